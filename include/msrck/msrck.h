@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * msrck/msrck.h - making a C program checkpointable, and resuming it on any machine
+ *
+ * ## Purpose
+ *
+ * A program describes its types (msrck/types.h), says which variables are its state, and offers points at which a checkpoint may be taken. msrck does
+ * the rest: it collects the graph of memory blocks, writes it to a file that holds nothing of this machine, and rebuilds it in a process of the same program
+ * anywhere else.
+ *
+ * ## The short way: all state registered
+ *
+ *     static double grid[64][64]; static int step;
+ *     MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_double, 64), 64));
+ *     MSRCK_GLOBAL(step, &msrck_int);
+ *
+ *     int main(int argc, char **argv)
+ *     {
+ *         if (msrck_init(&argc, &argv) != MSRCK_OK)
+ *             return msrck_report(argv[0]);
+ *         if (!msrck_resumed())
+ *             initialise();
+ *         for (; step < 1000; step++) {
+ *             if (msrck_poll())
+ *                 return msrck_exit_status();
+ *             advance();
+ *         }
+ *         ...
+ *         return msrck_finish();
+ *     }
+ *
+ * ## The long way: poll-points anywhere in the calls
+ *
+ * Functions in the migratable format keep their position too: see "Frames" below and examples/bitonic.c.
+ *
+ * ## Life cycle
+ *
+ * msrck_init() once at the start of main, msrck_finish() once at the end. Everything in between belongs to the one session of the process.
+ *
+ * ## Memory
+ *
+ * Blocks from msrck_new() and its like are tracked by themselves. Memory from elsewhere is tracked once it is registered. Pointers to anything else make a checkpoint
+ * fail with the path of the pointer; the program goes on.
+ *
+ * ## Threads
+ *
+ * One thread may use this header. Others may run, as long as they touch no registered state while a poll-point is executed.
+ */
+#ifndef MSRCK_H
+#define MSRCK_H
+
+#include <signal.h>
+
+#include <msrck/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Session ------------------------------------------------------------------------------------------- */
+
+typedef struct msrck_point msrck_point;
+typedef struct msrck_frame_table msrck_frame_table;
+
+/* What the program's linker sections hold; msrck_init() fills it in. */
+typedef struct msrck_program {
+    const msrck_type *const *types, *const *types_end;
+    const msrck_function_entry *const *functions, *const *functions_end;
+    const msrck_global_entry *const *globals, *const *globals_end;
+    const msrck_frame_table *const *frames, *const *frames_end;
+} msrck_program;
+
+/* Options that a program may preset; the command line and MSRCK_* variables override them. Start with MSRCK_OPTIONS_INIT. */
+typedef struct msrck_options {
+    unsigned version;               /* MSRCK_OPTIONS_VERSION */
+    const char *program_name;       /* stands in checkpoints, checked on resume; NULL: the last part of argv[0] */
+    const char *resume;             /* --resume=FILE: checkpoint to go on from; "-" is standard input; NULL: start anew */
+    const char *checkpoint_to;      /* --checkpoint-to=FILE: where checkpoints go; "-" is standard output; NULL: NAME.msrck in the working directory */
+    int signal;                     /* --checkpoint-signal=NUMBER or NAME: requests a checkpoint; 0: SIGUSR1; -1: none */
+    bool stop;                      /* --checkpoint-stop: leave the program after a checkpoint */
+    bool in_place;                  /* --checkpoint-in-place: write in this process instead of a forked child */
+    bool everything;                /* --checkpoint-all: collect all blocks, not only what the roots reach */
+    bool null_untracked;            /* --checkpoint-null-untracked: pointers to untracked memory become NULL */
+    bool no_provenance;             /* --checkpoint-no-provenance: leave out time, host and producer */
+    bool no_sync;                   /* --checkpoint-no-sync: leave out fsync */
+    unsigned long long at;          /* --checkpoint-at=N: request one at the N-th poll-point that is reached; 0: none */
+    const char *codec;              /* --checkpoint-codec=none|zlib|zstd[:LEVEL]; NULL: the default */
+    unsigned threads;               /* --checkpoint-threads=N; 0: one */
+    int exit_status;                /* --checkpoint-exit-status=N: msrck_exit_status() after a checkpoint that was asked to stop; default 0 */
+} msrck_options;
+
+#define MSRCK_OPTIONS_VERSION 1
+#define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0 }
+
+extern const msrck_type *const __start_msrck_types[] __attribute__((weak, visibility("hidden")));
+extern const msrck_type *const __stop_msrck_types[] __attribute__((weak, visibility("hidden")));
+extern const msrck_function_entry *const __start_msrck_functions[] __attribute__((weak, visibility("hidden")));
+extern const msrck_function_entry *const __stop_msrck_functions[] __attribute__((weak, visibility("hidden")));
+extern const msrck_global_entry *const __start_msrck_globals[] __attribute__((weak, visibility("hidden")));
+extern const msrck_global_entry *const __stop_msrck_globals[] __attribute__((weak, visibility("hidden")));
+extern const msrck_frame_table *const __start_msrck_frames[] __attribute__((weak, visibility("hidden")));
+extern const msrck_frame_table *const __stop_msrck_frames[] __attribute__((weak, visibility("hidden")));
+
+/* Everything that the macros of this module registered. */
+static inline msrck_program msrck_this_program(void)
+{
+    msrck_program program = {
+        __start_msrck_types, __stop_msrck_types, __start_msrck_functions, __stop_msrck_functions,
+        __start_msrck_globals, __stop_msrck_globals, __start_msrck_frames, __stop_msrck_frames
+    };
+    return program;
+}
+
+/*
+ * Begins the session: registers the program's tables, takes msrck's own options out of *argc and *argv (all of the form --resume=X or --checkpoint-...; "--resume X" works
+ * too; nothing behind "--" is touched), installs the signal handler, and opens the checkpoint to resume.
+ * With `--resume` and no frames in the file, all MSRCK_GLOBALs and the heap are restored when this returns.
+ * Errors: MSRCK_MISUSE for descriptions and options, and everything that reading a checkpoint gives; msrck_error_message() tells.
+ */
+msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *options, const msrck_program *program);
+
+static inline msrck_result msrck_init_options(int *argc, char ***argv, const msrck_options *options)
+{
+    msrck_program program = msrck_this_program();
+    return msrck_init_with(argc, argv, options, &program);
+}
+
+static inline msrck_result msrck_init(int *argc, char ***argv)
+{
+    return msrck_init_options(argc, argv, NULL);
+}
+
+/* Waits for a checkpoint that is still being written, frees the session, and returns the exit status that main should return: 0, or options.exit_status after a stop. */
+int msrck_finish(void);
+
+/* True when this process goes on from a checkpoint. */
+bool msrck_resumed(void);
+
+/* The last failure of the session, one line; "" when there was none. Borrowed; valid until the next call of msrck. */
+const char *msrck_error_message(void);
+msrck_result msrck_error_result(void);
+
+/* Writes "NAME: message" to standard error and returns the exit code of the class (see CLI exit codes: 2 to 7). For main; the library itself never prints. */
+int msrck_report(const char *name);
+
+/* The path of the last finished checkpoint and how many there were. */
+const char *msrck_checkpoint_path(void);
+unsigned long long msrck_checkpoint_count(void);
+
+/* ---- Memory -------------------------------------------------------------------------------------------- */
+
+/* A zeroed object of the type on the typed heap. NULL when memory is out or the description is wrong (msrck_error_message tells). Free with msrck_free(). */
+void *msrck_new(const msrck_type *type);
+/* `count` zeroed objects, one after the other; count 0 gives a block of one. */
+void *msrck_new_array(const msrck_type *type, size_t count);
+/* A struct with a flexible array member of `count` elements. */
+void *msrck_new_flexible(const msrck_type *type, size_t count);
+/* A copy of the text in a char block of the typed heap. */
+char *msrck_new_string(const char *text);
+/*
+ * Changes the number of elements (trailing elements of a flexible struct) of a block from the functions above; new ones are zero. The block may move; pointers to the old place
+ * are the caller's to change. NULL on failure: the old block stays. A NULL block is MSRCK_MISUSE: its type would be unknown.
+ */
+void *msrck_resize(void *block, size_t count);
+/* NULL is allowed. An address that is not the beginning of a live block is ignored and noted as MSRCK_MISUSE. */
+void msrck_free(void *block);
+
+/* ---- Registering memory from elsewhere ----------------------------------------------------------------- */
+
+/*
+ * A variable or array that lives as long as it is registered: `count` values of `type` at `address`, known as `name` (unique; copied). On resume, memory registered under a name of the
+ * checkpoint is filled by msrck_restore().
+ */
+msrck_result msrck_register(const char *name, void *address, const msrck_type *type, size_t count);
+msrck_result msrck_unregister(const char *name);
+
+/* A block from malloc or elsewhere without a name. On resume such blocks come from malloc() and are registered already. */
+msrck_result msrck_register_block(void *address, const msrck_type *type, size_t count);
+/* Before the block is freed. */
+msrck_result msrck_unregister_block(void *address);
+
+/*
+ * On resume, for programs without frames that register more than MSRCK_GLOBALs: call once after registering; fills everything. Nothing happens, MSRCK_OK, when there is nothing to resume.
+ */
+msrck_result msrck_restore(void);
+
+/* ---- Requests and poll-points -------------------------------------------------------------------------- */
+
+/*
+ * Zero while nothing is to be done: the one word that running costs. Set by requests, while frames are collected, while a program resumes.
+ */
+extern volatile sig_atomic_t msrck_flag;
+
+#define MSRCK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* Asks for a checkpoint at the next poll-point, as the signal does. Async-signal-safe. */
+void msrck_request(void);
+
+int msrck_poll_now(void);
+
+/*
+ * A poll-point of a program that keeps all its state registered. Nonzero when the program has been asked to stop and the checkpoint is written: clean up and return
+ * msrck_exit_status(). A checkpoint that fails is noted (msrck_error_message) and the program goes on.
+ */
+static inline int msrck_poll(void)
+{
+    return MSRCK_UNLIKELY(msrck_flag) ? msrck_poll_now() : 0;
+}
+
+/* What main returns after a checkpoint that stopped the program. */
+int msrck_exit_status(void);
+
+/* Takes a checkpoint here and now to `path` (NULL: the option's), in this process, for programs without frames. */
+msrck_result msrck_checkpoint(const char *path);
+
+/* ---- Frames: the migratable format --------------------------------------------------------------------- */
+
+/* One poll-point or call site: its ordinal is its index in the function's table plus one. */
+struct msrck_point {
+    const char *label;              /* for people: "entry", "after left" */
+    const msrck_type *live;         /* struct of the live variables there, or NULL for none */
+};
+
+/* A local variable whose address is taken: part of the function's table. */
+typedef struct msrck_local_entry {
+    const char *name;
+    const msrck_type *type;
+} msrck_local_entry;
+
+struct msrck_frame_table {
+    const char *function;           /* unique in the program */
+    const msrck_point *points;
+    unsigned point_count;
+    unsigned entry_point;           /* ordinal of the poll-point at the function's entry, or 0 */
+    const msrck_local_entry *locals;
+    unsigned local_count;
+};
+
+/* Defines `static const msrck_frame_table identifier` for a function without address-taken locals. Points: { "label", &live_type }. */
+#define MSRCK_FRAME(identifier, function_name, entry, ...) \
+    static const msrck_point msrck_points_##identifier[] = { __VA_ARGS__ }; \
+    static const msrck_frame_table identifier = { (function_name), msrck_points_##identifier, \
+        sizeof msrck_points_##identifier / sizeof msrck_points_##identifier[0], (entry), NULL, 0 }; \
+    MSRCK_SECTION_ENTRY(msrck_frames, msrck_frame_table, identifier)
+
+/* The same with a static array of msrck_local_entry. */
+#define MSRCK_FRAME_WITH_LOCALS(identifier, function_name, entry, local_table, ...) \
+    static const msrck_point msrck_points_##identifier[] = { __VA_ARGS__ }; \
+    static const msrck_frame_table identifier = { (function_name), msrck_points_##identifier, \
+        sizeof msrck_points_##identifier / sizeof msrck_points_##identifier[0], (entry), \
+        (local_table), sizeof(local_table) / sizeof((local_table)[0]) }; \
+    MSRCK_SECTION_ENTRY(msrck_frames, msrck_frame_table, identifier)
+
+/* msrck_enter: leave the function at once. */
+#define MSRCK_LEAVE (-1)
+
+/*
+ * At a function's entry, when msrck_flag is set. Resuming: fills *live for this frame and returns the ordinal to go on from. A request and an entry poll-point: a
+ * checkpoint begins here with *live, and MSRCK_LEAVE says to return. Otherwise 0: go on normally.
+ */
+int msrck_enter(const msrck_frame_table *table, void *live);
+
+/*
+ * At poll-point `point` inside a function, when msrck_flag is set; the label that a resume jumps to stands directly before the test. True: return at once (a checkpoint is being
+ * collected). False: go on; when resuming, everything is restored now.
+ */
+bool msrck_at_point(const msrck_frame_table *table, int point, const void *live);
+
+/* After a call that may reach a poll-point, when msrck_flag is set. True: return at once, the result of the call means nothing. */
+bool msrck_leave(const msrck_frame_table *table, int point, const void *live);
+
+/* A local whose address is taken, in this activation. */
+typedef struct msrck_local {
+    void *address;
+    size_t count;                   /* values of the table's type: 1, or the length of a variable-length array; 0: not alive */
+} msrck_local;
+
+/* The address-taken locals of one activation; lives on its stack. */
+typedef struct msrck_locals {
+    struct msrck_locals *outer;
+    const msrck_frame_table *table;
+    const msrck_local *locals;      /* as many as the table has */
+} msrck_locals;
+
+extern msrck_locals *msrck_locals_top;
+void msrck_locals_attach(msrck_locals *locals);
+
+/* First thing in a function with address-taken locals, before msrck_enter. */
+static inline void msrck_locals_push(msrck_locals *locals, const msrck_frame_table *table, const msrck_local *list)
+{
+    locals->outer = msrck_locals_top;
+    locals->table = table;
+    locals->locals = list;
+    msrck_locals_top = locals;
+    if (MSRCK_UNLIKELY(msrck_flag))
+        msrck_locals_attach(locals);
+}
+
+/* Before every return of that function, also after MSRCK_LEAVE. */
+static inline void msrck_locals_pop(msrck_locals *locals)
+{
+    msrck_locals_top = locals->outer;
+}
+
+/*
+ * When the outermost migratable function has returned to main:
+ *
+ *     do
+ *         result = program(argc, argv);
+ *     while (msrck_again());
+ *     if (msrck_stopped()) return msrck_exit_status();
+ *
+ * Writes the checkpoint whose frames are complete now. True when the function has to be called again, to go on where it left: after a checkpoint in place, or one that failed. A
+ * forked child that has written ends inside this call.
+ */
+bool msrck_again(void);
+
+/* True when the program was asked to stop after a checkpoint and that is written. */
+bool msrck_stopped(void);
+
+/* ---- The paper's interfaces ---------------------------------------------------------------------------- */
+
+typedef struct msrck_saver msrck_saver;
+typedef struct msrck_restorer msrck_restorer;
+
+/*
+ * Collects roots one by one into a checkpoint at `path`. Save_pointer and Save_variable traverse from the root at once, depth first with an explicit stack; what was visited before is not saved again.
+ * `name` may be NULL. The saver is freed by msrck_saver_finish() or msrck_saver_abort().
+ */
+msrck_result msrck_saver_new(const char *path, msrck_saver **saver, msrck_error *error);
+msrck_result msrck_save_pointer(msrck_saver *saver, const char *name, const void *pointer, const msrck_type *target, msrck_error *error);
+msrck_result msrck_save_variable(msrck_saver *saver, const char *name, const void *variable, const msrck_type *type, msrck_error *error);
+msrck_result msrck_saver_finish(msrck_saver *saver, msrck_error *error);
+void msrck_saver_abort(msrck_saver *saver);
+
+/* Called for each block and edge in the order they are collected: a block's declared type and address, an edge's pointer value. For tests and teaching. */
+typedef void msrck_trace(void *context, bool edge, const void *address);
+void msrck_saver_trace(msrck_saver *saver, msrck_trace *trace, void *context);
+
+/* Restores the roots in the order they were saved. Blocks are allocated on the typed heap. Freed by msrck_restorer_close(), restored data stay. */
+msrck_result msrck_restorer_open(const char *path, msrck_restorer **restorer, msrck_error *error);
+msrck_result msrck_restore_pointer(msrck_restorer *restorer, void **pointer, const msrck_type *target, msrck_error *error);
+msrck_result msrck_restore_variable(msrck_restorer *restorer, void *variable, const msrck_type *type, msrck_error *error);
+msrck_result msrck_restorer_close(msrck_restorer *restorer, msrck_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * msrck/types.h - describing the types of a C program: the rows of its TI table
+ *
+ * ## Purpose
+ *
+ * A checkpoint holds values, not bytes, so msrck has to know what every byte of a memory block means. A
+ * program says so once for each struct, union and enum, beside its definition:
+ *
+ *     struct node { int value; struct node *left, *right; };
+ *
+ *     extern const msrck_type node_type;
+ *     MSRCK_STRUCT(node_type, struct node,
+ *         MSRCK_FIELD(struct node, value, &msrck_int),
+ *         MSRCK_FIELD(struct node, left, MSRCK_POINTER(&node_type)),
+ *         MSRCK_FIELD(struct node, right, MSRCK_POINTER(&node_type)));
+ *
+ * Sizes, offsets and signedness come from the compiler, so the same text serves every machine.
+ *
+ * ## What is checked, and when
+ *
+ * A misspelt member does not compile. A member described with another type, a wrong element count, and a
+ * member left out (also one that hides in padding, where the compiler has __builtin_clear_padding) are found
+ * when the type is registered, that is in msrck_init() or at the first allocation, with a sentence.
+ *
+ * ## Which scalar to name
+ *
+ * Describe a member by the type its declaration spells. size_t is &msrck_size even where it is a typedef of
+ * unsigned long: canonical widths differ (see format/msrck-format.md), and the same member must have the same
+ * canonical type on every machine. char and wchar_t carry their bit pattern, since their signedness differs.
+ *
+ * ## Life time and threads
+ *
+ * Descriptions are constant objects of static storage; msrck keeps pointers to them. MSRCK_POINTER and
+ * MSRCK_ARRAY make unnamed constants and may be used at file scope only.
+ *
+ * ## Compilers
+ *
+ * The describing macros need C11 with the extensions gcc and clang share, and ELF: each registers its description in a linker
+ * section that msrck_init() reads, so nothing has to be listed twice. The declarations alone are C++17 too.
+ */
+#ifndef MSRCK_TYPES_H
+#define MSRCK_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <msrck/result.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a TI entry is. The numbers stand in checkpoint files and never change. */
+typedef enum msrck_kind {
+    MSRCK_KIND_VOID = 0,      /* the target of void *; never the type of a block */
+    MSRCK_KIND_SCALAR = 1,
+    MSRCK_KIND_ENUM = 2,
+    MSRCK_KIND_POINTER = 3,   /* to an object of the element type */
+    MSRCK_KIND_ARRAY = 4,     /* count elements of the element type */
+    MSRCK_KIND_STRUCT = 5,
+    MSRCK_KIND_UNION = 6,     /* the fields are the members, one of them active */
+    MSRCK_KIND_FUNCTION = 7,  /* a pointer to a function, saved by the function's name */
+    MSRCK_KIND_COMPLEX = 8,   /* two leaves of the element type: real, imaginary */
+    MSRCK_KIND_OPAQUE = 9     /* a handle that the program saves and restores itself */
+} msrck_kind;
+
+/* Scalars. The numbers stand in checkpoint files and never change. Canonical width in bytes in brackets. */
+typedef enum msrck_scalar {
+    MSRCK_SCALAR_NONE = 0,
+    MSRCK_SCALAR_BOOL = 1,         /* _Bool [1] */
+    MSRCK_SCALAR_CHAR = 2,         /* char [1], its bit pattern */
+    MSRCK_SCALAR_SCHAR = 3,        /* signed char [1] */
+    MSRCK_SCALAR_UCHAR = 4,        /* unsigned char [1] */
+    MSRCK_SCALAR_SHORT = 5,        /* short [2] */
+    MSRCK_SCALAR_USHORT = 6,       /* unsigned short [2] */
+    MSRCK_SCALAR_INT = 7,          /* int [4] */
+    MSRCK_SCALAR_UINT = 8,         /* unsigned int [4] */
+    MSRCK_SCALAR_LONG = 9,         /* long [8] */
+    MSRCK_SCALAR_ULONG = 10,       /* unsigned long [8] */
+    MSRCK_SCALAR_LLONG = 11,       /* long long [8] */
+    MSRCK_SCALAR_ULLONG = 12,      /* unsigned long long [8] */
+    MSRCK_SCALAR_FLOAT = 13,       /* float [4], IEEE binary32 */
+    MSRCK_SCALAR_DOUBLE = 14,      /* double [8], IEEE binary64 */
+    MSRCK_SCALAR_LDOUBLE = 15,     /* long double [16], IEEE binary128 */
+    MSRCK_SCALAR_WCHAR = 16,       /* wchar_t [4], its bit pattern */
+    MSRCK_SCALAR_CHAR16 = 17,      /* char16_t [2] */
+    MSRCK_SCALAR_CHAR32 = 18,      /* char32_t [4] */
+    MSRCK_SCALAR_INT8 = 19,        /* int8_t [1] */
+    MSRCK_SCALAR_UINT8 = 20,       /* uint8_t [1] */
+    MSRCK_SCALAR_INT16 = 21,       /* int16_t [2] */
+    MSRCK_SCALAR_UINT16 = 22,      /* uint16_t [2] */
+    MSRCK_SCALAR_INT32 = 23,       /* int32_t [4] */
+    MSRCK_SCALAR_UINT32 = 24,      /* uint32_t [4] */
+    MSRCK_SCALAR_INT64 = 25,       /* int64_t [8] */
+    MSRCK_SCALAR_UINT64 = 26,      /* uint64_t [8] */
+    MSRCK_SCALAR_SIZE = 27,        /* size_t [8] */
+    MSRCK_SCALAR_SSIZE = 28,       /* ssize_t [8] */
+    MSRCK_SCALAR_PTRDIFF = 29,     /* ptrdiff_t [8] */
+    MSRCK_SCALAR_INTPTR = 30,      /* intptr_t [8]: a number, not a pointer */
+    MSRCK_SCALAR_UINTPTR = 31,     /* uintptr_t [8]: a number, not a pointer */
+    MSRCK_SCALAR_INTMAX = 32,      /* intmax_t [8] */
+    MSRCK_SCALAR_UINTMAX = 33,     /* uintmax_t [8] */
+    MSRCK_SCALAR_TIME = 34,        /* time_t [8] */
+    MSRCK_SCALAR_OFF = 35,         /* off_t [8] */
+    MSRCK_SCALAR_CLOCK = 36,       /* clock_t [8] */
+    MSRCK_SCALAR_COUNT_ = 37       /* one past the last */
+} msrck_scalar;
+
+/* What the compiler says a member is, for comparison with what the description says. */
+typedef enum msrck_native {
+    MSRCK_NATIVE_OTHER = 0,        /* struct, union, pointer to one, array of one: only the size is compared */
+    MSRCK_NATIVE_BOOL, MSRCK_NATIVE_CHAR, MSRCK_NATIVE_SCHAR, MSRCK_NATIVE_UCHAR, MSRCK_NATIVE_SHORT,
+    MSRCK_NATIVE_USHORT, MSRCK_NATIVE_INT, MSRCK_NATIVE_UINT, MSRCK_NATIVE_LONG, MSRCK_NATIVE_ULONG,
+    MSRCK_NATIVE_LLONG, MSRCK_NATIVE_ULLONG, MSRCK_NATIVE_FLOAT, MSRCK_NATIVE_DOUBLE, MSRCK_NATIVE_LDOUBLE,
+    MSRCK_NATIVE_CFLOAT, MSRCK_NATIVE_CDOUBLE, MSRCK_NATIVE_CLDOUBLE,
+    /* Added to one of the above: a pointer to it, or an array of it. */
+    MSRCK_NATIVE_TO = 64
+} msrck_native;
+
+typedef struct msrck_type msrck_type;
+typedef struct msrck_field msrck_field;
+typedef struct msrck_enumerator msrck_enumerator;
+typedef struct msrck_opaque_handlers msrck_opaque_handlers;
+
+/* How a field is held. The numbers stand in checkpoint files and never change. */
+typedef enum msrck_role {
+    MSRCK_ROLE_PLAIN = 0,
+    MSRCK_ROLE_BITS = 1,           /* a bit-field */
+    MSRCK_ROLE_FLEXIBLE = 2,       /* a flexible array member, the last of its struct */
+    MSRCK_ROLE_SKIPPED = 3         /* part of the layout, neither saved nor restored: zero after a restore */
+} msrck_role;
+
+/* One member of a struct or union. Filled by the macros below; not meant to be written by hand. */
+struct msrck_field {
+    const char *name;              /* "" for an anonymous union */
+    const msrck_type *type;        /* of a flexible array member: its element type */
+    size_t offset;                 /* bytes from the start of the struct; 0 for a bit-field */
+    size_t size;                   /* sizeof the member; 0 for a bit-field and a flexible array member */
+    unsigned role;                 /* msrck_role */
+    unsigned native;               /* msrck_native */
+    unsigned bits;                 /* width of a bit-field in bits */
+    long long tag;                 /* of a union's member: the value of the tag that makes it active */
+    const char *tag_field;         /* of a union in a struct: the name of the integer or enum field that is its tag */
+    long long (*choose)(const void *object);            /* instead of tag_field: the tag, computed from the enclosing struct */
+    long long (*get_bits)(const void *object);          /* value of a bit-field; unsigned ones as the same bits */
+    void (*set_bits)(void *object, long long value);
+    const void *initial;           /* value on restore when the checkpoint has no such field; NULL for zero */
+    const char *former_name;       /* the field's name in older checkpoints, or NULL */
+};
+
+struct msrck_enumerator {
+    const char *name;
+    long long value;
+};
+
+/*
+ * Callbacks of an opaque handle. `object` points to the handle itself, that is to `size` bytes of the type.
+ */
+struct msrck_opaque_handlers {
+    /*
+     * Save: describe the handle in bytes that mean the same on every machine. Set *bytes to memory from malloc(), which
+     * msrck frees, and *length to its size; a NULL with length 0 is allowed. Return 0, or anything else to refuse: the
+     * checkpoint then fails and names the variable.
+     */
+    int (*save)(const void *object, void **bytes, size_t *length, void *context);
+    /*
+     * Restore: make the handle at `object` (zeroed) from the bytes that save gave. They are valid during the call
+     * only. Return 0, or anything else to refuse: the restore then fails and names the variable.
+     */
+    int (*restore)(void *object, const void *bytes, size_t length, void *context);
+    void *context;                 /* given to both */
+};
+
+/* A type. Filled by the macros below; not meant to be written by hand. */
+struct msrck_type {
+    unsigned kind;                 /* msrck_kind */
+    unsigned scalar;               /* msrck_scalar; for an enum MSRCK_SCALAR_INT, or LLONG where it is wider */
+    const char *name;              /* as C spells it: "struct node", "size_t"; NULL for pointers and arrays */
+    size_t size;                   /* sizeof; 0 for an anonymous union, whose members tell */
+    size_t alignment;              /* _Alignof; 0 for an anonymous union */
+    const msrck_type *element;     /* of pointer, array and complex */
+    size_t count;                  /* of an array */
+    const msrck_field *fields;     /* of struct and union */
+    size_t field_count;
+    const msrck_enumerator *enumerators;
+    size_t enumerator_count;
+    void (*clear_padding)(void *object);                /* zeroes what belongs to no member; NULL where unknown */
+    const msrck_opaque_handlers *handlers;
+};
+
+extern const msrck_type msrck_void, msrck_bool, msrck_char, msrck_schar, msrck_uchar, msrck_short, msrck_ushort,
+    msrck_int, msrck_uint, msrck_long, msrck_ulong, msrck_llong, msrck_ullong, msrck_float, msrck_double,
+    msrck_ldouble, msrck_wchar, msrck_char16, msrck_char32, msrck_int8, msrck_uint8, msrck_int16, msrck_uint16,
+    msrck_int32, msrck_uint32, msrck_int64, msrck_uint64, msrck_size, msrck_ssize, msrck_ptrdiff, msrck_intptr,
+    msrck_uintptr, msrck_intmax, msrck_uintmax, msrck_time, msrck_off, msrck_clock;
+
+/* float, double and long double _Complex */
+extern const msrck_type msrck_cfloat, msrck_cdouble, msrck_cldouble;
+
+/* Any pointer to a function. Its target must be named with MSRCK_FUNCTION, or be NULL. */
+extern const msrck_type msrck_function;
+
+/* ---- Types in expressions ------------------------------------------------------------------------------ */
+
+/* Pointer to T, where T is an address of a description: MSRCK_POINTER(&node_type). File scope only. */
+#define MSRCK_POINTER(T) \
+    (&(const msrck_type){ .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), \
+                          .element = (T) })
+
+/* Array of N elements of T; arrays of arrays for several dimensions, outermost first. File scope only. */
+#define MSRCK_ARRAY(T, N) \
+    (&(const msrck_type){ .kind = MSRCK_KIND_ARRAY, .element = (T), .count = (N) })
+
+/* ---- Fields -------------------------------------------------------------------------------------------- */
+
+#define MSRCK_NATIVE_CASE(C, code) C: (code), C *: (code) + MSRCK_NATIVE_TO, const C *: (code) + MSRCK_NATIVE_TO
+
+/* The msrck_native of an expression, which is not evaluated. */
+#define MSRCK_NATIVE(expression) _Generic((expression), \
+    MSRCK_NATIVE_CASE(_Bool, MSRCK_NATIVE_BOOL), MSRCK_NATIVE_CASE(char, MSRCK_NATIVE_CHAR), \
+    MSRCK_NATIVE_CASE(signed char, MSRCK_NATIVE_SCHAR), MSRCK_NATIVE_CASE(unsigned char, MSRCK_NATIVE_UCHAR), \
+    MSRCK_NATIVE_CASE(short, MSRCK_NATIVE_SHORT), MSRCK_NATIVE_CASE(unsigned short, MSRCK_NATIVE_USHORT), \
+    MSRCK_NATIVE_CASE(int, MSRCK_NATIVE_INT), MSRCK_NATIVE_CASE(unsigned, MSRCK_NATIVE_UINT), \
+    MSRCK_NATIVE_CASE(long, MSRCK_NATIVE_LONG), MSRCK_NATIVE_CASE(unsigned long, MSRCK_NATIVE_ULONG), \
+    MSRCK_NATIVE_CASE(long long, MSRCK_NATIVE_LLONG), MSRCK_NATIVE_CASE(unsigned long long, MSRCK_NATIVE_ULLONG), \
+    MSRCK_NATIVE_CASE(float, MSRCK_NATIVE_FLOAT), MSRCK_NATIVE_CASE(double, MSRCK_NATIVE_DOUBLE), \
+    MSRCK_NATIVE_CASE(long double, MSRCK_NATIVE_LDOUBLE), MSRCK_NATIVE_CASE(float _Complex, MSRCK_NATIVE_CFLOAT), \
+    MSRCK_NATIVE_CASE(double _Complex, MSRCK_NATIVE_CDOUBLE), \
+    MSRCK_NATIVE_CASE(long double _Complex, MSRCK_NATIVE_CLDOUBLE), default: MSRCK_NATIVE_OTHER)
+
+/* Shared beginning of the field initialisers. */
+#define MSRCK_FIELD_START(S, member, T) \
+    .name = #member, .type = (T), .offset = offsetof(S, member), .size = sizeof(((S *)0)->member), \
+    .native = MSRCK_NATIVE(((S *)0)->member)
+
+/* Member `member` of struct S has type T. The members of an anonymous struct are listed like those of S itself. */
+#define MSRCK_FIELD(S, member, T) { MSRCK_FIELD_START(S, member, T) }
+
+/* As MSRCK_FIELD; on restore from a checkpoint without this field it becomes *(initial), not zero. */
+#define MSRCK_FIELD_DEFAULT(S, member, T, default_value) \
+    { MSRCK_FIELD_START(S, member, T), .initial = (default_value) }
+
+/* As MSRCK_FIELD; older checkpoints know the field as `former` (a string). */
+#define MSRCK_FIELD_RENAMED(S, member, T, former) { MSRCK_FIELD_START(S, member, T), .former_name = (former) }
+
+/* A member that is not part of the state: caches, locks. Zero after a restore. */
+#define MSRCK_FIELD_SKIPPED(S, member) \
+    { .name = #member, .type = &msrck_void, .offset = offsetof(S, member), .size = sizeof(((S *)0)->member), \
+      .role = MSRCK_ROLE_SKIPPED }
+
+/* Bit-field of `width` bits, declared with the integer type T. MSRCK_BITS_ACCESS(S, member) must precede it. */
+#define MSRCK_BITS(S, tag_name, member, T, width) \
+    { .name = #member, .type = (T), .role = MSRCK_ROLE_BITS, .bits = (width), \
+      .get_bits = msrck_get_##tag_name##_##member, .set_bits = msrck_set_##tag_name##_##member }
+
+/* Defines how bit-field `member` of struct S is read and written; `tag_name` is any identifier naming S. */
+#define MSRCK_BITS_ACCESS(S, tag_name, member) \
+    static long long msrck_get_##tag_name##_##member(const void *object) \
+    { return (long long)((const S *)object)->member; } \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wconversion\"") \
+    _Pragma("GCC diagnostic ignored \"-Wsign-conversion\"") \
+    static void msrck_set_##tag_name##_##member(void *object, long long value) \
+    { ((S *)object)->member = (__typeof__(((S *)object)->member + 0))value; } \
+    _Pragma("GCC diagnostic pop")
+
+/* Flexible array member whose elements have type T; allocate such a struct with msrck_new_flexible(). */
+#define MSRCK_FLEXIBLE(S, member, T) \
+    { .name = #member, .type = (T), .offset = offsetof(S, member), .role = MSRCK_ROLE_FLEXIBLE, \
+      .native = MSRCK_NATIVE(((S *)0)->member) }
+
+/* Member of union type T whose active member is told by the sibling field `tag_member` of S. */
+#define MSRCK_TAGGED(S, member, T, tag_member) \
+    { MSRCK_FIELD_START(S, member, T), .tag_field = #tag_member }
+
+/* Member of union type T whose active member's tag is function(struct); for state that has no tag field. */
+#define MSRCK_CHOSEN(S, member, T, function) { MSRCK_FIELD_START(S, member, T), .choose = (function) }
+
+/*
+ * Anonymous union in S with tag field `tag_member`. T is a union described by MSRCK_ANONYMOUS_UNION; `first` is any of its
+ * members, which stands for the place.
+ */
+#define MSRCK_TAGGED_ANONYMOUS(S, first, T, tag_member) \
+    { .name = "", .type = (T), .offset = offsetof(S, first), .tag_field = #tag_member }
+
+/* Member of union U with type T, active when the tag equals `value`. */
+#define MSRCK_MEMBER(U, member, T, value) { MSRCK_FIELD_START(U, member, T), .tag = (value) }
+
+/* Member of an anonymous union inside struct S, for MSRCK_ANONYMOUS_UNION. */
+#define MSRCK_ANONYMOUS_MEMBER(S, member, T, value) { MSRCK_FIELD_START(S, member, T), .tag = (value) }
+
+/* ---- Definitions, at file scope ------------------------------------------------------------------------ */
+
+/* Puts the address of a constant object into the linker section that msrck_init() reads. */
+#define MSRCK_SECTION_ENTRY(section_name, entry_type, identifier) \
+    static const entry_type *const msrck_entry_##identifier \
+    __attribute__((used, section(#section_name), aligned(sizeof(void *)))) = &identifier
+
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+#define MSRCK_CLEAR_PADDING(S, identifier) \
+    static void msrck_clear_##identifier(void *object) { __builtin_clear_padding((S *)object); }
+#define MSRCK_CLEAR_PADDING_OF(identifier) msrck_clear_##identifier
+#endif
+#endif
+#ifndef MSRCK_CLEAR_PADDING
+#define MSRCK_CLEAR_PADDING(S, identifier)
+#define MSRCK_CLEAR_PADDING_OF(identifier) NULL
+#endif
+
+/* Shared body of MSRCK_STRUCT, MSRCK_FLEXIBLE_STRUCT and MSRCK_UNION. */
+#define MSRCK_COMPOSITE(identifier, S, KIND, CLEAR, ...) \
+    static const msrck_field msrck_fields_##identifier[] = { __VA_ARGS__ }; \
+    const msrck_type identifier = { \
+        .kind = (KIND), .name = #S, .size = sizeof(S), .alignment = _Alignof(S), \
+        .fields = msrck_fields_##identifier, \
+        .field_count = sizeof msrck_fields_##identifier / sizeof msrck_fields_##identifier[0], \
+        .clear_padding = CLEAR }; \
+    MSRCK_SECTION_ENTRY(msrck_types, msrck_type, identifier)
+
+/*
+ * Defines `const msrck_type identifier` for struct S with the given fields, in the order of their declaration. Declare it
+ * `extern const msrck_type identifier;` first. The name in checkpoints is the text of S. End with a semicolon.
+ */
+#define MSRCK_STRUCT(identifier, S, ...) \
+    MSRCK_CLEAR_PADDING(S, identifier) \
+    MSRCK_COMPOSITE(identifier, S, MSRCK_KIND_STRUCT, MSRCK_CLEAR_PADDING_OF(identifier), __VA_ARGS__)
+
+/* The same for a struct that ends in a flexible array member, described by MSRCK_FLEXIBLE as the last field. */
+#define MSRCK_FLEXIBLE_STRUCT(identifier, S, ...) \
+    MSRCK_COMPOSITE(identifier, S, MSRCK_KIND_STRUCT, NULL, __VA_ARGS__)
+
+/* The same for union U; the fields are MSRCK_MEMBERs. */
+#define MSRCK_UNION(identifier, U, ...) \
+    MSRCK_CLEAR_PADDING(U, identifier) \
+    MSRCK_COMPOSITE(identifier, U, MSRCK_KIND_UNION, MSRCK_CLEAR_PADDING_OF(identifier), __VA_ARGS__)
+
+/* A union without a name inside struct S; `shown_name` (a string) stands for it in checkpoints. */
+#define MSRCK_ANONYMOUS_UNION(identifier, shown_name, ...) \
+    static const msrck_field msrck_fields_##identifier[] = { __VA_ARGS__ }; \
+    const msrck_type identifier = { \
+        .kind = MSRCK_KIND_UNION, .name = (shown_name), .fields = msrck_fields_##identifier, \
+        .field_count = sizeof msrck_fields_##identifier / sizeof msrck_fields_##identifier[0] }; \
+    MSRCK_SECTION_ENTRY(msrck_types, msrck_type, identifier)
+
+#define MSRCK_ENUMERATOR(constant) { #constant, (long long)(constant) }
+
+/* Defines `const msrck_type identifier` for enum E with the given MSRCK_ENUMERATORs. */
+#define MSRCK_ENUM(identifier, E, ...) \
+    static const msrck_enumerator msrck_enumerators_##identifier[] = { __VA_ARGS__ }; \
+    const msrck_type identifier = { \
+        .kind = MSRCK_KIND_ENUM, .scalar = sizeof(E) > 4 ? MSRCK_SCALAR_LLONG : MSRCK_SCALAR_INT, .name = #E, \
+        .size = sizeof(E), .alignment = _Alignof(E), .enumerators = msrck_enumerators_##identifier, \
+        .enumerator_count = sizeof msrck_enumerators_##identifier / sizeof msrck_enumerators_##identifier[0] }; \
+    MSRCK_SECTION_ENTRY(msrck_types, msrck_type, identifier)
+
+/* Defines `const msrck_type identifier` for the opaque handle type C with `const msrck_opaque_handlers *` callbacks. */
+#define MSRCK_OPAQUE(identifier, C, callbacks) \
+    const msrck_type identifier = { \
+        .kind = MSRCK_KIND_OPAQUE, .name = #C, .size = sizeof(C), .alignment = _Alignof(C), .handlers = (callbacks) }; \
+    MSRCK_SECTION_ENTRY(msrck_types, msrck_type, identifier)
+
+/* ---- Functions and globals, by name -------------------------------------------------------------------- */
+
+typedef struct msrck_function_entry {
+    const char *name;
+    void (*function)(void);
+} msrck_function_entry;
+
+typedef struct msrck_global_entry {
+    const char *name;
+    void *address;
+    const msrck_type *type;
+    size_t size;                   /* sizeof the variable */
+    unsigned native;               /* msrck_native */
+} msrck_global_entry;
+
+/* Makes pointers to `function_name` part of the state. */
+#define MSRCK_FUNCTION(function_name) \
+    static const msrck_function_entry msrck_function_##function_name = { \
+        #function_name, (void (*)(void))(function_name) }; \
+    MSRCK_SECTION_ENTRY(msrck_functions, msrck_function_entry, msrck_function_##function_name)
+
+/* Makes the variable (global or static at file scope) part of the state, with type T. */
+#define MSRCK_GLOBAL(variable, T) \
+    static const msrck_global_entry msrck_global_##variable = { \
+        #variable, (void *)&(variable), (T), sizeof(variable), MSRCK_NATIVE(variable) }; \
+    MSRCK_SECTION_ENTRY(msrck_globals, msrck_global_entry, msrck_global_##variable)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

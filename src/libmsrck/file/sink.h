@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a checkpoint goes. All four kinds take bytes front to back and never seek. The file sink commits atomically: a temporary file in the same directory
+ * (O_EXCL, 0600), fsync, rename, fsync of the directory.
+ */
+#ifndef MSRCK_FILE_SINK_H
+#define MSRCK_FILE_SINK_H
+
+#include "base/byte_buffer.h"
+
+struct sink;
+
+/* Replaces `path` at commit, and only then. `sync` false leaves out both fsyncs. */
+msrck_result msrck_sink_open_file(const char *path, bool sync, struct sink **sink, msrck_error *error);
+/* Writes to a descriptor that the caller keeps open. */
+msrck_result msrck_sink_open_descriptor(int descriptor, struct sink **sink, msrck_error *error);
+/* Appends to a buffer that the caller owns. */
+msrck_result msrck_sink_open_memory(struct byte_buffer *buffer, struct sink **sink, msrck_error *error);
+/* write returns 0, or an errno value that ends the checkpoint. */
+msrck_result msrck_sink_open_callback(int (*write)(void *context, const void *bytes, size_t length), void *context,
+                                      struct sink **sink, msrck_error *error);
+
+/* All of the bytes, or an error. Short writes and EINTR are handled. */
+msrck_result msrck_sink_write(struct sink *sink, const void *bytes, size_t length, msrck_error *error);
+uint64_t msrck_sink_written(const struct sink *sink);       /* bytes so far */
+/* Makes the checkpoint appear. The sink is gone afterwards in every case; on failure nothing appears and the temporary is removed. */
+msrck_result msrck_sink_commit(struct sink *sink, msrck_error *error);
+/* Throws away what was written; NULL is allowed. */
+void msrck_sink_abort(struct sink *sink);
+
+#endif
