@@ -31,7 +31,19 @@
  *
  * ## The long way: poll-points anywhere in the calls
  *
- * Functions in the migratable format keep their position too: see "Frames" below and examples/bitonic.c.
+ * Functions in the migratable format keep their position too: see "Frames" below and examples/bitonic.c. Such a program gives its name in msrck_options, since the name
+ * of the executable often differs between machines and a checkpoint is refused by a program of another name.
+ *
+ * ## Failures
+ *
+ * A checkpoint that fails leaves the program running and the previous checkpoint in place; msrck_error_message() tells why. A checkpoint that cannot be gone on from
+ * ends the program: msrck_poll() returns nonzero, functions in the migratable format return, msrck_stopped() is true, and msrck_report() prints the reason and returns
+ * the exit code.
+ *
+ * ## Processes
+ *
+ * Unless asked to work in place, a checkpoint is written by a forked process, which the runtime waits for at the next poll-point that finds msrck_flag set, before
+ * the next checkpoint, when the program asks for results, and in msrck_finish(). A program that waits for "any child" may see it and should ignore it.
  *
  * ## Life cycle
  *
@@ -130,7 +142,10 @@ static inline msrck_result msrck_init(int *argc, char ***argv)
     return msrck_init_options(argc, argv, NULL);
 }
 
-/* Waits for a checkpoint that is still being written, frees the session, and returns the exit status that main should return: 0, or options.exit_status after a stop. */
+/*
+ * Waits for a checkpoint that is still being written, frees the session, and returns the exit status that main should return: as msrck_exit_status(). The last failure can
+ * still be asked for and reported afterwards.
+ */
 int msrck_finish(void);
 
 /* True when this process goes on from a checkpoint. */
@@ -140,12 +155,28 @@ bool msrck_resumed(void);
 const char *msrck_error_message(void);
 msrck_result msrck_error_result(void);
 
-/* Writes "NAME: message" to standard error and returns the exit code of the class (see CLI exit codes: 2 to 7). For main; the library itself never prints. */
+/*
+ * For main, when msrck_init() failed or msrck_stopped() is true: writes "NAME: message" of the last failure, if there was one, to standard error. Returns the exit code of its
+ * class - 2 misuse, 3 system, 4 corrupt or truncated, 5 not a checkpoint or unsupported, 6 limit, 7 does not fit - or msrck_exit_status() when there was none or the program
+ * stopped as asked. The library prints nothing anywhere else.
+ */
 int msrck_report(const char *name);
 
 /* The path of the last finished checkpoint and how many there were. */
 const char *msrck_checkpoint_path(void);
 unsigned long long msrck_checkpoint_count(void);
+
+/* What the last finished checkpoint held and took. */
+typedef struct msrck_checkpoint_report {
+    uint64_t blocks;
+    uint64_t live_bytes;            /* of the blocks in memory */
+    uint64_t raw_bytes;             /* of their rows before compression */
+    uint64_t file_bytes;
+    uint64_t mark_ns, encode_ns, write_ns;
+} msrck_checkpoint_report;
+
+/* All zero when there was none. */
+void msrck_last_report(msrck_checkpoint_report *report);
 
 /* ---- Memory -------------------------------------------------------------------------------------------- */
 
@@ -159,7 +190,8 @@ void *msrck_new_flexible(const msrck_type *type, size_t count);
 char *msrck_new_string(const char *text);
 /*
  * Changes the number of elements (trailing elements of a flexible struct) of a block from the functions above; new ones are zero. The block may move; pointers to the old place
- * are the caller's to change. NULL on failure: the old block stays. A NULL block is MSRCK_MISUSE: its type would be unknown.
+ * are the caller's to change. NULL on failure: the old block stays. A NULL block is MSRCK_MISUSE: its type would be unknown. Where the type is an array, elements are those
+ * of the innermost array.
  */
 void *msrck_resize(void *block, size_t count);
 /* NULL is allowed. An address that is not the beginning of a live block is ignored and noted as MSRCK_MISUSE. */
@@ -207,7 +239,7 @@ static inline int msrck_poll(void)
     return MSRCK_UNLIKELY(msrck_flag) ? msrck_poll_now() : 0;
 }
 
-/* What main returns after a checkpoint that stopped the program. */
+/* What main returns: options.exit_status after a checkpoint that stopped the program, the exit code of msrck_report() when the program could not go on, else 0. */
 int msrck_exit_status(void);
 
 /* Takes a checkpoint here and now to `path` (NULL: the option's), in this process, for programs without frames. */
@@ -285,7 +317,10 @@ typedef struct msrck_locals {
 extern msrck_locals *msrck_locals_top;
 void msrck_locals_attach(msrck_locals *locals);
 
-/* First thing in a function with address-taken locals, before msrck_enter. */
+/*
+ * First thing in a function with address-taken locals, before msrck_enter. A function whose locals' number of elements depends on its live variables (a variable-length array)
+ * pushes directly after msrck_enter instead, before it goes to a call site. One set an activation.
+ */
 static inline void msrck_locals_push(msrck_locals *locals, const msrck_frame_table *table, const msrck_local *list)
 {
     locals->outer = msrck_locals_top;
@@ -308,14 +343,16 @@ static inline void msrck_locals_pop(msrck_locals *locals)
  *     do
  *         result = program(argc, argv);
  *     while (msrck_again());
- *     if (msrck_stopped()) return msrck_exit_status();
+ *     if (msrck_stopped())
+ *         return msrck_report(argv[0]);
  *
  * Writes the checkpoint whose frames are complete now. True when the function has to be called again, to go on where it left: after a checkpoint in place, or one that failed. A
- * forked child that has written ends inside this call.
+ * forked child that has written ends inside this call. Going on in place needs the address-taken locals of the functions at their former addresses, which the same calls
+ * from the same loop give; otherwise it fails as a resume does.
  */
 bool msrck_again(void);
 
-/* True when the program was asked to stop after a checkpoint and that is written. */
+/* True when the program was asked to stop after a checkpoint and that is written, or when the program could not be brought back to where it was: main returns then. */
 bool msrck_stopped(void);
 
 /* ---- The paper's interfaces ---------------------------------------------------------------------------- */

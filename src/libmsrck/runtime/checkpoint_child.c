@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* pipe2 */
+#include "runtime/checkpoint_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/failure.h"
+#include "runtime/requests.h"
+#include "runtime/session.h"
+
+/* What goes through the pipe, in one write: it is smaller than what pipes take at once. Both ends are the same program. */
+struct outcome {
+    msrck_error error;
+    struct msrck_checkpoint_report report;
+};
+
+enum child_start msrck_child_start(struct session *session, msrck_error *error)
+{
+    int ends[2];
+    pid_t process;
+
+    msrck_child_reap(session, true);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        msrck_fail_system(error, errno, "cannot start a process for the checkpoint");
+        return CHILD_FAILED;
+    }
+    process = fork();
+    if (process < 0) {
+        msrck_fail_system(error, errno, "cannot start a process for the checkpoint");
+        close(ends[0]);
+        close(ends[1]);
+        return CHILD_FAILED;
+    }
+    if (process == 0) {
+        close(ends[0]);
+        session->child = (struct checkpoint_child){ .inside = true, .pipe = ends[1] };
+        msrck_requests_ignore(session);
+        return CHILD_INSIDE;
+    }
+    close(ends[1]);
+    session->child = (struct checkpoint_child){ .running = true, .process = process, .pipe = ends[0] };
+    return CHILD_PARENT;
+}
+
+/* Readable, or closed by an end that is gone. */
+static bool pipe_ready(int pipe_end, bool wait)
+{
+    struct pollfd waiting = { .fd = pipe_end, .events = POLLIN };
+    int ready;
+
+    do
+        ready = poll(&waiting, 1, wait ? -1 : 0);
+    while (ready < 0 && errno == EINTR);
+    return ready != 0;
+}
+
+static bool read_outcome(int pipe_end, struct outcome *outcome)
+{
+    ssize_t got;
+
+    do
+        got = read(pipe_end, outcome, sizeof *outcome);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)sizeof *outcome;
+}
+
+/* The process ends right after its report. ECHILD: the program waits for all its processes, or ignores SIGCHLD. */
+static bool collect_status(pid_t process, int *status)
+{
+    pid_t waited;
+
+    do
+        waited = waitpid(process, status, 0);
+    while (waited < 0 && errno == EINTR);
+    return waited == process;
+}
+
+void msrck_child_reap(struct session *session, bool wait)
+{
+    struct checkpoint_child *child = &session->child;
+    struct outcome outcome;
+    bool reported, waited;
+    int status = 0;
+
+    if (!child->running || !pipe_ready(child->pipe, wait))
+        return;
+    reported = read_outcome(child->pipe, &outcome);
+    close(child->pipe);
+    waited = collect_status(child->process, &status);
+    child->running = false;
+    if (!reported) {
+        msrck_error error = MSRCK_ERROR_INIT;
+
+        if (waited && WIFSIGNALED(status))
+            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d", session->options.checkpoint_to,
+                       WTERMSIG(status));
+        else
+            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it ended early", session->options.checkpoint_to);
+        msrck_session_note(&error);
+    } else if (outcome.error.result != MSRCK_OK) {
+        msrck_session_note(&outcome.error);
+    } else {
+        msrck_session_wrote(session, session->options.checkpoint_to, &outcome.report);
+    }
+}
+
+void msrck_child_end(struct session *session, const msrck_error *error, const struct msrck_checkpoint_report *report)
+{
+    struct outcome outcome;
+    ssize_t written;
+
+    memset(&outcome, 0, sizeof outcome);
+    outcome.error = *error;
+    outcome.report = *report;
+    /* When the program is gone nobody wants to know, and a signal would make a finished checkpoint look like a crash. */
+    signal(SIGPIPE, SIG_IGN);
+    do
+        written = write(session->child.pipe, &outcome, sizeof outcome);
+    while (written < 0 && errno == EINTR);
+    /* Not exit(): buffers of stdio and handlers at exit are the program's. */
+    _exit(error->result == MSRCK_OK ? 0 : 1);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/checkpoint_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/allocation.h"
+#include "base/failure.h"
+
+/* ---- Destination -------------------------------------------------------------------------------------------------- */
+
+static msrck_result open_sink(const struct session *session, const char *path, struct sink **sink, msrck_error *error)
+{
+    if (strcmp(path, "-") != 0)
+        return msrck_sink_open_file(path, !session->options.no_sync, sink, error);
+    if (isatty(STDOUT_FILENO))
+        return msrck_fail(error, MSRCK_MISUSE, "a checkpoint is not written to a terminal");
+    return msrck_sink_open_descriptor(STDOUT_FILENO, sink, error);
+}
+
+msrck_result msrck_checkpoint_commit(struct session *session, struct collection *collection, const char *path,
+                                     struct msrck_checkpoint_report *report, msrck_error *error)
+{
+    struct collection_report counted;
+    struct sink *sink = NULL;
+    msrck_result result;
+
+    memset(&counted, 0, sizeof counted);
+    if ((result = open_sink(session, path, &sink, error)) != MSRCK_OK)
+        return result;
+    if ((result = msrck_collection_finish(collection, sink, &counted, error)) != MSRCK_OK) {
+        msrck_sink_abort(sink);
+        return result;
+    }
+    *report = (struct msrck_checkpoint_report){ counted.blocks, counted.bytes_live, counted.bytes_raw, counted.bytes_file,
+                                                counted.mark_ns, counted.encode_ns, counted.write_ns };
+    return msrck_sink_commit(sink, error);
+}
+
+/* ---- What goes in --------------------------------------------------------------------------------------------------- */
+
+msrck_result msrck_checkpoint_collection(struct session *session, collection_observer observer, void *context,
+                                         struct collection **collection, msrck_error *error)
+{
+    const struct collection_options options = {
+        .codec = session->options.codec,
+        .threads = session->options.threads,
+        .everything = session->options.everything,
+        .null_untracked = session->options.null_untracked,
+        .provenance = !session->options.no_provenance,
+        .observer = observer,
+        .observer_context = context,
+    };
+    msrck_result result;
+
+    *collection = NULL;
+    result = msrck_collection_new(session->msrlt, session->types, &session->tables.targets, &options, collection, error);
+    if (result != MSRCK_OK)
+        return result;
+    result = msrck_collection_set_program(*collection, session->options.program_name, session->tables.functions,
+                                          session->tables.function_count, error);
+    if (result != MSRCK_OK) {
+        msrck_collection_free(*collection);
+        *collection = NULL;
+    }
+    return result;
+}
+
+static msrck_result add_variables(const struct session *session, struct collection *collection, msrck_error *error)
+{
+    size_t v;
+
+    for (v = 0; v < session->variable_count; v++) {
+        const struct session_variable *variable = &session->variables[v];
+        msrck_result result = msrck_collection_add_variable(collection, VARIABLE_GLOBAL, variable->name, variable->handle, variable->type,
+                                                            error);
+
+        if (result != MSRCK_OK)
+            return result;
+    }
+    return MSRCK_OK;
+}
+
+/* Number of a local among all locals of all frames, the same on every machine: it becomes its block's place in the file. */
+static uint64_t local_order(size_t frame, uint32_t local)
+{
+    return (uint64_t)frame << 16 | local;   /* a function has at most 65535 locals */
+}
+
+/* Makes a frame's locals stack blocks: at their addresses, with the bytes of their copies. Appends to `registered`. */
+static msrck_result register_locals(struct session *session, size_t number, size_t *registered, size_t *registered_count, size_t *handles,
+                                    msrck_error *error)
+{
+    const struct frame_copy *frame = &session->frames.frames[number];
+    const struct function_entry *function = &session->tables.functions[frame->function];
+    uint32_t l;
+
+    for (l = 0; l < function->local_count; l++) {
+        const struct local_copy *local = frame->set != NULL ? &session->frames.locals[frame->first_local + l] : NULL;
+        uint64_t elements = local != NULL ? local->count : 0;
+        msrck_result result;
+        uint32_t element;
+
+        handles[l] = SIZE_MAX;
+        if (elements == 0)
+            continue;
+        if ((element = msrck_ti_strip_arrays(session->types, function->locals[l].type, &elements)) == UINT32_MAX)
+            return msrck_fail(error, MSRCK_MISUSE, "%s.%s: too many elements", function->name, function->locals[l].name);
+        result = msrck_msrlt_add_named(session->msrlt, SEGMENT_STACK, local->address, msrck_frame_stack_at(&session->frames, local->offset),
+                                       element, elements, local_order(number, l), &handles[l], error);
+        if (result != MSRCK_OK) {
+            msrck_error_prefix(error, "%s.%s", function->name, function->locals[l].name);
+            return result;
+        }
+        registered[(*registered_count)++] = handles[l];
+    }
+    return MSRCK_OK;
+}
+
+static msrck_result add_frame(struct session *session, struct collection *collection, size_t number, size_t *registered,
+                              size_t *registered_count, msrck_error *error)
+{
+    const struct frame_copy *frame = &session->frames.frames[number];
+    const struct function_entry *function = &session->tables.functions[frame->function];
+    size_t *handles = msrck_allocate(function->local_count, sizeof *handles);
+    uint32_t live_type = function->points[frame->point - 1].live_type;
+    msrck_result result;
+
+    if (handles == NULL)
+        return msrck_fail_memory(error, function->local_count * sizeof *handles, "local variables");
+    result = register_locals(session, number, registered, registered_count, handles, error);
+    if (result == MSRCK_OK)
+        result = msrck_collection_add_frame(collection, frame->function, frame->point,
+                                            live_type != TI_VOID ? msrck_frame_stack_at(&session->frames, frame->live) : NULL, live_type,
+                                            handles, error);
+    free(handles);
+    return result;
+}
+
+/* Frames, innermost first, then the file; the MSRLT forgets the stack blocks again, in reverse. */
+static msrck_result write_frames(struct session *session, struct collection *collection, const char *path,
+                                 struct msrck_checkpoint_report *report, msrck_error *error)
+{
+    size_t *registered = msrck_allocate(session->frames.local_count, sizeof *registered), count = 0, f;
+    msrck_result result = MSRCK_OK;
+
+    if (registered == NULL)
+        return msrck_fail_memory(error, session->frames.local_count * sizeof *registered, "local variables");
+    for (f = 0; f < session->frames.count && result == MSRCK_OK; f++)
+        result = add_frame(session, collection, f, registered, &count, error);
+    if (result == MSRCK_OK)
+        result = msrck_checkpoint_commit(session, collection, path, report, error);
+    while (count > 0)
+        msrck_msrlt_remove_named(session->msrlt, registered[--count]);
+    free(registered);
+    return result;
+}
+
+msrck_result msrck_checkpoint_write(struct session *session, const char *path, struct msrck_checkpoint_report *report,
+                                    msrck_error *error)
+{
+    struct collection *collection;
+    msrck_result result;
+
+    if (session->saver_active)
+        return msrck_fail(error, MSRCK_MISUSE, "a checkpoint cannot be taken while an msrck_saver is at work");
+    if ((result = msrck_checkpoint_collection(session, NULL, NULL, &collection, error)) != MSRCK_OK)
+        return result;
+    result = add_variables(session, collection, error);
+    if (result == MSRCK_OK)
+        result = write_frames(session, collection, path, report, error);
+    msrck_collection_free(collection);
+    return result;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Poll-points of functions in the migratable format, and how frames come together: at the poll-point the innermost function hands over its live variables and returns,
+ * then its caller, up to main, which calls msrck_again().
+ */
+#include "base/failure.h"
+#include "runtime/checkpoint_write.h"
+#include "runtime/requests.h"
+
+/* A program that is asked to stop has to return anyway, so no process of its own is needed. */
+static bool here(const struct session *session)
+{
+    return session->options.stop || session->options.in_place;
+}
+
+/* True when this process collects: the function has to return. The program that a forked process collects for goes on. */
+static bool begin(struct session *session, const msrck_frame_table *table, int point, const void *live)
+{
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (here(session))
+        msrck_child_reap(session, true);
+    msrck_frame_stack_clear(&session->frames);
+    if (msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) != MSRCK_OK)
+        goto refused;
+    if (!here(session))
+        switch (msrck_child_start(session, &error)) {
+        case CHILD_FAILED:
+            goto refused;
+        case CHILD_PARENT:
+            msrck_frame_stack_clear(&session->frames);
+            return false;
+        case CHILD_INSIDE:
+            break;
+        }
+    msrck_flag_set(FLAG_COLLECTING);
+    return true;
+
+refused:
+    msrck_frame_stack_clear(&session->frames);
+    msrck_session_note(&error);
+    return false;
+}
+
+/* A function was entered where functions should be returning: some caller did not look at the flag, and its frame is missing. */
+static void missed_return(struct session *session, const msrck_frame_table *table)
+{
+    msrck_fail(&session->frames.error, MSRCK_MISUSE,
+               "function '%s' was called while frames were collected: a call that reaches a poll-point is not followed by msrck_leave()",
+               table->function);
+}
+
+int msrck_enter(const msrck_frame_table *table, void *live)
+{
+    struct session *session = &msrck_the_session;
+
+    if (!session->open)
+        return 0;
+    if (msrck_flag_has(FLAG_FAILED))
+        return MSRCK_LEAVE;
+    if (msrck_flag_has(FLAG_COLLECTING)) {
+        missed_return(session, table);
+        return MSRCK_LEAVE;
+    }
+    if (msrck_flag_has(FLAG_RESUMING | FLAG_WAITING))
+        return msrck_resume_enter(session, table, live);
+    msrck_child_reap(session, false);
+    if (table->entry_point == 0 || !msrck_requests_due(session))
+        return 0;
+    return begin(session, table, (int)table->entry_point, live) ? MSRCK_LEAVE : 0;
+}
+
+bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
+{
+    struct session *session = &msrck_the_session;
+
+    if (!session->open)
+        return false;
+    if (msrck_flag_has(FLAG_FAILED))
+        return true;
+    if (msrck_flag_has(FLAG_COLLECTING)) {
+        missed_return(session, table);
+        return true;
+    }
+    if (msrck_flag_has(FLAG_RESUMING))
+        return msrck_resume_at_point(session, table, point);
+    msrck_child_reap(session, false);
+    return msrck_requests_due(session) && begin(session, table, point, live);
+}
+
+bool msrck_leave(const msrck_frame_table *table, int point, const void *live)
+{
+    struct session *session = &msrck_the_session;
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (!session->open)
+        return false;
+    if (msrck_flag_has(FLAG_COLLECTING)) {
+        if (session->frames.error.result == MSRCK_OK)
+            msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &session->frames.error);
+        return true;
+    }
+    if (msrck_flag_has(FLAG_RESUMING)) {
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "function '%s', point %d: the call returned before it reached the frame below", table->function,
+                   point);
+        msrck_resume_fail(session, &error);
+    }
+    return msrck_flag_has(FLAG_FAILED);
+}
+
+/* ---- Back in main -------------------------------------------------------------------------------------------------- */
+
+/* Writes what has come together. In the forked process this does not return. */
+static msrck_result write_collected(struct session *session, msrck_error *error)
+{
+    struct msrck_checkpoint_report report = { 0 };
+
+    *error = session->frames.error;
+    if (error->result == MSRCK_OK)
+        msrck_checkpoint_write(session, session->options.checkpoint_to, &report, error);
+    if (session->child.inside)
+        msrck_child_end(session, error, &report);
+    if (error->result == MSRCK_OK)
+        msrck_session_wrote(session, session->options.checkpoint_to, &report);
+    return error->result;
+}
+
+/* The frames' native copies are complete: every function is entered again and takes its own back. */
+static bool go_on_from_memory(struct session *session)
+{
+    session->resume.next = session->frames.count;
+    session->resume.next_attached = session->resume.current_attached = false;
+    msrck_flag_set(FLAG_RESUMING);
+    return true;
+}
+
+static bool finish_collecting(struct session *session)
+{
+    bool complete = session->frames.error.result == MSRCK_OK;
+    msrck_error error;
+
+    msrck_flag_clear(FLAG_COLLECTING);
+    if (write_collected(session, &error) == MSRCK_OK && session->options.stop) {
+        session->stopped = true;
+        msrck_frame_stack_clear(&session->frames);
+        return false;
+    }
+    if (error.result != MSRCK_OK)
+        msrck_session_note(&error);
+    if (complete)
+        return go_on_from_memory(session);
+    msrck_frame_stack_clear(&session->frames);
+    msrck_resume_fail(session, &error);
+    return false;
+}
+
+bool msrck_again(void)
+{
+    struct session *session = &msrck_the_session;
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (!session->open)
+        return false;
+    if (msrck_flag_has(FLAG_COLLECTING))
+        return finish_collecting(session);
+    if (msrck_flag_has(FLAG_RESUMING)) {
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "the program returned to main before it reached the poll-point it was to go on from");
+        msrck_resume_fail(session, &error);
+    }
+    return false;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of options that have a form of their own: codecs and signals. */
+#define _GNU_SOURCE /* sigabbrev_np */
+#include "runtime/program_options.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/failure.h"
+
+struct codec_row {
+    uint32_t codec;
+    int lowest, highest;            /* levels */
+    int usual;
+};
+
+static const struct codec_row codecs[] = {
+    { CODEC_NONE, 0, 0, 0 },
+    { CODEC_ZLIB, 1, 9, 1 },
+    { CODEC_ZSTD, 1, 19, 1 },
+};
+
+/* The end of the level, which is one or two digits. -1 when it is none. */
+static int parse_level(const char *text)
+{
+    char *end;
+    long level;
+
+    if (*text < '0' || *text > '9' || strlen(text) > 2)
+        return -1;
+    level = strtol(text, &end, 10);
+    return *end == '\0' ? (int)level : -1;
+}
+
+msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error)
+{
+    const char *given = text != NULL ? text : "zlib";  /* what every build can read */
+    size_t length = strcspn(given, ":"), c;
+    int level = given[length] == ':' ? parse_level(given + length + 1) : 0;
+
+    for (c = 0; c < sizeof codecs / sizeof codecs[0]; c++) {
+        const struct codec_row *row = &codecs[c];
+        const char *name = msrck_codec_name(row->codec);
+
+        if (strlen(name) != length || strncmp(name, given, length) != 0)
+            continue;
+        if (!msrck_codec_available(row->codec))
+            return msrck_fail(error, MSRCK_MISUSE, "codec %s is not in this build", name);
+        if (given[length] == ':' && (level < row->lowest || level > row->highest))
+            return msrck_fail(error, MSRCK_MISUSE, "codec %s has levels %d to %d, not '%s'", name, row->lowest, row->highest,
+                              given + length + 1);
+        codec->codec = row->codec;
+        codec->level = given[length] == ':' ? level : row->usual;
+        /* Without compression regrouped bytes gain nothing. */
+        codec->filter = row->codec == CODEC_NONE ? FILTER_NONE : FILTER_PLANES;
+        return MSRCK_OK;
+    }
+    return msrck_fail(error, MSRCK_MISUSE, "unknown codec '%s'", given);
+}
+
+bool msrck_signal_parse(const char *text, int *number)
+{
+    const char *name = strncasecmp(text, "SIG", 3) == 0 ? text + 3 : text;
+    int signal_number;
+
+    if (strcasecmp(text, "none") == 0) {
+        *number = -1;
+        return true;
+    }
+    for (signal_number = 1; signal_number < NSIG; signal_number++) {
+        const char *known = sigabbrev_np(signal_number);
+
+        if (known != NULL && strcasecmp(known, name) == 0) {
+            *number = signal_number;
+            return true;
+        }
+    }
+    if ((signal_number = parse_level(text)) > 0 && signal_number < NSIG) {
+        *number = signal_number;
+        return true;
+    }
+    return false;
+}

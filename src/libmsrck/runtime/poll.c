@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Poll-points and checkpoints of programs that keep all their state registered. */
+#include "base/failure.h"
+#include "runtime/checkpoint_write.h"
+#include "runtime/requests.h"
+
+/* In the forked process this does not return. */
+static msrck_result write_here(struct session *session, const char *path, msrck_error *error)
+{
+    struct msrck_checkpoint_report report = { 0 };
+    msrck_result result = msrck_checkpoint_write(session, path, &report, error);
+
+    if (session->child.inside)
+        msrck_child_end(session, error, &report);
+    if (result == MSRCK_OK)
+        msrck_session_wrote(session, path, &report);
+    return result;
+}
+
+static msrck_result write_aside(struct session *session, msrck_error *error)
+{
+    switch (msrck_child_start(session, error)) {
+    case CHILD_INSIDE:
+        return write_here(session, session->options.checkpoint_to, error);
+    case CHILD_PARENT:
+        return MSRCK_OK;
+    case CHILD_FAILED:
+        break;
+    }
+    return error->result;
+}
+
+/* A program that polls before it has called msrck_restore() would go on from nothing. */
+static bool check_restored(struct session *session)
+{
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (!session->resume.waiting)
+        return true;
+    msrck_fail(&error, MSRCK_DOES_NOT_FIT, "%s holds variables that were not registered; msrck_restore() was not called",
+               session->options.resume);
+    msrck_resume_fail(session, &error);
+    return false;
+}
+
+int msrck_poll_now(void)
+{
+    struct session *session = &msrck_the_session;
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (!session->open)
+        return 0;
+    msrck_child_reap(session, false);
+    if (msrck_stopped() || !check_restored(session))
+        return 1;
+    if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING) || !msrck_requests_due(session))
+        return 0;
+    if (session->options.stop || session->options.in_place) {
+        /* One at a time: both would write to the same path. */
+        msrck_child_reap(session, true);
+        if (write_here(session, session->options.checkpoint_to, &error) == MSRCK_OK)
+            session->stopped = session->options.stop;
+    } else {
+        write_aside(session, &error);
+    }
+    if (error.result != MSRCK_OK)
+        msrck_session_note(&error);
+    return session->stopped;
+}
+
+msrck_result msrck_checkpoint(const char *path)
+{
+    struct session *session = msrck_session_require("msrck_checkpoint");
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (session == NULL)
+        return MSRCK_MISUSE;
+    msrck_child_reap(session, true);
+    if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING | FLAG_WAITING | FLAG_FAILED))
+        msrck_fail(&error, MSRCK_MISUSE, "msrck_checkpoint: the program is not where it can be checkpointed");
+    else if (write_here(session, path != NULL ? path : session->options.checkpoint_to, &error) == MSRCK_OK)
+        return MSRCK_OK;
+    return msrck_session_note(&error);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* secure_getenv */
+#include "runtime/program_options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocation.h"
+#include "base/failure.h"
+
+enum option_kind { OPTION_TEXT, OPTION_SWITCH, OPTION_COUNT, OPTION_UNSIGNED, OPTION_INT, OPTION_SIGNAL };
+
+struct option_row {
+    const char *name;               /* without the leading dashes */
+    const char *variable;           /* in the environment */
+    enum option_kind kind;
+    size_t offset;                  /* in struct program_options */
+};
+
+#define ROW(name, variable, kind, member) { name, variable, kind, offsetof(struct program_options, member) }
+
+static const struct option_row rows[] = {
+    ROW("resume", "MSRCK_RESUME", OPTION_TEXT, resume),
+    ROW("checkpoint-to", "MSRCK_CHECKPOINT_TO", OPTION_TEXT, checkpoint_to),
+    ROW("checkpoint-codec", "MSRCK_CHECKPOINT_CODEC", OPTION_TEXT, codec_text),
+    ROW("checkpoint-signal", "MSRCK_CHECKPOINT_SIGNAL", OPTION_SIGNAL, signal),
+    ROW("checkpoint-stop", "MSRCK_CHECKPOINT_STOP", OPTION_SWITCH, stop),
+    ROW("checkpoint-in-place", "MSRCK_CHECKPOINT_IN_PLACE", OPTION_SWITCH, in_place),
+    ROW("checkpoint-all", "MSRCK_CHECKPOINT_ALL", OPTION_SWITCH, everything),
+    ROW("checkpoint-null-untracked", "MSRCK_CHECKPOINT_NULL_UNTRACKED", OPTION_SWITCH, null_untracked),
+    ROW("checkpoint-no-provenance", "MSRCK_CHECKPOINT_NO_PROVENANCE", OPTION_SWITCH, no_provenance),
+    ROW("checkpoint-no-sync", "MSRCK_CHECKPOINT_NO_SYNC", OPTION_SWITCH, no_sync),
+    ROW("checkpoint-at", "MSRCK_CHECKPOINT_AT", OPTION_COUNT, at),
+    ROW("checkpoint-threads", "MSRCK_CHECKPOINT_THREADS", OPTION_UNSIGNED, threads),
+    ROW("checkpoint-exit-status", "MSRCK_CHECKPOINT_EXIT_STATUS", OPTION_INT, exit_status),
+};
+
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+/* ---- One value --------------------------------------------------------------------------------------------- */
+
+static bool parse_count(const char *text, unsigned long long most, unsigned long long *value)
+{
+    char *end;
+
+    if (*text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    return errno == 0 && *end == '\0' && *value <= most;
+}
+
+static bool parse_switch(const char *text, bool *value)
+{
+    static const char *const words[] = { "no", "yes", "0", "1", "false", "true", "off", "on" };
+    size_t word;
+
+    for (word = 0; word < sizeof words / sizeof words[0]; word++)
+        if (strcmp(text, words[word]) == 0) {
+            *value = word % 2 == 1;
+            return true;
+        }
+    return false;
+}
+
+/* Replaces the owned text at *place by a copy; NULL clears it. */
+static msrck_result set_text(char **place, const char *text, msrck_error *error)
+{
+    char *copy = NULL;
+
+    if (text != NULL && (copy = msrck_copy_text(text)) == NULL)
+        return msrck_fail_memory(error, strlen(text) + 1, "an option");
+    free(*place);
+    *place = copy;
+    return MSRCK_OK;
+}
+
+/* `shown` is how the user knows the option: "--checkpoint-at" or "MSRCK_CHECKPOINT_AT". */
+static msrck_result set_option(struct program_options *options, const struct option_row *row, const char *text, const char *shown,
+                               msrck_error *error)
+{
+    void *place = (char *)options + row->offset;
+    unsigned long long number = 0;
+    bool good = true;
+
+    switch (row->kind) {
+    case OPTION_TEXT:
+        if (*text != '\0')
+            return set_text(place, text, error);
+        good = false;
+        break;
+    case OPTION_SWITCH:
+        good = parse_switch(text, place);
+        break;
+    case OPTION_COUNT:
+        good = parse_count(text, ULLONG_MAX, place);
+        break;
+    case OPTION_UNSIGNED:
+        if ((good = parse_count(text, 1024, &number)))
+            *(unsigned *)place = (unsigned)number;
+        break;
+    case OPTION_INT:
+        if ((good = parse_count(text, 255, &number)))
+            *(int *)place = (int)number;
+        break;
+    case OPTION_SIGNAL:
+        good = msrck_signal_parse(text, place);
+        break;
+    }
+    if (!good)
+        return msrck_fail(error, MSRCK_MISUSE, "%s: '%s' is not a value for it", shown, text);
+    return MSRCK_OK;
+}
+
+/* ---- The three places ----------------------------------------------------------------------------------------- */
+
+static msrck_result read_preset(struct program_options *options, const msrck_options *preset, msrck_error *error)
+{
+    msrck_result result;
+
+    options->signal = SIGUSR1;
+    if (preset == NULL)
+        return MSRCK_OK;
+    if (preset->version != MSRCK_OPTIONS_VERSION)
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_options has version %u; begin with MSRCK_OPTIONS_INIT", preset->version);
+    if ((result = set_text(&options->program_name, preset->program_name, error)) != MSRCK_OK ||
+        (result = set_text(&options->resume, preset->resume, error)) != MSRCK_OK ||
+        (result = set_text(&options->checkpoint_to, preset->checkpoint_to, error)) != MSRCK_OK ||
+        (result = set_text(&options->codec_text, preset->codec, error)) != MSRCK_OK)
+        return result;
+    if (preset->signal != 0)
+        options->signal = preset->signal;
+    options->stop = preset->stop;
+    options->in_place = preset->in_place;
+    options->everything = preset->everything;
+    options->null_untracked = preset->null_untracked;
+    options->no_provenance = preset->no_provenance;
+    options->no_sync = preset->no_sync;
+    options->at = preset->at;
+    options->threads = preset->threads;
+    options->exit_status = preset->exit_status;
+    return MSRCK_OK;
+}
+
+/* A variable that is set but empty counts as not set. A program with raised privileges does not listen to the environment. */
+static msrck_result read_environment(struct program_options *options, msrck_error *error)
+{
+    size_t r;
+
+    for (r = 0; r < ROW_COUNT; r++) {
+        const char *text = secure_getenv(rows[r].variable);
+        msrck_result result;
+
+        if (text == NULL || *text == '\0')
+            continue;
+        if ((result = set_option(options, &rows[r], text, rows[r].variable, error)) != MSRCK_OK)
+            return result;
+    }
+    return MSRCK_OK;
+}
+
+/* The row whose name the argument is, up to its end or '='; *value is what stands behind '=', or NULL. */
+static const struct option_row *find_row(const char *argument, const char **value)
+{
+    size_t length = strcspn(argument + 2, "="), r;
+
+    *value = argument[2 + length] == '=' ? argument + 2 + length + 1 : NULL;
+    for (r = 0; r < ROW_COUNT; r++)
+        if (strlen(rows[r].name) == length && strncmp(rows[r].name, argument + 2, length) == 0)
+            return &rows[r];
+    return NULL;
+}
+
+static bool is_ours(const char *argument)
+{
+    return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 || strncmp(argument, "--checkpoint-", 13) == 0;
+}
+
+/* Takes the option at arguments[*at], which may use the next argument too; *at is then the last one used. */
+static msrck_result read_argument(struct program_options *options, char **arguments, int *at, msrck_error *error)
+{
+    const char *argument = arguments[*at], *value;
+    const struct option_row *row = find_row(argument, &value);
+    char shown[64];
+
+    if (row == NULL)
+        return msrck_fail(error, MSRCK_MISUSE, "unknown option %s", argument);
+    snprintf(shown, sizeof shown, "--%s", row->name);
+    if (value == NULL && row->kind == OPTION_SWITCH)
+        value = "yes";
+    if (value == NULL) {
+        value = arguments[*at + 1];
+        if (value == NULL)
+            return msrck_fail(error, MSRCK_MISUSE, "%s needs a value", shown);
+        ++*at;
+    }
+    return set_option(options, row, value, shown, error);
+}
+
+/* Arguments that are not ours move to the front; nothing is moved before all of them are understood. */
+static msrck_result read_arguments(struct program_options *options, int *argc, char **arguments, msrck_error *error)
+{
+    char **kept = msrck_allocate((size_t)*argc + 1, sizeof *kept);
+    int from, to = 0;
+
+    if (kept == NULL)
+        return msrck_fail_memory(error, ((size_t)*argc + 1) * sizeof *kept, "the arguments");
+    for (from = 0; from < *argc; from++) {
+        if (from > 0 && strcmp(arguments[from], "--") == 0)
+            break;
+        if (from > 0 && is_ours(arguments[from])) {
+            msrck_result result = read_argument(options, arguments, &from, error);
+
+            if (result != MSRCK_OK) {
+                free(kept);
+                return result;
+            }
+        } else {
+            kept[to++] = arguments[from];
+        }
+    }
+    while (from < *argc)
+        kept[to++] = arguments[from++];
+    memcpy(arguments, kept, (size_t)to * sizeof *kept);
+    arguments[to] = NULL;
+    *argc = to;
+    free(kept);
+    return MSRCK_OK;
+}
+
+/* ---- Defaults that depend on other values -------------------------------------------------------------------- */
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL || slash[1] == '\0' ? path : slash + 1;
+}
+
+static msrck_result fill_names(struct program_options *options, int argc, char **arguments, msrck_error *error)
+{
+    const char *name = argc > 0 && arguments[0] != NULL ? last_part(arguments[0]) : "program";
+    msrck_result result;
+    size_t size;
+
+    if (options->program_name == NULL && (result = set_text(&options->program_name, name, error)) != MSRCK_OK)
+        return result;
+    if (options->checkpoint_to != NULL)
+        return MSRCK_OK;
+    name = last_part(options->program_name);
+    size = strlen(name) + sizeof ".msrck";
+    options->checkpoint_to = msrck_allocate(size, 1);
+    if (options->checkpoint_to == NULL)
+        return msrck_fail_memory(error, size, "an option");
+    snprintf(options->checkpoint_to, size, "%s.msrck", name);
+    return MSRCK_OK;
+}
+
+msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc, char ***argv,
+                                        msrck_error *error)
+{
+    char **arguments = argv != NULL ? *argv : NULL;
+    int count = argc != NULL && arguments != NULL ? *argc : 0;
+    msrck_result result;
+
+    if ((result = read_preset(options, preset, error)) != MSRCK_OK || (result = read_environment(options, error)) != MSRCK_OK)
+        return result;
+    if (count > 0 && (result = read_arguments(options, argc, arguments, error)) != MSRCK_OK)
+        return result;
+    if ((result = fill_names(options, count, arguments, error)) != MSRCK_OK)
+        return result;
+    return msrck_codec_parse(options->codec_text, &options->codec, error);
+}
+
+void msrck_program_options_free(struct program_options *options)
+{
+    free(options->program_name);
+    free(options->resume);
+    free(options->checkpoint_to);
+    free(options->codec_text);
+    memset(options, 0, sizeof *options);
+}

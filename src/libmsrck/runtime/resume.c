@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening the checkpoint to go on from: whose it is, whether its frames can be entered, and filling everything but the frames. */
+#include "runtime/resume.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/allocation.h"
+#include "base/failure.h"
+#include "runtime/requests.h"
+#include "runtime/session.h"
+
+/* ---- Matching functions and points by name ------------------------------------------------------------------------ */
+
+static uint32_t count_label(const struct function_entry *function, const char *label, uint32_t *last)
+{
+    uint32_t p, count = 0;
+
+    for (p = 0; p < function->point_count; p++)
+        if (strcmp(function->points[p].label, label) == 0) {
+            *last = p;
+            count++;
+        }
+    return count;
+}
+
+/* The program's ordinal of a point of the file: the same one when its label is the same, else the only one with that label. 0: none. */
+static uint32_t match_point(const struct function_entry *file, const struct function_entry *program, uint32_t point)
+{
+    const char *label = file->points[point].label;
+    uint32_t here = 0, there = 0;
+
+    if (point < program->point_count && strcmp(program->points[point].label, label) == 0)
+        return point + 1;
+    if (count_label(file, label, &there) == 1 && count_label(program, label, &here) == 1)
+        return here + 1;
+    return 0;
+}
+
+static msrck_result match_function(struct session *session, const struct function_entry *file, struct matched_function *matched,
+                                   msrck_error *error)
+{
+    const struct program_tables *tables = &session->tables;
+    uint32_t p;
+
+    matched->function = msrck_program_tables_find_name(tables, file->name);
+    if (matched->function == UINT32_MAX)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s has a frame of function '%s', which this program does not have",
+                          session->options.resume, file->name);
+    matched->ordinals = msrck_allocate(file->point_count, sizeof *matched->ordinals);
+    if (matched->ordinals == NULL)
+        return msrck_fail_memory(error, file->point_count * sizeof *matched->ordinals, "the poll-points");
+    for (p = 0; p < file->point_count; p++)
+        matched->ordinals[p] = match_point(file, &tables->functions[matched->function], p);
+    return MSRCK_OK;
+}
+
+/* Done before anything is restored, so that a program that cannot enter its frames is told at once. */
+static msrck_result match_frames(struct session *session, const struct metadata *metadata, msrck_error *error)
+{
+    struct resume *resume = &session->resume;
+    msrck_result result;
+    size_t f;
+
+    resume->matched = msrck_allocate(metadata->function_count, sizeof *resume->matched);
+    if (resume->matched == NULL)
+        return msrck_fail_memory(error, metadata->function_count * sizeof *resume->matched, "the functions");
+    resume->matched_count = metadata->function_count;
+    for (f = 0; f < metadata->frame_count; f++) {
+        const struct frame_entry *frame = &metadata->frames[f];
+        const struct function_entry *function = &metadata->functions[frame->function];
+        struct matched_function *matched = &resume->matched[frame->function];
+
+        if (matched->ordinals == NULL && (result = match_function(session, function, matched, error)) != MSRCK_OK)
+            return result;
+        if (matched->ordinals[frame->point - 1] == 0)
+            return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s goes on at point %u ('%s') of function '%s', which this program does not have",
+                              session->options.resume, frame->point, function->points[frame->point - 1].label, function->name);
+    }
+    resume->next = metadata->frame_count;
+    return MSRCK_OK;
+}
+
+/* ---- Opening ------------------------------------------------------------------------------------------------------- */
+
+static msrck_result open_restoration(struct session *session, msrck_error *error)
+{
+    struct resume *resume = &session->resume;
+    const char *path = session->options.resume;
+    msrck_result result;
+
+    if (strcmp(path, "-") == 0)
+        result = msrck_source_open_descriptor(STDIN_FILENO, &resume->source, error);
+    else
+        result = msrck_source_open_file(path, &resume->source, error);
+    if (result == MSRCK_OK)
+        result = msrck_restoration_open(resume->source, NULL, session->msrlt, session->types, &session->tables.targets,
+                                        &resume->restoration, error);
+    return result;
+}
+
+static msrck_result check_program(const struct session *session, const struct metadata *metadata, msrck_error *error)
+{
+    size_t v;
+
+    if (strcmp(metadata->program, session->options.program_name) != 0)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is a checkpoint of program '%s'; this is '%s'", session->options.resume,
+                          metadata->program, session->options.program_name);
+    for (v = 0; v < metadata->variable_count; v++)
+        if (metadata->variables[v].kind == VARIABLE_ROOT)
+            return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s was written by an msrck_saver; open it with msrck_restorer_open()",
+                              session->options.resume);
+    return MSRCK_OK;
+}
+
+/* True when memory for every variable of the file is known; otherwise the program will register more. */
+static bool all_known(const struct session *session, const struct metadata *metadata)
+{
+    size_t v;
+
+    for (v = 0; v < metadata->variable_count; v++)
+        if (msrck_session_find_variable(session, metadata->variables[v].name) == NULL)
+            return false;
+    return true;
+}
+
+/* Messages name the file once, whether the layers below did so or not. */
+static msrck_result name_file(const struct session *session, msrck_error *error)
+{
+    const char *path = session->options.resume;
+
+    if (strstr(error->message, path) == NULL)
+        msrck_error_prefix(error, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
+    return error->result;
+}
+
+msrck_result msrck_resume_open(struct session *session, msrck_error *error)
+{
+    const struct metadata *metadata;
+    msrck_result result = open_restoration(session, error);
+
+    if (result != MSRCK_OK)
+        return name_file(session, error);
+    metadata = msrck_restoration_metadata(session->resume.restoration);
+    if ((result = check_program(session, metadata, error)) != MSRCK_OK || (result = match_frames(session, metadata, error)) != MSRCK_OK)
+        return result;
+    session->resumed = true;
+    session->resume.waiting = true;
+    msrck_flag_set(metadata->frame_count > 0 ? FLAG_RESUMING | FLAG_WAITING : FLAG_WAITING);
+    return all_known(session, metadata) ? msrck_resume_load(session, error) : MSRCK_OK;
+}
+
+/* ---- Loading ------------------------------------------------------------------------------------------------------- */
+
+/* Variables that the file lacks keep what they have: they are new in the program. */
+static msrck_result attach_variables(struct session *session, const struct metadata *metadata, msrck_error *error)
+{
+    size_t v;
+
+    for (v = 0; v < metadata->variable_count; v++) {
+        const char *name = metadata->variables[v].name;
+        const struct session_variable *variable = msrck_session_find_variable(session, name);
+        msrck_result result;
+
+        if (variable == NULL)
+            continue;
+        result = msrck_restoration_attach_variable(session->resume.restoration, name, variable->address, variable->type, variable->bytes,
+                                                   error);
+        if (result != MSRCK_OK)
+            return result;
+    }
+    return MSRCK_OK;
+}
+
+msrck_result msrck_resume_load(struct session *session, msrck_error *error)
+{
+    struct resume *resume = &session->resume;
+    const struct metadata *metadata = msrck_restoration_metadata(resume->restoration);
+    bool frames = metadata->frame_count > 0;
+    msrck_result result;
+
+    resume->waiting = false;
+    msrck_flag_clear(FLAG_WAITING);
+    if ((result = attach_variables(session, metadata, error)) != MSRCK_OK ||
+        (result = msrck_restoration_load(resume->restoration, error)) != MSRCK_OK ||
+        (!frames && (result = msrck_restoration_complete(resume->restoration, error)) != MSRCK_OK))
+        return name_file(session, error);
+    if (!frames)
+        msrck_resume_close(session);
+    return MSRCK_OK;
+}
+
+msrck_result msrck_restore(void)
+{
+    struct session *session = msrck_session_require("msrck_restore");
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (session == NULL)
+        return MSRCK_MISUSE;
+    if (!session->resume.waiting)
+        return session->fatal;
+    if (msrck_resume_load(session, &error) != MSRCK_OK)
+        msrck_resume_fail(session, &error);
+    return error.result;
+}
+
+/* ---- Ending -------------------------------------------------------------------------------------------------------- */
+
+void msrck_resume_close(struct session *session)
+{
+    struct resume *resume = &session->resume;
+    uint32_t f;
+
+    for (f = 0; f < resume->matched_count; f++)
+        free(resume->matched[f].ordinals);
+    free(resume->matched);
+    msrck_restoration_free(resume->restoration);
+    msrck_source_close(resume->source);
+    memset(resume, 0, sizeof *resume);
+}
+
+void msrck_resume_fail(struct session *session, const msrck_error *error)
+{
+    msrck_session_note(error);
+    session->fatal = error->result;
+    msrck_resume_close(session);
+    msrck_frame_stack_clear(&session->frames);
+    msrck_flag_set(FLAG_FAILED);
+    msrck_flag_clear(FLAG_RESUMING | FLAG_WAITING | FLAG_COLLECTING);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocation.h"
+#include "base/failure.h"
+#include "runtime/requests.h"
+
+struct session msrck_the_session;
+
+struct session *msrck_session_require(const char *call)
+{
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (msrck_the_session.open)
+        return &msrck_the_session;
+    msrck_fail(&error, MSRCK_MISUSE, "%s: msrck_init() has not succeeded", call);
+    msrck_session_note(&error);
+    return NULL;
+}
+
+void msrck_session_wrote(struct session *session, const char *path, const struct msrck_checkpoint_report *report)
+{
+    char *copy = msrck_copy_text(path);
+
+    session->checkpoints++;
+    session->report = *report;
+    free(session->checkpoint_path);
+    session->checkpoint_path = copy;
+}
+
+/* ---- Beginning ------------------------------------------------------------------------------------------------ */
+
+static msrck_result create_stores(struct session *session, const msrck_program *program, msrck_error *error)
+{
+    static const msrck_type *const always[] = { &msrck_char, &msrck_uchar };    /* literals, bytes of opaque handles */
+    msrck_result result;
+    uint32_t id;
+    size_t t;
+
+    session->types = msrck_ti_new();
+    if (session->types == NULL)
+        return msrck_fail_memory(error, 0, "the TI table");
+    for (t = 0; t < sizeof always / sizeof always[0]; t++)
+        if ((result = msrck_ti_add(session->types, always[t], &id, error)) != MSRCK_OK)
+            return result;
+    session->msrlt = msrck_msrlt_new(session->types);
+    if (session->msrlt == NULL)
+        return msrck_fail_memory(error, 0, "the MSRLT");
+    return msrck_program_tables_fill(&session->tables, program, session->types, error);
+}
+
+static int compare_globals(const void *left, const void *right)
+{
+    const msrck_global_entry *const *a = left, *const *b = right;
+
+    return strcmp((*a)->name, (*b)->name);
+}
+
+static msrck_result add_global(struct session *session, const msrck_global_entry *entry, msrck_error *error)
+{
+    uint64_t count = 1;
+    uint32_t id;
+    msrck_result result = msrck_session_type(session, entry->type, &count, &id, error);
+    uint64_t bytes;
+
+    if (result != MSRCK_OK) {
+        msrck_error_prefix(error, "global '%s'", entry->name);
+        return result;
+    }
+    bytes = msrck_block_bytes(session->types, id, msrck_ti_get(session->types, id)->flexible != TI_VOID ? 0 : count);
+    if (bytes != entry->size)
+        return msrck_fail(error, MSRCK_MISUSE, "global '%s' has %zu bytes; its description has %llu", entry->name, entry->size,
+                          (unsigned long long)bytes);
+    return msrck_session_add_variable(session, entry->name, entry->address, entry->type, 1, error);
+}
+
+/* By name, so that their numbers in a checkpoint do not depend on the order in which the program was linked. */
+static msrck_result add_globals(struct session *session, const msrck_program *program, msrck_error *error)
+{
+    size_t count = program->globals == NULL ? 0 : (size_t)(program->globals_end - program->globals), g;
+    const msrck_global_entry **sorted = msrck_allocate(count, sizeof *sorted);
+    msrck_result result = MSRCK_OK;
+
+    if (sorted == NULL)
+        return msrck_fail_memory(error, count * sizeof *sorted, "the globals");
+    if (count > 0)
+        memcpy(sorted, program->globals, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_globals);
+    for (g = 0; g < count && result == MSRCK_OK; g++)
+        result = add_global(session, sorted[g], error);
+    free(sorted);
+    return result;
+}
+
+static msrck_result open_session(struct session *session, int *argc, char ***argv, const msrck_options *options,
+                                 const msrck_program *program, msrck_error *error)
+{
+    msrck_result result;
+
+    if ((result = msrck_program_options_read(&session->options, options, argc, argv, error)) != MSRCK_OK ||
+        (result = create_stores(session, program, error)) != MSRCK_OK || (result = add_globals(session, program, error)) != MSRCK_OK ||
+        (result = msrck_requests_open(session, error)) != MSRCK_OK)
+        return result;
+    return session->options.resume != NULL ? msrck_resume_open(session, error) : MSRCK_OK;
+}
+
+/* Frees everything but what outlives the session: the last failure and the exit status. */
+static void close_session(struct session *session)
+{
+    msrck_requests_close(session);
+    msrck_resume_close(session);
+    msrck_frame_stack_clear(&session->frames);
+    while (session->variable_count > 0)
+        msrck_session_remove_variable(session, &session->variables[session->variable_count - 1]);
+    free(session->variables);
+    msrck_program_tables_free(&session->tables);
+    msrck_msrlt_free(session->msrlt);
+    msrck_ti_free(session->types);
+    msrck_program_options_free(&session->options);
+    free(session->checkpoint_path);
+}
+
+static void forget(struct session *session)
+{
+    msrck_error error = session->error;
+    int exit_status = session->exit_status;
+
+    memset(session, 0, sizeof *session);
+    session->error = error;
+    session->exit_status = exit_status;
+}
+
+msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *options, const msrck_program *program)
+{
+    struct session *session = &msrck_the_session;
+    msrck_error error = MSRCK_ERROR_INIT;
+    msrck_result result;
+
+    if (session->open) {
+        msrck_fail(&error, MSRCK_MISUSE, "msrck_init() was called before");
+        return msrck_session_note(&error);
+    }
+    memset(session, 0, sizeof *session);
+    session->error = error;
+    result = open_session(session, argc, argv, options, program, &error);
+    if (result == MSRCK_OK) {
+        session->open = true;
+        return MSRCK_OK;
+    }
+    close_session(session);
+    forget(session);
+    return msrck_session_note(&error);
+}
+
+/* ---- Ending -------------------------------------------------------------------------------------------------- */
+
+/* A checkpoint that was opened has to be gone on from: a program that ends without having done so has computed from nothing. */
+static void check_resumed(struct session *session)
+{
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (session->fatal != MSRCK_OK)
+        return;
+    if (session->resume.waiting)
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "%s holds variables that were not registered; msrck_restore() was not called",
+                   session->options.resume);
+    else if (msrck_flag_has(FLAG_RESUMING))
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "the program ended before it reached the poll-point it was to go on from");
+    else
+        return;
+    msrck_resume_fail(session, &error);
+}
+
+int msrck_finish(void)
+{
+    struct session *session = &msrck_the_session;
+
+    if (session->open) {
+        msrck_child_reap(session, true);
+        check_resumed(session);
+        session->exit_status = msrck_exit_status();
+        close_session(session);
+        forget(session);
+    }
+    return session->exit_status;
+}
+
+/* ---- Questions ------------------------------------------------------------------------------------------------ */
+
+bool msrck_resumed(void)
+{
+    return msrck_the_session.resumed;
+}
+
+bool msrck_stopped(void)
+{
+    return msrck_the_session.stopped || msrck_the_session.fatal != MSRCK_OK;
+}
+
+const char *msrck_checkpoint_path(void)
+{
+    msrck_child_reap(&msrck_the_session, false);
+    return msrck_the_session.checkpoint_path;
+}
+
+unsigned long long msrck_checkpoint_count(void)
+{
+    msrck_child_reap(&msrck_the_session, false);
+    return msrck_the_session.checkpoints;
+}
+
+void msrck_last_report(msrck_checkpoint_report *report)
+{
+    msrck_child_reap(&msrck_the_session, false);
+    *report = msrck_the_session.report;
+}

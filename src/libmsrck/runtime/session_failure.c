@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The last failure of the session, and the exit codes of failures. */
+#include <stdio.h>
+
+#include "runtime/session.h"
+
+msrck_result msrck_session_note(const msrck_error *error)
+{
+    msrck_the_session.error = *error;
+    return error->result;
+}
+
+const char *msrck_error_message(void)
+{
+    msrck_child_reap(&msrck_the_session, false);
+    return msrck_the_session.error.message;
+}
+
+msrck_result msrck_error_result(void)
+{
+    msrck_child_reap(&msrck_the_session, false);
+    return msrck_the_session.error.result;
+}
+
+/* The codes of the msrck command, so that scripts treat programs and tools alike. */
+static int exit_code(msrck_result result)
+{
+    switch (result) {
+    case MSRCK_OK:
+        return 0;
+    case MSRCK_MISUSE:
+        return 2;
+    case MSRCK_SYSTEM:
+        return 3;
+    case MSRCK_CORRUPT:
+    case MSRCK_TRUNCATED:
+        return 4;
+    case MSRCK_NOT_A_CHECKPOINT:
+    case MSRCK_UNSUPPORTED:
+        return 5;
+    case MSRCK_LIMIT:
+        return 6;
+    case MSRCK_DOES_NOT_FIT:
+        return 7;
+    }
+    return 3;
+}
+
+int msrck_exit_status(void)
+{
+    const struct session *session = &msrck_the_session;
+
+    if (!session->open)
+        return session->exit_status;
+    if (session->fatal != MSRCK_OK)
+        return exit_code(session->fatal);
+    return session->stopped ? session->options.exit_status : 0;
+}
+
+/* The one place that prints: the application calls it for nothing else. */
+int msrck_report(const char *name)
+{
+    const msrck_error *error = &msrck_the_session.error;
+
+    msrck_child_reap(&msrck_the_session, false);
+    if (error->result == MSRCK_OK)
+        return msrck_exit_status();
+    fprintf(stderr, "%s: %s\n", name != NULL ? name : "msrck", error->message);
+    return msrck_the_session.stopped ? msrck_exit_status() : exit_code(error->result);
+}
