@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The examples on four machines: any of them goes on where any other stopped.
+
+usage: run_cross.py [--seed=N] [--quick] [--build=FOLDER] [--msrck=PROGRAM] [--example=NAME]...
+
+Builds libmsrck and the examples for x86-64, s390x, i386 and aarch64 (scripts/sysroots must have run) and then checks, at
+poll-points chosen at random from the seed, which is printed:
+  directions   a checkpoint from each machine is resumed on each other one
+  chain        x86-64, s390x, i386, aarch64, x86-64 in one run
+  same bytes   a checkpoint at the same poll-point is the same file on all four
+  refused      a long that does not fit i386 is refused there with its path, and resumes elsewhere
+Output always has to equal that of the plain twin on this machine.
+"""
+import argparse
+import concurrent.futures
+import itertools
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(ROOT, "tests", "examples"))
+
+from example_runs import STOPPED, Example, Failure, Run  # noqa: E402  (the path is set above)
+
+MACHINES = ["x86_64", "s390x", "i386", "aarch64"]
+CHAIN = ["x86_64", "s390x", "i386", "aarch64", "x86_64"]
+DOES_NOT_FIT = 7
+WIDE_SEED = "5000000000"
+
+# Arguments for each example; the first alone with --quick.
+CASES = {
+    "figure1": [["10", "4"], ["7", "-2"]],
+    "test_pointer": [["20", "1"], ["200", "-9"]],
+    "linpack": [["40", "1", "local"], ["40", "2", "static"], ["60", "3", "heap"]],
+    "bitonic": [["32", "1"], ["700", "2"]],
+    "heat": [["16", "1"], ["30", "5"]],
+}
+
+
+def build(folder, machine):
+    """Libmsrck and the examples, static, with neither tests nor tools. The folder of the programs."""
+    binary = os.path.join(folder, machine)
+    toolchain = [f"-DCMAKE_TOOLCHAIN_FILE={ROOT}/cmake/toolchain-{machine}.cmake"]
+    if machine == "x86_64":
+        toolchain = ["-DCMAKE_EXE_LINKER_FLAGS=-static"]
+    commands = [["cmake", "-S", ROOT, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DMSRCK_TESTS=OFF",
+                 "-DMSRCK_TOOL=OFF", "-DMSRCK_SANITIZE=OFF", *toolchain],
+                ["cmake", "--build", binary]]
+    for command in commands:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
+        if done.returncode != 0:
+            raise Failure(f"{' '.join(command)}\n{done.stdout}")
+    return os.path.join(binary, "examples")
+
+
+class Cross:
+    """One example on all machines with one set of arguments."""
+
+    def __init__(self, name, folders, arguments, scratch, verify):
+        self.on = {machine: Example(name, folder, [] if machine == "x86_64" else [f"qemu-{machine}"])
+                   for machine, folder in folders.items()}
+        self.arguments = arguments
+        self.scratch = scratch
+        self.verify = verify
+        native = self.on["x86_64"]
+        self.title = f"{name} {' '.join(arguments)}"
+        self.expected = native.plain(arguments)
+        self.points = native.count_points(arguments, self.file("count"))
+
+    def file(self, name):
+        return os.path.join(self.scratch, f"{self.on['x86_64'].name}-{'-'.join(self.arguments)}-{name}.msrck")
+
+    def check_machine(self, machine):
+        """Undisturbed, the emulated program prints the same: arithmetic does not differ."""
+        self.on[machine].run(self.arguments).expect(0, self.expected)
+
+    def check_direction(self, source, target, point):
+        file = self.file(f"{source}-{target}")
+        self.on[source].stop_at(self.arguments, point, file).expect(STOPPED)
+        self.check_file(file)
+        self.on[target].resume(file).expect(0, self.expected)
+
+    def check_chain(self, steps):
+        """Stops at steps[0], goes on elsewhere, stops steps[1] poll-points later, and so on."""
+        arguments = self.arguments
+        for number, (machine, step) in enumerate(zip(CHAIN, steps)):
+            file = self.file(f"chain{number}")
+            self.on[machine].stop_at(arguments, step, file).expect(STOPPED)
+            self.check_file(file)
+            arguments = [f"--resume={file}"]
+        self.on[CHAIN[-1]].run(arguments).expect(0, self.expected)
+
+    def check_same_bytes(self, point):
+        contents = {}
+        for machine, example in self.on.items():
+            file = self.file(f"bytes-{machine}")
+            example.stop_at(self.arguments, point, file, "--checkpoint-no-provenance").expect(STOPPED)
+            with open(file, "rb") as stream:
+                contents[machine] = stream.read()
+        for machine, content in contents.items():
+            if content != contents["x86_64"]:
+                raise Failure(f"{self.title}: the checkpoint at poll-point {point} differs between x86_64 and {machine}: "
+                              f"{self.file('bytes-x86_64')} {self.file('bytes-' + machine)}")
+
+    def check_refused(self, point):
+        """The seed is a long. It is in the checkpoint wherever the program prints it at its end."""
+        arguments = [self.arguments[0], WIDE_SEED, *self.arguments[2:]]
+        file = self.file("wide")
+        expected = self.on["x86_64"].plain(arguments)
+        self.on["x86_64"].stop_at(arguments, point, file).expect(STOPPED)
+        refused = self.on["i386"].resume(file).expect(DOES_NOT_FIT, b"")
+        message = refused.messages.decode()
+        if "seed" not in message or WIDE_SEED not in message or message.count("\n") != 1:
+            raise Failure(f"the message does not name the variable and the value: {refused.describe()}")
+        self.on["s390x"].resume(file).expect(0, expected)
+
+    def check_file(self, file):
+        if self.verify is not None:
+            Run([self.verify, "verify", file]).expect(0)
+
+    def tasks(self, chance, quick):
+        """(title, function, arguments) of every check, with its poll-points chosen."""
+        def anywhere():
+            return chance.randint(1, self.points)
+        for machine in MACHINES[1:]:
+            yield f"{machine} undisturbed", self.check_machine, (machine,)
+        directions = list(itertools.permutations(MACHINES, 2))
+        for source, target in chance.sample(directions, 4) if quick else directions:
+            point = anywhere()
+            yield f"{source} to {target} at {point}", self.check_direction, (source, target, point)
+        if self.points >= len(CHAIN):
+            # Four stops that are in order and apart, as steps from one to the next.
+            stops = sorted(chance.sample(range(1, self.points), len(CHAIN) - 1))
+            steps = [after - before for before, after in zip([0] + stops, stops)]
+            yield f"chain {steps}", self.check_chain, (steps,)
+        for point in {anywhere() for _ in range(1 if quick else 2)}:
+            yield f"same bytes at {point}", self.check_same_bytes, (point,)
+        point = anywhere()
+        yield f"refused at {point}", self.check_refused, (point,)
+
+
+def check_all(folders, options, scratch):
+    """The number of failures; prints one line for each example and every failure."""
+    chance, failures = random.Random(options.seed), 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for name in options.example or CASES:
+            for arguments in CASES[name][:1] if options.quick else CASES[name]:
+                cross = Cross(name, folders, arguments, scratch, options.msrck)
+                running = {pool.submit(check, *values): title
+                           for title, check, values in cross.tasks(chance, options.quick)}
+                failed = 0
+                for done in concurrent.futures.as_completed(running):
+                    error = done.exception()
+                    if error is not None:
+                        failed += 1
+                        print(f"FAILED {cross.title}: {running[done]}: {error}", flush=True)
+                print(f"{cross.title}: {cross.points} poll-points, {len(running)} checks, {failed} failed", flush=True)
+                failures += failed
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--quick", action="store_true", help="one set of arguments and few directions for each example")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build", "cross"), help="where to build (build/cross)")
+    parser.add_argument("--msrck", help="the msrck command, to verify every checkpoint with")
+    parser.add_argument("--example", action="append", choices=sorted(CASES), help="this example only")
+    options = parser.parse_args()
+    begin = time.monotonic()
+    print(f"cross: seed {options.seed} (--seed={options.seed} repeats this run)", flush=True)
+    try:
+        folders = {machine: build(options.build, machine) for machine in MACHINES}
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    print(f"cross: built for {', '.join(MACHINES)} in {time.monotonic() - begin:.0f} s", flush=True)
+    with tempfile.TemporaryDirectory(prefix="msrck-cross-") as scratch:
+        failures = check_all(folders, options, scratch)
+    print(f"cross: {failures} failed, {time.monotonic() - begin:.0f} s", flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
