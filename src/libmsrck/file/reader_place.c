@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Places: from a leaf ordinal of a block down through arrays, structs and unions to the object that begins there. Serves the paths that people
+ * read, the check that a pointer's target has its type, and following pointers.
+ */
+#include "file/reader_state.h"
+
+#include "base/byte_buffer.h"
+
+/* Where the way down has come to. */
+struct descent {
+    const msrck_reader *reader;
+    struct byte_buffer *path;       /* NULL where nobody wants it */
+    uint32_t target;
+    unsigned steps_left;            /* nested unions could otherwise be tried for ever */
+};
+
+#define MOST_STEPS 65536u
+
+/* Also an enum, whose scalar says the same. */
+static bool is_integer(const struct ti_type *type)
+{
+    return (type->kind == MSRCK_KIND_SCALAR || type->kind == MSRCK_KIND_ENUM) && msrck_scalar_is_integer(type->scalar);
+}
+
+static bool is_address(const struct ti_type *type)
+{
+    return type->kind == MSRCK_KIND_POINTER;
+}
+
+/* Whether a pointer to `target` may point to the beginning of an object of type `id`. */
+static bool may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id)
+{
+    const struct ti_type *wanted = reader_type(reader, target), *there = reader_type(reader, id);
+
+    if (target == id || wanted->kind == MSRCK_KIND_VOID)
+        return true;
+    if (wanted->kind == MSRCK_KIND_SCALAR && msrck_scalar_width(wanted->scalar) == 1)
+        return true;
+    if (is_integer(wanted) && is_integer(there))
+        return msrck_scalar_width(wanted->scalar) == msrck_scalar_width(there->scalar);
+    if (is_address(wanted) && is_address(there))
+        return true;
+    if (wanted->kind == MSRCK_KIND_ARRAY && there->kind == MSRCK_KIND_ARRAY)
+        return may_stand_for(reader, wanted->element, there->element);
+    return false;
+}
+
+/* The field that holds the leaf (< leaves of the struct): the last one that begins at or before it and is not empty. */
+static const struct ti_field *field_of_leaf(const msrck_reader *reader, const struct ti_type *type, uint64_t leaf)
+{
+    uint32_t low = 0, high = type->field_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (type->fields[middle].leaf <= leaf)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low > 0) {
+        const struct ti_field *field = &type->fields[--low];
+        bool present = field->role == MSRCK_ROLE_PLAIN || field->role == MSRCK_ROLE_BITS;
+        if (present && leaf - field->leaf < reader_type(reader, field->type)->leaves)
+            return field;
+    }
+    return NULL;
+}
+
+static void put_field(struct byte_buffer *path, const char *name)
+{
+    /* The members of an anonymous union are named like those of the struct around it. */
+    if (path != NULL && name[0] != '\0')
+        msrck_buffer_printf(path, ".%s", name);
+}
+
+static void put_index(struct byte_buffer *path, uint64_t index)
+{
+    if (path != NULL)
+        msrck_buffer_printf(path, "[%llu]", (unsigned long long)index);
+}
+
+static bool descend(struct descent *descent, uint32_t type, uint64_t leaf, struct place_object *object);
+
+/* Any member may be meant: the active one is known to those who read the row, not here. */
+static bool descend_union(struct descent *descent, const struct ti_type *type, uint64_t leaf,
+                          struct place_object *object)
+{
+    size_t mark = descent->path == NULL ? 0 : descent->path->length;
+    uint64_t offset = object->offset;
+
+    for (uint32_t i = 0; i < type->field_count; i++) {
+        const struct ti_field *member = &type->fields[i];
+        if (leaf >= reader_type(descent->reader, member->type)->leaves)
+            continue;
+        object->offset = offset + UNION_TAG_WIDTH;
+        put_field(descent->path, member->name);
+        if (descend(descent, member->type, leaf, object))
+            return true;
+        if (descent->path != NULL)
+            descent->path->length = mark;
+    }
+    object->offset = offset;
+    return false;
+}
+
+/* object->offset is where the value of `type` begins. Recursion is bounded by the nesting of types. */
+static bool descend(struct descent *descent, uint32_t type, uint64_t leaf, struct place_object *object)
+{
+    const struct ti_type *entry = reader_type(descent->reader, type);
+    const struct ti_field *field;
+    const struct ti_type *element;
+
+    if (descent->steps_left == 0)
+        return false;
+    descent->steps_left--;
+    object->type = type;
+    if (leaf == 0 && may_stand_for(descent->reader, descent->target, type))
+        return true;
+    switch (entry->kind) {
+    case MSRCK_KIND_ARRAY:
+    case MSRCK_KIND_COMPLEX:
+        element = reader_type(descent->reader, entry->element);
+        if (element->leaves == 0 || leaf >= entry->leaves)
+            return false;
+        put_index(descent->path, leaf / element->leaves);
+        object->offset += leaf / element->leaves * element->row_width[descent->reader->row_index];
+        return descend(descent, entry->element, leaf % element->leaves, object);
+    case MSRCK_KIND_STRUCT:
+        field = field_of_leaf(descent->reader, entry, leaf);
+        if (field == NULL || field->role == MSRCK_ROLE_BITS)
+            return false;
+        put_field(descent->path, field->name);
+        object->offset += field->row_offset[descent->reader->row_index];
+        return descend(descent, field->type, leaf - field->leaf, object);
+    case MSRCK_KIND_UNION:
+        return descend_union(descent, entry, leaf, object);
+    default:
+        return false;
+    }
+}
+
+/* Name of the flexible array member of a struct. */
+static const char *flexible_name(const struct ti_type *type)
+{
+    for (uint32_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].role == MSRCK_ROLE_FLEXIBLE)
+            return type->fields[i].name;
+    return "";
+}
+
+/* Subscripts of element `index` in a variable declared with an array type, or just [index]. */
+static void put_subscripts(struct descent *descent, const msrck_block_facts *block, uint64_t index)
+{
+    const struct block_owner *owner = msrck_reader_owner_entry(descent->reader, block->number);
+    uint32_t type = owner == NULL ? block->type : owner->type;
+    uint64_t below = block->count;
+
+    if (reader_type(descent->reader, type)->kind != MSRCK_KIND_ARRAY) {
+        put_index(descent->path, index);
+        return;
+    }
+    while (reader_type(descent->reader, type)->kind == MSRCK_KIND_ARRAY) {
+        const struct ti_type *entry = reader_type(descent->reader, type);
+        below = entry->count == 0 ? 1 : below / entry->count;
+        put_index(descent->path, below == 0 ? index : index / below);
+        index = below == 0 ? 0 : index % below;
+        type = entry->element;
+    }
+}
+
+/* Whether the place is in the trailing elements, and if so which. */
+static bool in_flexible(const msrck_reader *reader, const msrck_block_facts *block, uint64_t *leaf)
+{
+    const struct ti_type *type = reader_type(reader, block->type);
+
+    if (type->flexible == TI_VOID || *leaf < type->leaves)
+        return false;
+    *leaf -= type->leaves;
+    return true;
+}
+
+/* A place inside the block, not one past its end: leaf < block->leaves. */
+static bool find_inside(struct descent *descent, const msrck_block_facts *block, uint64_t leaf,
+                        struct place_object *object)
+{
+    const msrck_reader *reader = descent->reader;
+    const struct ti_type *type = reader_type(reader, block->type);
+    bool flexible = in_flexible(reader, block, &leaf);
+    uint32_t element = flexible ? type->flexible : block->type;
+    uint64_t leaves = reader_type(reader, element)->leaves;
+    uint64_t index = leaves == 0 ? 0 : leaf / leaves;
+
+    object->part = flexible;
+    object->offset = 0;
+    object->row = block->index * (flexible ? block->count : block->elements) + index;
+    if (flexible) {
+        put_field(descent->path, flexible_name(type));
+        put_index(descent->path, index);
+    } else if (block->elements > 1) {
+        put_subscripts(descent, block, index);
+    }
+    return descend(descent, element, leaves == 0 ? 0 : leaf % leaves, object);
+}
+
+bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
+                      struct byte_buffer *path, struct place_object *object)
+{
+    struct descent descent = { reader, path, target, MOST_STEPS };
+    uint64_t rest = leaf;
+
+    if (leaf < block->leaves)
+        return find_inside(&descent, block, leaf, object);
+    /* One past the end belongs to every type; as an object it is where the next element would be. */
+    object->part = in_flexible(reader, block, &rest);
+    object->type = TI_VOID;
+    object->row = object->offset = 0;
+    if (object->part != 0)
+        put_field(path, flexible_name(reader_type(reader, block->type)));
+    put_index(path, object->part != 0 ? block->count : block->elements);
+    return true;
+}
+
+/* Whether an object of the target's type ends at the leaf: C lets a pointer stand there. */
+static bool ends_at(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target)
+{
+    uint64_t leaves = reader_type(reader, target)->leaves;
+    struct place_object object;
+
+    return leaves > 0 && leaf >= leaves && msrck_place_find(reader, block, leaf - leaves, target, NULL, &object);
+}
+
+bool msrck_reader_may_point(const msrck_reader *reader, uint32_t target, uint64_t block, uint64_t leaf)
+{
+    msrck_block_facts facts;
+    struct place_object object;
+    uint64_t count = 1;
+
+    if (target >= msrck_reader_type_count(reader) || !msrck_reader_block(reader, block, &facts) || leaf > facts.leaves)
+        return false;
+    if (msrck_place_find(reader, &facts, leaf, target, NULL, &object))
+        return true;
+    /* Blocks are stripped of their outer arrays, so a pointer to an array points to an element. */
+    target = msrck_ti_strip_arrays(reader->metadata->types, target, &count);
+    return target != UINT32_MAX && (msrck_place_find(reader, &facts, leaf, target, NULL, &object) ||
+                                    ends_at(reader, &facts, leaf, target));
+}
