@@ -370,6 +370,7 @@ int main(int argc, char **argv)
     msrck_options options = MSRCK_OPTIONS_INIT;
     long size = 1024, seed = 1;
     int status = EXIT_FAILURE;
+    bool stopped = false;
 
     options.program_name = "bitonic";
     if (msrck_init_options(&argc, &argv, &options) != MSRCK_OK)
@@ -380,10 +381,8 @@ int main(int argc, char **argv)
     do
         status = run((int)size, seed);
     while (msrck_again());
-    if (msrck_error_result() != MSRCK_OK)
-        status = msrck_report("bitonic");
-    else if (msrck_stopped())
-        status = msrck_exit_status();
-    (void)msrck_finish();
-    return status;
+    stopped = msrck_stopped();
+    (void)msrck_finish();                                /* waits for a checkpoint that is still being written */
+    /* Stopped as asked, unable to resume, or a checkpoint on the way failed: the report says which. */
+    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report("bitonic") : status;
 }

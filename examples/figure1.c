@@ -166,6 +166,7 @@ int main(int argc, char **argv)
     msrck_options options = MSRCK_OPTIONS_INIT;
     long size = MOST_NODES, seed = 1;
     int status = EXIT_FAILURE;
+    bool stopped = false;
 
     /* Given here, since a build for another machine may be installed under another name. */
     options.program_name = "figure1";
@@ -177,10 +178,8 @@ int main(int argc, char **argv)
     do
         status = run((int)size, seed);
     while (msrck_again());
-    if (msrck_error_result() != MSRCK_OK)
-        status = msrck_report("figure1");
-    else if (msrck_stopped())
-        status = msrck_exit_status();
-    (void)msrck_finish();
-    return status;
+    stopped = msrck_stopped();
+    (void)msrck_finish();                                /* waits for a checkpoint that is still being written */
+    /* Stopped as asked, unable to resume, or a checkpoint on the way failed: the report says which. */
+    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report("figure1") : status;
 }

@@ -118,6 +118,7 @@ int main(int argc, char **argv)
 {
     msrck_options options = MSRCK_OPTIONS_INIT;
     int status = EXIT_SUCCESS;
+    bool stopped = false;
 
     options.program_name = "heat";
     if (msrck_init_options(&argc, &argv, &options) != MSRCK_OK)
@@ -127,19 +128,16 @@ int main(int argc, char **argv)
     if (status != EXIT_SUCCESS)
         goto done;
     for (; step < STEPS_PER_CELL * size; step++) {
-        if (msrck_poll()) {
-            status = msrck_exit_status();
+        stopped = msrck_poll() != 0;
+        if (stopped)
             goto done;
-        }
         advance();
     }
     report();
-    /* A checkpoint that failed has left the program running; say so now. */
-    if (msrck_error_result() != MSRCK_OK)
-        status = msrck_report("heat");
 done:
     free_grid(now);
     free_grid(next);
-    (void)msrck_finish();
-    return status;
+    (void)msrck_finish();                                /* waits for a checkpoint that is still being written */
+    /* Stopped as asked, or a checkpoint on the way failed: the report says which. */
+    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report("heat") : status;
 }

@@ -299,6 +299,7 @@ int main(int argc, char **argv)
     long size = 100, seed = 1, most = 0;
     enum storage storage = STORAGE_LOCAL;
     int status = EXIT_FAILURE;
+    bool stopped = false;
 
     options.program_name = "linpack";
     if (msrck_init_options(&argc, &argv, &options) != MSRCK_OK)
@@ -310,10 +311,8 @@ int main(int argc, char **argv)
     do
         status = run((int)size, seed, storage);
     while (msrck_again());
-    if (msrck_error_result() != MSRCK_OK)
-        status = msrck_report("linpack");
-    else if (msrck_stopped())
-        status = msrck_exit_status();
-    (void)msrck_finish();
-    return status;
+    stopped = msrck_stopped();
+    (void)msrck_finish();                                /* waits for a checkpoint that is still being written */
+    /* Stopped as asked, unable to resume, or a checkpoint on the way failed: the report says which. */
+    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report("linpack") : status;
 }

@@ -225,6 +225,7 @@ int main(int argc, char **argv)
     msrck_options options = MSRCK_OPTIONS_INIT;
     long size = 20, seed = 1;
     int status = EXIT_FAILURE;
+    bool stopped = false;
 
     options.program_name = "test_pointer";
     if (msrck_init_options(&argc, &argv, &options) != MSRCK_OK)
@@ -235,10 +236,8 @@ int main(int argc, char **argv)
     do
         status = run((int)size, seed);
     while (msrck_again());
-    if (msrck_error_result() != MSRCK_OK)
-        status = msrck_report("test_pointer");
-    else if (msrck_stopped())
-        status = msrck_exit_status();
-    (void)msrck_finish();
-    return status;
+    stopped = msrck_stopped();
+    (void)msrck_finish();                                /* waits for a checkpoint that is still being written */
+    /* Stopped as asked, unable to resume, or a checkpoint on the way failed: the report says which. */
+    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report("test_pointer") : status;
 }
