@@ -110,12 +110,12 @@ typedef enum msrck_scalar {
 
 /* What the compiler says a member is, for comparison with what the description says. */
 typedef enum msrck_native {
-    MSRCK_NATIVE_OTHER = 0,        /* struct, union, pointer to one, array of one: only the size is compared */
+    MSRCK_NATIVE_OTHER = 0,        /* struct or union: only the size is compared */
     MSRCK_NATIVE_BOOL, MSRCK_NATIVE_CHAR, MSRCK_NATIVE_SCHAR, MSRCK_NATIVE_UCHAR, MSRCK_NATIVE_SHORT,
     MSRCK_NATIVE_USHORT, MSRCK_NATIVE_INT, MSRCK_NATIVE_UINT, MSRCK_NATIVE_LONG, MSRCK_NATIVE_ULONG,
     MSRCK_NATIVE_LLONG, MSRCK_NATIVE_ULLONG, MSRCK_NATIVE_FLOAT, MSRCK_NATIVE_DOUBLE, MSRCK_NATIVE_LDOUBLE,
     MSRCK_NATIVE_CFLOAT, MSRCK_NATIVE_CDOUBLE, MSRCK_NATIVE_CLDOUBLE,
-    /* Added to one of the above: a pointer to it, or an array of it. */
+    /* Added to one of the above: a pointer to it, or an array of it. Alone: a pointer to, or an array of, something else. */
     MSRCK_NATIVE_TO = 64
 } msrck_native;
 
@@ -228,7 +228,11 @@ extern const msrck_type msrck_function;
     MSRCK_NATIVE_CASE(float, MSRCK_NATIVE_FLOAT), MSRCK_NATIVE_CASE(double, MSRCK_NATIVE_DOUBLE), \
     MSRCK_NATIVE_CASE(long double, MSRCK_NATIVE_LDOUBLE), MSRCK_NATIVE_CASE(float _Complex, MSRCK_NATIVE_CFLOAT), \
     MSRCK_NATIVE_CASE(double _Complex, MSRCK_NATIVE_CDOUBLE), \
-    MSRCK_NATIVE_CASE(long double _Complex, MSRCK_NATIVE_CLDOUBLE), default: MSRCK_NATIVE_OTHER)
+    MSRCK_NATIVE_CASE(long double _Complex, MSRCK_NATIVE_CLDOUBLE), \
+    default: __builtin_classify_type(expression) == MSRCK_CLASS_OF_POINTERS ? MSRCK_NATIVE_TO : MSRCK_NATIVE_OTHER)
+
+/* What gcc and clang answer for pointers, functions' addresses and arrays alike; structs and unions have classes of their own. */
+#define MSRCK_CLASS_OF_POINTERS 5
 
 /* Shared beginning of the field initialisers. */
 #define MSRCK_FIELD_START(S, member, T) \

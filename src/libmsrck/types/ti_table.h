@@ -21,6 +21,15 @@
 #define TI_MAX_FIELDS 65535u
 #define TI_MAX_NESTING 64u          /* structs in structs in arrays ...; also pointers to pointers to ... */
 #define TI_MAX_NAME 4096u           /* bytes */
+#define TI_MAX_WIDTH (UINT64_C(1) << 56)    /* canonical bytes, so also leaves, of one value */
+
+/*
+ * What every table keeps to, whether a program described it or a file holds it:
+ * - every type but void has at least one leaf; skipped members are not listed among the fields;
+ * - a union stands by value only as a field of a struct, which tells its active member; never in an array or another union;
+ * - a flexible array member is the last field of its struct, and such a struct stands by value nowhere;
+ * - pointers and arrays are named as C declares them, scalars, complex types and pointers to functions as C spells them.
+ */
 
 struct ti_field {
     char *name;                     /* owned; "" for an anonymous union */
@@ -31,8 +40,8 @@ struct ti_field {
     uint32_t tag_field;             /* of a union in a struct: index of the tag's field plus one; 0: none or chosen by callback */
     uint64_t leaf;                  /* ordinal of its first leaf in the struct; in a union always 0 */
     uint64_t row_offset[2];         /* bytes from the start of the canonical row, for pointer widths 4 and 8 */
-    uint64_t offset;                /* native bytes; only with layout */
-    uint64_t size;                  /* native bytes; only with layout; 0 for bit-fields */
+    uint64_t offset;                /* native bytes; only with layout; of a bit-field the first byte that holds bits of it */
+    uint64_t size;                  /* native bytes; only with layout; 0 for bit-fields and flexible members */
     const msrck_field *source;      /* the description; only with layout */
 };
 
@@ -52,7 +61,8 @@ struct ti_type {
     uint64_t row_width[2];          /* canonical bytes, for pointer widths 4 and 8; a flexible member is not counted */
     uint32_t nesting;
     bool has_pointers;              /* pointers, function pointers or opaque handles among its leaves (flexible member included) */
-    bool has_unions;                /* leaf places depend on values */
+    bool has_unions;                /* leaf places depend on values; a flexible member is not looked at */
+    bool native_signed;             /* of integers and enums: whether this machine reads them with sign; only with layout */
     uint32_t flexible;              /* element type of its flexible array member, or TI_VOID */
 
     bool has_layout;
@@ -84,6 +94,13 @@ const struct ti_type *msrck_ti_get(const struct ti_table *table, uint32_t id);
 
 /* 0 for pointer width 4, 1 for 8: the index of row_width and row_offset. */
 static inline unsigned row_index(unsigned pointer_width) { return pointer_width == 8; }
+
+/*
+ * Compares a variable with the type it is said to have: its sizeof and msrck_native, as MSRCK_GLOBAL notes them. MSRCK_MISUSE
+ * begins with the variable's name.
+ */
+msrck_result msrck_ti_check_variable(const struct ti_table *table, uint32_t id, const char *variable, size_t size,
+                                     unsigned native, msrck_error *error);
 
 /*
  * A block type without its outer arrays: int[3][4] times n becomes int times 12 n. *count is multiplied with an overflow check;
