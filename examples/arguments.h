@@ -2,8 +2,9 @@
 /*
  * What the examples and their plain twins share: reading `PROGRAM [SIZE] [SEED]`, and numbers that look random.
  *
- * The numbers are computed from the seed and a position, with no state in between, by integer arithmetic that is the same
- * everywhere: rand() would give other numbers on another machine, and its state could not be carried along.
+ * The numbers are computed from the seed and a position, with no state in between, by integer arithmetic that
+ * is the same everywhere: rand() would give other numbers on another machine, and its state could not be
+ * carried along.
  */
 #ifndef EXAMPLES_ARGUMENTS_H
 #define EXAMPLES_ARGUMENTS_H
@@ -48,8 +49,9 @@ static inline bool at_most_arguments(int argc, char **argv, int most)
 /* The number at `position` of the sequence that `seed` names. */
 static inline uint64_t random_at(long seed, uint64_t position)
 {
-    uint64_t mixed = (uint64_t)(int64_t)seed * UINT64_C(0xd1342543de82ef95) + (position + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = (uint64_t)(int64_t)seed * UINT64_C(0xd1342543de82ef95);
 
+    mixed += (position + 1) * UINT64_C(0x9e3779b97f4a7c15);
     mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
     return mixed ^ (mixed >> 31);

@@ -2,14 +2,14 @@
 /*
  * bitonic [SIZE] [SEED] - the bitonic sort on a binary tree, by recursion, in the migratable format
  *
- * SIZE values (rounded up to a power of two) stand in a perfect binary tree, read from left to right, with one spare
- * value behind them. Sorting a tree sorts its left half upwards, its right half downwards and merges the two; merging
- * exchanges values and whole subtrees. So a checkpoint taken anywhere finds a tree whose pointers have been shuffled and
- * a stack of half-done calls.
+ * SIZE values (rounded up to a power of two) stand in a perfect binary tree, read from left to right, with one
+ * spare value behind them. Sorting a tree sorts its left half upwards, its right half downwards and merges the
+ * two; merging exchanges values and whole subtrees. So a checkpoint taken anywhere finds a tree whose pointers
+ * have been shuffled and a stack of half-done calls.
  *
- * build(), sort() and merge() each have a poll-point at their entry. Look at merge() first: it is the shape of them all.
- * A resumed function takes its variables back from `live` and goes on at its call, so the arguments of a call are
- * evaluated again; that is safe here, because the heap is complete by then.
+ * build(), sort() and merge() each have a poll-point at their entry. Look at merge() first: it is the shape of
+ * them all. A resumed function takes its variables back from `live` and goes on at its call, so the arguments
+ * of a call are evaluated again; that is safe here, because the heap is complete by then.
  */
 #include <msrck/msrck.h>
 
@@ -84,8 +84,8 @@ MSRCK_FRAME(run_points, "run", 0,
 /* ---- Sorting ---- */
 
 /*
- * The value at `position` before sorting. All values differ, which the merge relies on: each step maps the 30-bit numbers
- * onto themselves, one to one.
+ * The value at `position` before sorting. All values differ, which the merge relies on: each step maps the
+ * 30-bit numbers onto themselves, one to one.
  */
 static int value_at(long seed, int position)
 {
@@ -113,8 +113,8 @@ static void exchange(struct node *one, struct node *other, bool left_subtrees)
 }
 
 /*
- * Splits a bitonic subtree with its spare value so that everything on the left comes before everything on the right.
- * Returns the new spare value.
+ * Splits a bitonic subtree with its spare value so that everything on the left comes before everything on the
+ * right. Returns the new spare value.
  */
 static int split(struct node *root, int spare, bool up)
 {
@@ -302,7 +302,7 @@ static struct walk walk_all(const struct node *root, int spare, bool print)
     return walk;
 }
 
-/* Prints only at the end, so that a resumed run prints everything an undisturbed one does. `live` as of sorting down. */
+/* Prints only at the end, so that a resumed run prints all that an undisturbed one does. `live`: at "sort down". */
 static void report(const struct run_live *live, int spare)
 {
     struct walk walk;
@@ -316,8 +316,8 @@ static void report(const struct run_live *live, int spare)
 }
 
 /*
- * Sorts upwards, then downwards. Here the variables stay in the struct of the live ones: no loop runs in this function, so
- * nothing is gained by having them in registers.
+ * Sorts upwards, then downwards. Here the variables stay in the struct of the live ones: no loop runs in this
+ * function, so nothing is gained by having them in registers.
  */
 static int run(int size, long seed)
 {

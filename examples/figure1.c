@@ -2,9 +2,9 @@
 /*
  * figure1 [SIZE] [SEED] - the program of the paper's Figure 1, in the migratable format
  *
- * The smallest program with everything in it: pointers between globals, heap and stack, and a poll-point one call deep.
- * The loop calls foo() once for each of SIZE elements (1 to 10). When the snapshot is taken at the fifth call, right
- * before the allocation, memory is the graph of the paper's section 3.2:
+ * The smallest program with everything in it: pointers between globals, heap and stack, and a poll-point one
+ * call deep. The loop calls foo() once for each of SIZE elements (1 to 10). When the snapshot is taken at the
+ * fifth call, right before the allocation, memory is the graph of the paper's section 3.2:
  *
  *     v1  first    --e1--> v7            v7  addr1  --e10-> v10
  *     v2  last     --e2--> v10           v8  addr2  --e11-> v7

@@ -2,8 +2,9 @@
 /*
  * heat [SIZE] [SEED] - the heat equation on a plate of SIZE by SIZE cells, checkpointable the short way
  *
- * All state is registered: a few globals, and two grids from calloc(). One poll-point stands in the main loop, so there is
- * nothing to be done about calls and locals: a resumed program finds its state restored and goes on in the same loop.
+ * All state is registered: a few globals, and two grids from calloc(). One poll-point stands in the main loop,
+ * so there is nothing to be done about calls and locals: a resumed program finds its state restored and goes on
+ * in the same loop.
  */
 #include <msrck/msrck.h>
 
@@ -15,7 +16,7 @@
 
 static long seed = 1;
 static int size = 48, step;
-static double *now, *next;                               /* size * size temperatures each; they change places every step */
+static double *now, *next;                               /* size * size temperatures; they change places */
 
 MSRCK_GLOBAL(seed, &msrck_long);
 MSRCK_GLOBAL(size, &msrck_int);
@@ -29,8 +30,9 @@ static size_t cell_count(void)
 }
 
 /*
- * A grid of zeros from calloc() that msrck knows of. After a resume such a grid comes from malloc() and is registered
- * already. (msrck_new_array() would allocate and register at once; this is for memory that comes from elsewhere.)
+ * A grid of zeros from calloc() that msrck knows of. After a resume such a grid comes from malloc() and is
+ * registered already. (msrck_new_array() would allocate and register at once; this is for memory that comes
+ * from elsewhere.)
  */
 static double *new_grid(void)
 {

@@ -130,8 +130,8 @@ static inline uint64_t checksum_of(const double *values, size_t count)
 }
 
 /*
- * Prints what the benchmark prints, with all digits, and checksums of everything. The matrix is generated again over its
- * factors to find the residual b - A x.
+ * Prints what the benchmark prints, with all digits, and checksums of everything. The matrix is generated again
+ * over its factors to find the residual b - A x.
  */
 static inline int report_solution(double *a, int n, const int *pivots, const double *x, long seed)
 {

@@ -2,10 +2,11 @@
 /*
  * linpack [SIZE] [SEED] [local|static|heap] - solves A x = b as the netlib benchmark does, in the migratable format
  *
- * Few large blocks instead of many small ones. The matrix is, as asked for, a local array of the function that holds it (up to
- * 900 by 900, for the sake of an 8 MiB stack), a static one (up to 200 by 200, as in the benchmark), or a block of msrck's heap.
- * dgefa() factors and dgesl() solves through pointers into it; the poll-points stand in their outer loops, and none in the
- * kernels (daxpy and so on), which stay as fast as they were.
+ * Few large blocks instead of many small ones. The matrix is, as asked for, a local array of the function that
+ * holds it (up to 900 by 900, for the sake of an 8 MiB stack), a static one (up to 200 by 200, as in the
+ * benchmark), or a block of msrck's heap. dgefa() factors and dgesl() solves through pointers into it; the
+ * poll-points stand in their outer loops, and none in the kernels (daxpy and so on), which stay as fast as they
+ * were.
  *
  * Matrices are stored by columns: element (row, column) is a[lda * column + row].
  */
@@ -60,11 +61,12 @@ MSRCK_STRUCT(loop_live_type, struct loop_live,
     MSRCK_FIELD(struct loop_live, k, &msrck_int),
     MSRCK_FIELD(struct loop_live, info, &msrck_int));
 MSRCK_FRAME(dgefa_points, "dgefa", 0, { "column", &loop_live_type });
-MSRCK_FRAME(dgesl_points, "dgesl", 0, { "forward elimination", &loop_live_type }, { "back substitution", &loop_live_type });
+MSRCK_FRAME(dgesl_points, "dgesl", 0,
+    { "forward elimination", &loop_live_type }, { "back substitution", &loop_live_type });
 
 MSRCK_FRAME(solve_points, "solve", 0, { "dgefa", &system_type }, { "dgesl", &system_type });
 
-/* Address-taken locals: the arrays of solve_local(). How long they are differs with each activation, so it is said there. */
+/* Address-taken locals: the arrays of solve_local(). How long they are is said where they are. */
 static const msrck_local_entry solve_local_locals[] = {
     { "a", &msrck_double }, { "b", &msrck_double }, { "pivots", &msrck_int },
 };
@@ -156,8 +158,8 @@ back:
 }
 
 /*
- * Generates, factors, solves and reports. On resume the struct is taken back from the caller's arguments again: only the
- * pointers in it may point to arrays on the stack, and these are registered by then.
+ * Generates, factors, solves and reports. On resume the struct is taken back from the caller's arguments again:
+ * only the pointers in it may point to arrays on the stack, and these are registered by then.
  */
 static int solve(struct system system)
 {
@@ -193,8 +195,8 @@ substitute:
 }
 
 /*
- * Holds the arrays as locals. They have to exist before the first msrck_enter() below them, so their length comes from the
- * arguments: run(), which resumes first, passes the real ones and not dummies.
+ * Holds the arrays as locals. They have to exist before the first msrck_enter() below them, so their length
+ * comes from the arguments: run(), which resumes first, passes the real ones and not dummies.
  */
 static int solve_local(int n, long seed)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The structures of test_pointer and its plain twin, and what is done with them between poll-points. Only allocation and
- * the functions that have poll-points differ between the two programs.
+ * The structures of test_pointer and its plain twin, and what is done with them between poll-points. Only
+ * allocation and the functions that have poll-points differ between the two programs.
  */
 #ifndef EXAMPLES_POINTER_STRUCTURES_H
 #define EXAMPLES_POINTER_STRUCTURES_H
@@ -55,8 +55,8 @@ static inline int key_at(long seed, int position)
 }
 
 /*
- * Ten pointers to int: to a local variable, into the array *ten, two to the same place, none, one past the array's end,
- * two to an int of its own.
+ * Ten pointers to int: to a local variable, into the array *ten, two to the same place, none, one past the
+ * array's end, two to an int of its own.
  */
 static inline void tie_ten_pointers(struct garden *garden, int *lone, int *own)
 {

@@ -2,12 +2,13 @@
 /*
  * test_pointer [SIZE] [SEED] - the paper's test_pointer, in the migratable format: every kind of pointer at once
  *
- * A search tree of SIZE keys; a pointer to an int, to an array of 10 ints, to an array of 10 pointers to int; a tree-like
- * structure whose nodes are shared; a ring, and a list whose links point into the middle of its items; strings. SIZE rounds of
- * changes follow. At the end all values are printed, and who points to whom, by names and never by addresses.
+ * A search tree of SIZE keys; a pointer to an int, to an array of 10 ints, to an array of 10 pointers to int; a
+ * tree-like structure whose nodes are shared; a ring, and a list whose links point into the middle of its
+ * items; strings. SIZE rounds of changes follow. At the end all values are printed, and who points to whom, by
+ * names and never by addresses.
  *
- * grow() is recursive and carries a pointer into the middle of a tree node; churn() has its poll-point inside a loop, while
- * pointers to locals of run() are everywhere.
+ * grow() is recursive and carries a pointer into the middle of a tree node; churn() has its poll-point inside a
+ * loop, while pointers to locals of run() are everywhere.
  */
 #include <msrck/msrck.h>
 
@@ -93,7 +94,7 @@ static bool grow(struct tree **place, int key)
             place = live.place;
             key = live.key;
             break;
-        case 2:                                          /* the arguments below are dummies then: the callee has its own */
+        case 2:                                          /* the arguments are dummies: the callee has its own */
             goto descend;
         case MSRCK_LEAVE:
             return false;
@@ -184,8 +185,8 @@ static int run(int size, long seed)
     if (MSRCK_UNLIKELY(msrck_flag)) {
         struct run_live live = { 0 };
         /*
-         * Resuming, `i` is back after this, but garden and lone only when the innermost poll-point is reached: the calls
-         * below pass their addresses, which are right, and values that do not matter.
+         * Resuming, `i` is back after this, but garden and lone only when the innermost poll-point is reached:
+         * the calls below pass their addresses, which are right, and values that do not matter.
          */
         switch (msrck_enter(&run_points, &live)) {
         case 1:

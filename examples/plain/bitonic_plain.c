@@ -167,7 +167,8 @@ int main(int argc, char **argv)
     spare = sort(root, spare, false);
     printf("bitonic: %ld values, seed %ld\n", size, seed);
     down = walk_all(root, spare, size <= SHOWN_VALUES);
-    printf("ascending: checksum %016llx, %d of %d steps rise\n", (unsigned long long)up.checksum, up.rising, up.count - 1);
+    printf("ascending: checksum %016llx, %d of %d steps rise\n", (unsigned long long)up.checksum, up.rising,
+           up.count - 1);
     printf("descending: checksum %016llx, %d of %d steps fall\n", (unsigned long long)down.checksum, down.falling,
            down.count - 1);
     free_tree(root);

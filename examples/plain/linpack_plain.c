@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * linpack without msrck: the output of examples/linpack.c must equal this program's, whatever happened in between and
- * wherever its matrix was kept. Here it always comes from calloc().
+ * linpack without msrck: the output of examples/linpack.c must equal this program's, whatever happened in
+ * between and wherever its matrix was kept. Here it always comes from calloc().
  */
 #include "../arguments.h"
 #include "../linear_algebra.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_pointer without msrck: the output of examples/test_pointer.c must equal this program's, whatever happened in between.
- * Nothing is freed before the end.
+ * test_pointer without msrck: the output of examples/test_pointer.c must equal this program's, whatever
+ * happened in between. Nothing is freed before the end.
  */
 
 #include "../pointer_structures.h"
