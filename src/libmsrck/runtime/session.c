@@ -61,19 +61,15 @@ static int compare_globals(const void *left, const void *right)
 
 static msrck_result add_global(struct session *session, const msrck_global_entry *entry, msrck_error *error)
 {
-    uint64_t count = 1;
+    msrck_result result;
     uint32_t id;
-    msrck_result result = msrck_session_type(session, entry->type, &count, &id, error);
-    uint64_t bytes;
 
-    if (result != MSRCK_OK) {
+    if ((result = msrck_ti_add(session->types, entry->type, &id, error)) != MSRCK_OK) {
         msrck_error_prefix(error, "global '%s'", entry->name);
         return result;
     }
-    bytes = msrck_block_bytes(session->types, id, msrck_ti_get(session->types, id)->flexible != TI_VOID ? 0 : count);
-    if (bytes != entry->size)
-        return msrck_fail(error, MSRCK_MISUSE, "global '%s' has %zu bytes; its description has %llu", entry->name, entry->size,
-                          (unsigned long long)bytes);
+    if ((result = msrck_ti_check_variable(session->types, id, entry->name, entry->size, entry->native, error)) != MSRCK_OK)
+        return result;
     return msrck_session_add_variable(session, entry->name, entry->address, entry->type, 1, error);
 }
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/program_options.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads the words as a command line; the first is the program. The result is checked and freed by the test. */
+static struct program_options options;
+static msrck_error error;
+static int argc;
+static char *arguments[16];
+
+static msrck_result read_words(const msrck_options *preset, const char *const *words)
+{
+    char **argv = arguments;
+
+    memset(&options, 0, sizeof options);
+    error = (msrck_error)MSRCK_ERROR_INIT;
+    for (argc = 0; words[argc] != NULL; argc++)
+        arguments[argc] = (char *)(uintptr_t)words[argc];
+    arguments[argc] = NULL;
+    return msrck_program_options_read(&options, preset, &argc, &argv, &error);
+}
+
+#define READ(...) read_words(NULL, (const char *const[]){ "path/to/prog", __VA_ARGS__, NULL })
+
+Test(program_options, nothing_given_leaves_the_documented_defaults)
+{
+    cr_assert_eq(read_words(NULL, (const char *const[]){ "path/to/prog", NULL }), MSRCK_OK);
+    cr_assert_str_eq(options.program_name, "prog");
+    cr_assert_str_eq(options.checkpoint_to, "prog.msrck");
+    cr_assert_eq(options.signal, SIGUSR1);
+    cr_assert_null(options.resume);
+    cr_assert(!options.stop && !options.in_place && options.at == 0);
+    cr_assert_eq(options.codec.codec, CODEC_ZLIB);
+    cr_assert_eq(options.codec.filter, FILTER_PLANES);
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, our_options_are_taken_out_and_all_others_stay_in_order)
+{
+    cr_assert_eq(READ("a", "--resume", "r", "-b", "--checkpoint-to=t", "--checkpoint-stop", "c", "--", "--checkpoint-stop", "d"), MSRCK_OK);
+    cr_assert_eq(argc, 7);
+    cr_assert_str_eq(arguments[1], "a");
+    cr_assert_str_eq(arguments[2], "-b");
+    cr_assert_str_eq(arguments[3], "c");
+    cr_assert_str_eq(arguments[4], "--");
+    cr_assert_str_eq(arguments[5], "--checkpoint-stop");
+    cr_assert_str_eq(arguments[6], "d");
+    cr_assert_null(arguments[7]);
+    cr_assert_str_eq(options.resume, "r");
+    cr_assert_str_eq(options.checkpoint_to, "t");
+    cr_assert(options.stop);
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, every_option_sets_its_member)
+{
+    cr_assert_eq(READ("--checkpoint-signal=SIGUSR2", "--checkpoint-in-place", "--checkpoint-all", "--checkpoint-null-untracked",
+                      "--checkpoint-no-provenance", "--checkpoint-no-sync", "--checkpoint-at=18446744073709551615", "--checkpoint-codec=zlib:9",
+                      "--checkpoint-threads=3", "--checkpoint-exit-status=75"), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(options.signal, SIGUSR2);
+    cr_assert(options.in_place && options.everything && options.null_untracked && options.no_provenance && options.no_sync);
+    cr_assert_eq(options.at, UINT64_MAX);
+    cr_assert_eq(options.codec.level, 9);
+    cr_assert_eq(options.threads, 3);
+    cr_assert_eq(options.exit_status, 75);
+    cr_assert_eq(argc, 1);
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, the_environment_overrides_the_preset_and_the_command_line_both)
+{
+    msrck_options preset = MSRCK_OPTIONS_INIT;
+
+    preset.stop = true;
+    preset.at = 1;
+    preset.checkpoint_to = "preset";
+    setenv("MSRCK_CHECKPOINT_AT", "2", 1);
+    setenv("MSRCK_CHECKPOINT_TO", "variable", 1);
+    setenv("MSRCK_CHECKPOINT_STOP", "no", 1);
+    setenv("MSRCK_RESUME", "", 1);
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "p", "--checkpoint-to=line", NULL }), MSRCK_OK);
+    cr_assert_not(options.stop);
+    cr_assert_eq(options.at, 2);
+    cr_assert_str_eq(options.checkpoint_to, "line");
+    cr_assert_null(options.resume, "an empty variable counts as not set");
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, what_is_wrong_is_named)
+{
+    static const char *const wrong[][2] = {
+        { "--checkpoint-soon", "--checkpoint-soon" }, { "--checkpoint-at=-1", "--checkpoint-at" }, { "--checkpoint-at=99999999999999999999", "9999" },
+        { "--checkpoint-stop=perhaps", "perhaps" }, { "--checkpoint-threads=4000000000", "--checkpoint-threads" }, { "--resume", "--resume" },
+        { "--resume=", "--resume" }, { "--checkpoint-codec=zlib:10", "1 to 9" }, { "--checkpoint-codec=zlib:", "zlib" },
+        { "--checkpoint-codec=gzip", "gzip" }, { "--checkpoint-exit-status=256", "256" }, { "--checkpoint-signal=65", "--checkpoint-signal" },
+    };
+    size_t w;
+
+    for (w = 0; w < sizeof wrong / sizeof wrong[0]; w++) {
+        cr_expect_eq(READ(wrong[w][0]), MSRCK_MISUSE, "%s", wrong[w][0]);
+        cr_expect(strstr(error.message, wrong[w][1]) != NULL, "%s: %s", wrong[w][0], error.message);
+        cr_expect_str_eq(arguments[1], wrong[w][0], "the arguments are as they were");
+        msrck_program_options_free(&options);
+    }
+}
+
+Test(program_options, an_option_name_must_match_whole)
+{
+    cr_assert_eq(READ("--resumes=x", "--resume-later", "--checkpoint"), MSRCK_OK);
+    cr_assert_eq(argc, 4, "none of these is ours");
+    cr_assert_null(options.resume);
+    msrck_program_options_free(&options);
+    cr_assert_eq(READ("--checkpoint-t=x"), MSRCK_MISUSE, "no abbreviations");
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, signals_have_names_and_numbers)
+{
+    int number = 0;
+
+    cr_assert(msrck_signal_parse("SIGHUP", &number) && number == SIGHUP);
+    cr_assert(msrck_signal_parse("usr2", &number) && number == SIGUSR2);
+    cr_assert(msrck_signal_parse("12", &number) && number == 12);
+    cr_assert(msrck_signal_parse("none", &number) && number == -1);
+    cr_assert_not(msrck_signal_parse("0", &number));
+    cr_assert_not(msrck_signal_parse("", &number));
+    cr_assert_not(msrck_signal_parse("SIG", &number));
+}
