@@ -83,6 +83,13 @@ void msrck_ti_free(struct ti_table *table);                 /* NULL is allowed *
  */
 msrck_result msrck_ti_add(struct ti_table *table, const msrck_type *type, uint32_t *id, msrck_error *error);
 
+/*
+ * Adds a pointer to `target`, or an array of `count` of `element`, for which there is no description; *id is its entry, old or new. The table must be one of a
+ * program.
+ */
+msrck_result msrck_ti_add_pointer(struct ti_table *table, uint32_t target, uint32_t *id, msrck_error *error);
+msrck_result msrck_ti_add_array(struct ti_table *table, uint32_t element, uint64_t count, uint32_t *id, msrck_error *error);
+
 /* Id of a description that was added before, or UINT32_MAX. O(1). */
 uint32_t msrck_ti_find_description(const struct ti_table *table, const msrck_type *type);
 /* Id of the type with this C name, or UINT32_MAX. O(1) expected. */
