@@ -107,6 +107,13 @@ msrck_result msrck_reader_open_memory(const void *bytes, size_t length, const ms
 /* NULL is allowed. */
 void msrck_reader_close(msrck_reader *reader);
 
+/* ---- This build ---------------------------------------------------------------------------------------- */
+
+/* Version of the library; newest version of the format that it reads, and the one it writes; whether it knows a codec. */
+const char *msrck_library_version(void);
+void msrck_format_version(unsigned *major, unsigned *minor);
+bool msrck_codec_readable(uint32_t codec);
+
 /* ---- The file ------------------------------------------------------------------------------------------ */
 
 /* Version of the format the file was written in. */
@@ -153,6 +160,8 @@ typedef struct msrck_chunk_facts {
 /* Chunks in file order. The head of the chunk is read; its rows, and so its checksum, are not. */
 size_t msrck_reader_chunk_count(const msrck_reader *reader);
 msrck_result msrck_reader_chunk(msrck_reader *reader, size_t index, msrck_chunk_facts *facts, msrck_error *error);
+/* Digest of the graph, as the file states it; NULL, and *length 0, when it states none. */
+const unsigned char *msrck_reader_digest(const msrck_reader *reader, size_t *length);
 /* "none", "zlib", "zstd"; "none", "planes"; "unknown" for other numbers. Constant. */
 const char *msrck_codec_text(uint32_t codec);
 const char *msrck_filter_text(uint32_t filter);

@@ -6,6 +6,26 @@
 
 #include "file/container.h"
 
+#ifndef MSRCK_VERSION
+#define MSRCK_VERSION "unknown"     /* the build defines it */
+#endif
+
+const char *msrck_library_version(void)
+{
+    return MSRCK_VERSION;
+}
+
+void msrck_format_version(unsigned *major, unsigned *minor)
+{
+    *major = FORMAT_MAJOR;
+    *minor = FORMAT_MINOR;
+}
+
+bool msrck_codec_readable(uint32_t codec)
+{
+    return msrck_codec_available(codec);
+}
+
 void msrck_reader_version(const msrck_reader *reader, unsigned *major, unsigned *minor)
 {
     *major = reader->metadata->header.major;
@@ -117,6 +137,12 @@ msrck_result msrck_reader_chunk(msrck_reader *reader, size_t index, msrck_chunk_
     facts->raw_bytes = head.raw_length;
     facts->stored_bytes = place->length - CHUNK_HEAD_SIZE;
     return MSRCK_OK;
+}
+
+const unsigned char *msrck_reader_digest(const msrck_reader *reader, size_t *length)
+{
+    *length = 0;
+    return msrck_file_reader_digest(reader->file, length);
 }
 
 const char *msrck_codec_text(uint32_t codec)

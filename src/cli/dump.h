@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What the two forms of `msrck dump` share. */
+#ifndef MSRCK_CLI_DUMP_H
+#define MSRCK_CLI_DUMP_H
+
+#include <msrck/reader.h>
+
+#include "json_writer.h"
+
+struct dump_options {
+    bool types, frames, globals, blocks;    /* parts to show */
+    bool json;
+    uint64_t limit;                 /* blocks of an extent, elements of an array; 0: all */
+};
+
+/* A dump under way. Pointers to nowhere are shown as such; the first one is kept in `error`, and the dump goes on. */
+struct dump {
+    msrck_reader *reader;
+    const struct dump_options *options;
+    msrck_error error;
+    unsigned column;                /* of the text dump, for breaking lines */
+    struct json_writer writer;
+};
+
+/* Each returns MSRCK_OK, or what stands in dump->error. */
+msrck_result dump_text(struct dump *dump);
+msrck_result dump_json(struct dump *dump);
+
+/* Notes that a pointer or function number leads nowhere. */
+void dump_note_dangling(struct dump *dump, const char *what, uint64_t number);
+
+/* The smaller of the two, where limit 0 is none. */
+uint64_t dump_limited(const struct dump *dump, uint64_t count);
+
+/* ---- Text ---- */
+
+/* A value as C would initialise it; lines after the first are indented by `indent` and more. */
+msrck_result dump_text_value(struct dump *dump, const msrck_value *value, unsigned indent);
+/* "NULL", "-> heap#12 struct node", "-> heap#12[3].left": a canonical address that was declared to point to `target`. */
+msrck_result dump_text_pointer(struct dump *dump, uint64_t address, uint32_t target);
+/* The elements of an array of char as a string literal: `text` with at most `most` bytes, then "...". */
+msrck_result dump_text_string(struct dump *dump, const msrck_value *value, uint64_t most);
+/* printf to standard output that keeps the column; text from files must go through it with "%s". */
+void dump_put(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void dump_newline(struct dump *dump, unsigned indent);
+
+/* ---- JSON ---- */
+
+msrck_result dump_json_value(struct dump *dump, const msrck_value *value);
+/* null, or block and leaf. */
+void dump_json_pointer(struct dump *dump, uint64_t address);
+
+#endif

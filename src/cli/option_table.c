@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "option_table.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "verb.h"
+
+/* An option that was found, and what stands behind its '='. */
+struct match {
+    const struct option *option;
+    void *target;                   /* the struct of its group */
+    const char *argument;           /* or NULL */
+};
+
+static bool find_option(const struct verb *verb, void *const *targets, const char *name, size_t length, char letter,
+                        struct match *match)
+{
+    for (size_t i = 0; i < MOST_OPTION_GROUPS && verb->groups[i] != NULL; i++)
+        for (size_t k = 0; k < verb->groups[i]->count; k++) {
+            const struct option *option = &verb->groups[i]->options[k];
+            bool same = name != NULL ? strlen(option->name) == length && strncmp(option->name, name, length) == 0
+                                     : letter != 0 && option->letter == letter;
+            if (same) {
+                match->option = option;
+                match->target = targets[i];
+                return true;
+            }
+        }
+    return false;
+}
+
+/* Digits only, and no overflow; *end is behind them. */
+static bool read_number(const char *text, const char **end, uint64_t *number)
+{
+    uint64_t value = 0;
+
+    if (!isdigit((unsigned char)*text))
+        return false;
+    for (; isdigit((unsigned char)*text); text++)
+        if (__builtin_mul_overflow(value, UINT64_C(10), &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
+            return false;
+    *end = text;
+    *number = value;
+    return true;
+}
+
+bool option_table_size(const char *text, uint64_t *bytes)
+{
+    static const struct { const char *name; unsigned shift; } units[] = {
+        { "", 0 }, { "KiB", 10 }, { "MiB", 20 }, { "GiB", 30 }, { "TiB", 40 }
+    };
+    const char *unit;
+    uint64_t number;
+
+    if (!read_number(text, &unit, &number))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(unit, units[i].name) == 0) {
+            *bytes = number << units[i].shift;
+            return *bytes >> units[i].shift == number;
+        }
+    return false;
+}
+
+static int store(const struct verb *verb, const struct match *match)
+{
+    const struct option *option = match->option;
+    char *place = (char *)match->target + option->place;
+    const char *end = "";
+    uint64_t number = 0;
+
+    switch (option->kind) {
+    case OPTION_FLAG:
+        memcpy(place, &(bool){ true }, sizeof(bool));
+        return -1;
+    case OPTION_CHOICE:
+        memcpy(place, &option->choice, sizeof option->choice);
+        return -1;
+    case OPTION_COUNT:
+        if (!read_number(match->argument, &end, &number) || *end != '\0')
+            return output_usage_error(verb->name, "--%s: '%s' is no number", option->name, match->argument);
+        break;
+    case OPTION_SIZE:
+        if (!option_table_size(match->argument, &number))
+            return output_usage_error(verb->name, "--%s: '%s' is no size in bytes, KiB, MiB or GiB", option->name,
+                                      match->argument);
+        break;
+    }
+    memcpy(place, &number, sizeof number);
+    return -1;
+}
+
+/* *next is the argument behind the option; taken when the option needs one. */
+static int apply(const struct verb *verb, struct match *match, char **next, bool *took)
+{
+    *took = false;
+    if (match->option->argument == NULL) {
+        if (match->argument != NULL)
+            return output_usage_error(verb->name, "--%s takes no value", match->option->name);
+    } else if (match->argument == NULL) {
+        if (*next == NULL)
+            return output_usage_error(verb->name, "--%s needs a value: %s", match->option->name,
+                                      match->option->argument);
+        match->argument = *next;
+        *took = true;
+    }
+    return store(verb, match);
+}
+
+static int parse_long(const struct verb *verb, void *const *targets, char **argument, bool *took)
+{
+    const char *name = *argument + 2, *equals = strchr(name, '=');
+    size_t length = equals == NULL ? strlen(name) : (size_t)(equals - name);
+    struct match match = { NULL, NULL, equals == NULL ? NULL : equals + 1 };
+
+    if (strcmp(name, "help") == 0) {
+        option_table_help(verb);
+        return EXIT_CODE_OK;
+    }
+    if (!find_option(verb, targets, name, length, 0, &match))
+        return output_usage_error(verb->name, "%s: unknown option --%.*s", verb->name, (int)length, name);
+    return apply(verb, &match, argument + 1, took);
+}
+
+/* Letters may stand together: -qv. Those with a value take the rest of the argument, or the next one. */
+static int parse_letters(const struct verb *verb, void *const *targets, char **argument, bool *took)
+{
+    int code = -1;
+
+    for (const char *p = *argument + 1; *p != '\0' && code == -1 && !*took; p++) {
+        struct match match = { NULL, NULL, NULL };
+        if (*p == 'h') {
+            option_table_help(verb);
+            return EXIT_CODE_OK;
+        }
+        if (!find_option(verb, targets, NULL, 0, *p, &match))
+            return output_usage_error(verb->name, "%s: unknown option -%c", verb->name, *p);
+        if (match.option->argument != NULL && p[1] != '\0')
+            match.argument = p + 1;
+        code = apply(verb, &match, argument + 1, took);
+        if (match.argument == p + 1)
+            break;
+    }
+    return code;
+}
+
+int option_table_parse(const struct verb *verb, void *const *targets, int count, char **argv, int *operands)
+{
+    bool options_ended = false;
+    int kept = 0, code = -1;
+
+    for (int i = 0; i < count && code == -1; i++) {
+        bool took = false;
+        if (options_ended || argv[i][0] != '-' || argv[i][1] == '\0')
+            argv[kept++] = argv[i];
+        else if (strcmp(argv[i], "--") == 0)
+            options_ended = true;
+        else if (argv[i][1] == '-')
+            code = parse_long(verb, targets, argv + i, &took);
+        else
+            code = parse_letters(verb, targets, argv + i, &took);
+        i += took;
+    }
+    if (code != -1)
+        return code;
+    *operands = kept;
+    if (kept < verb->least_operands)
+        return output_usage_error(verb->name, "%s: no %s given", verb->name,
+                                  strncmp(verb->operands, "FILE", 4) == 0 ? "file" : "operand");
+    if (verb->most_operands >= 0 && kept > verb->most_operands)
+        return output_usage_error(verb->name, "%s: one operand too many: %s", verb->name, argv[verb->most_operands]);
+    return -1;
+}
+
+/* ---- Help ---- */
+
+static void print_option(const struct option *option)
+{
+    char left[48];
+
+    snprintf(left, sizeof left, "  %c%c%s --%s%s%s", option->letter != 0 ? '-' : ' ',
+             option->letter != 0 ? option->letter : ' ', option->letter != 0 ? "," : " ", option->name,
+             option->argument != NULL ? "=" : "", option->argument != NULL ? option->argument : "");
+    printf("%-28s %s\n", left, option->help);
+}
+
+void option_table_help(const struct verb *verb)
+{
+    bool any = verb->groups[0] != NULL;
+
+    printf("usage: msrck %s%s%s%s\n%s.\n", verb->name, any ? " [options]" : "", verb->operands[0] != '\0' ? " " : "",
+           verb->operands, verb->summary);
+    if (verb->description[0] != '\0')
+        printf("\n%s", verb->description);
+    for (size_t i = 0; i < MOST_OPTION_GROUPS && verb->groups[i] != NULL; i++) {
+        printf("\n%s:\n", verb->groups[i]->title);
+        for (size_t k = 0; k < verb->groups[i]->count; k++)
+            print_option(&verb->groups[i]->options[k]);
+    }
+    printf("\n%s", any ? "" : "options:\n");
+    printf("%-28s %s\n", "  -h, --help", "show this text");
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* msrck verify: says nothing about a good checkpoint, and one line for each thing that is wrong with a bad one. */
+#include <stdio.h>
+
+#include "answer_json.h"
+#include "checkpoint_input.h"
+#include "output.h"
+#include "verb.h"
+
+struct verify_options {
+    bool quiet, json;
+    unsigned level;                 /* msrck_verify_level */
+    uint64_t most;                  /* findings to print per file; 0: all */
+};
+
+static const struct option rows[] = {
+    { "quick", 0, OPTION_CHOICE, MSRCK_VERIFY_QUICK, offsetof(struct verify_options, level), NULL,
+      "header, metadata, index and end mark only" },
+    { "deep", 0, OPTION_CHOICE, MSRCK_VERIFY_DEEP, offsetof(struct verify_options, level), NULL,
+      "also every value that could be out of its range" },
+    { "quiet", 'q', OPTION_FLAG, 0, offsetof(struct verify_options, quiet), NULL, "print no findings" },
+    { "max-findings", 0, OPTION_COUNT, 0, offsetof(struct verify_options, most), "N",
+      "stop after N findings in a file" },
+    { "json", 0, OPTION_FLAG, 0, offsetof(struct verify_options, json), NULL,
+      "print JSON (schemas/verify.schema.json)" },
+};
+
+static const struct option_group options = { "options", rows, sizeof rows / sizeof rows[0] };
+
+struct session {
+    const struct verify_options *options;
+    const char *path;
+    struct json_writer *writer;     /* NULL for text */
+    uint64_t findings;
+};
+
+static void print_finding(const struct session *session, const msrck_finding *finding)
+{
+    if (session->writer != NULL) {
+        json_line(session->writer);
+        json_begin_object(session->writer);
+        json_key_string(session->writer, "id", finding->id);
+        json_key(session->writer, "offset");
+        if (finding->offset == MSRCK_NO_OFFSET)
+            json_null(session->writer);
+        else
+            json_big(session->writer, finding->offset);
+        json_key_string(session->writer, "text", finding->text);
+        json_end_object(session->writer);
+    } else if (!session->options->quiet) {
+        output_masked(session->path);
+        if (finding->offset != MSRCK_NO_OFFSET)
+            printf(": %llu", (unsigned long long)finding->offset);
+        printf(": %s: ", finding->id);
+        output_masked(finding->text);
+        putchar('\n');
+    }
+}
+
+static bool take_finding(void *context, const msrck_finding *finding)
+{
+    struct session *session = context;
+
+    print_finding(session, finding);
+    session->findings++;
+    return session->options->most == 0 || session->findings < session->options->most;
+}
+
+/* A file that is too damaged to be opened is a finding, too. */
+static msrck_result examine(struct session *session, const msrck_limits *limits, msrck_error *error)
+{
+    msrck_verify_level level = (msrck_verify_level)session->options->level;
+    msrck_reader *reader;
+    msrck_result result = checkpoint_open(session->path, limits, &reader, error);
+
+    if (result == MSRCK_CORRUPT || result == MSRCK_TRUNCATED) {
+        msrck_finding finding = { result == MSRCK_CORRUPT ? "structure" : "truncated", error->offset, error->message };
+        take_finding(session, &finding);
+        return MSRCK_OK;
+    }
+    if (result == MSRCK_OK)
+        result = msrck_reader_verify(reader, level, take_finding, session, NULL, error);
+    msrck_reader_close(reader);
+    return result;
+}
+
+static void end_json(struct json_writer *writer, const struct session *session, msrck_result result,
+                     const msrck_error *error)
+{
+    json_end_array(writer);
+    json_key(writer, "valid");
+    if (result == MSRCK_OK)
+        json_bool(writer, session->findings == 0);
+    else
+        json_null(writer);
+    if (result != MSRCK_OK)
+        answer_error(writer, error);
+    json_end_object(writer);
+}
+
+static int verify_file(const char *path, const struct verify_options *chosen, const msrck_limits *limits,
+                       struct json_writer *writer)
+{
+    static const char *const levels[] = { "quick", "normal", "deep" };
+    struct session session = { chosen, path, writer, 0 };
+    msrck_error error = MSRCK_ERROR_INIT;
+    msrck_result result;
+
+    if (writer != NULL) {
+        json_line(writer);
+        json_begin_object(writer);
+        json_key_string(writer, "file", path);
+        json_key_string(writer, "level", levels[chosen->level]);
+        json_key(writer, "findings");
+        json_begin_array(writer);
+    }
+    result = examine(&session, limits, &error);
+    if (writer != NULL)
+        end_json(writer, &session, result, &error);
+    if (result != MSRCK_OK)
+        return output_error(path, &error);
+    if (session.findings > 0)
+        return EXIT_CODE_NO;
+    if (chosen->level == MSRCK_VERIFY_QUICK && !chosen->quiet && writer == NULL)
+        output_message(path, "the structure is whole; contents were not read");
+    return EXIT_CODE_OK;
+}
+
+static int run_verify(const struct verb *verb, int count, char **argv)
+{
+    struct verify_options chosen = { .level = MSRCK_VERIFY_NORMAL };
+    msrck_limits limits = MSRCK_LIMITS_INIT;
+    void *targets[] = { &chosen, &limits };
+    struct json_writer writer;
+    int operands = 0, code = option_table_parse(verb, targets, count, argv, &operands);
+
+    if (code != -1)
+        return code;
+    code = EXIT_CODE_OK;
+    if (chosen.json) {
+        answer_begin(&writer, "msrck-verify");
+        json_key(&writer, "files");
+        json_begin_array(&writer);
+    }
+    for (int i = 0; i < operands; i++)
+        code = larger_code(code, verify_file(argv[i], &chosen, &limits, chosen.json ? &writer : NULL));
+    if (chosen.json) {
+        json_end_array(&writer);
+        answer_end(&writer);
+    }
+    return code;
+}
+
+const struct verb verb_verify = {
+    "verify", "FILE...", "check that checkpoints are whole and consistent",
+    "Prints nothing for a good file, and a line 'FILE: OFFSET: ID: TEXT' for each thing that is wrong. Looks at\n"
+    "every checksum, chunk, count, pointer, union and function number.\n",
+    1, -1, { &options, &limit_options }, run_verify
+};
