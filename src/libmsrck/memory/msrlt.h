@@ -11,6 +11,7 @@
 #include "memory/typed_heap.h"
 
 struct msrlt;
+struct foreign_page;
 
 /* A block as a look-up finds it, whichever store holds it. */
 struct block {
@@ -20,7 +21,8 @@ struct block {
     const unsigned char *address;   /* where the program knows it */
     const unsigned char *data;      /* where its bytes are: address, or the snapshot of a stack block whose function has returned */
     struct heap_block heap;         /* SEGMENT_HEAP */
-    size_t entry;                   /* otherwise: internal number in its store */
+    struct foreign_page *page;      /* internal: of a block in the page map; NULL for all others */
+    size_t entry;                   /* internal: number in its store, unless on the typed heap */
 };
 
 struct msrlt *msrck_msrlt_new(const struct ti_table *types);       /* owns a typed heap */
@@ -32,14 +34,18 @@ struct typed_heap *msrck_msrlt_heap(struct msrlt *msrlt);
 /*
  * Registers a named block of `count` values of `type` (arrays allowed: stripped). `order` decides its number among the blocks of its extent: ascending;
  * equal orders keep the sequence of registration. `data` NULL means at `address`. Overlap with another named block, other than by the same address and
- * size, is MSRCK_MISUSE. *handle serves to remove it and to ask for its address.
+ * size, is MSRCK_MISUSE; the same block registered again, equal in everything but `order`, gets the same handle and counts twice. *handle serves to remove it and to ask for its address.
  */
 msrck_result msrck_msrlt_add_named(struct msrlt *msrlt, uint32_t segment, const void *address, const void *data, uint32_t type,
                                    uint64_t count, uint64_t order, size_t *handle, msrck_error *error);
 void msrck_msrlt_remove_named(struct msrlt *msrlt, size_t handle);
 void msrck_msrlt_named_block(const struct msrlt *msrlt, size_t handle, struct block *block);
 
-/* ---- Foreign blocks ---- */
+/*
+ * ---- Foreign blocks ----
+ *
+ * Overlap with another foreign block is MSRCK_MISUSE, for it means that one was freed and not removed; it is found among blocks of up to a page, and among longer ones.
+ */
 
 msrck_result msrck_msrlt_add_foreign(struct msrlt *msrlt, const void *address, uint32_t type, uint64_t count, msrck_error *error);
 /* False when no foreign block begins there. */
@@ -47,7 +53,7 @@ bool msrck_msrlt_remove_foreign(struct msrlt *msrlt, const void *address);
 
 /* ---- Look-up ---- */
 
-/* The block that holds the address, also one past its end when no other block begins there. */
+/* The block that holds the address, also one past its end when no other block begins there. block->heap is set for heap blocks only. */
 bool msrck_msrlt_find(const struct msrlt *msrlt, const void *address, struct block *block);
 
 /*
@@ -59,15 +65,24 @@ bool msrck_msrlt_is_literal(struct msrlt *msrlt, const char *text, size_t *lengt
 /* ---- Collecting: the same steps as for the typed heap, over all stores ---- */
 
 msrck_result msrck_msrlt_begin_marks(struct msrlt *msrlt, msrck_error *error);
+/* Everything that is live. Foreign blocks that were not marked before are numbered in an order that has no meaning elsewhere. */
 void msrck_msrlt_mark_all(struct msrlt *msrlt);
 /*
  * True when it was not marked before. Foreign blocks are numbered within their extent in the order in which they are marked first, since addresses
  * differ between machines and the order of discovery does not.
  */
 bool msrck_msrlt_mark(struct msrlt *msrlt, const struct block *block);
+/* The second bit a block, as msrck_heap_test_and_set_scanned() has it: true when it was not set before. */
+bool msrck_msrlt_test_and_set_scanned(struct msrlt *msrlt, const struct block *block);
+/* All zero: from the beginning. */
+struct msrlt_cursor { struct heap_cursor heap; size_t entry, region; unsigned page, granule, rank; };
+/* As msrck_heap_next_unscanned(), over all stores. */
+bool msrck_msrlt_next_unscanned(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block);
+
 /*
  * Marks the literal (by content: equal texts are one block) or the bytes of an opaque handle, and gives them a number. The bytes are copied. *index identifies the block
- * among those of its segment; true in *fresh when it is new.
+ * among those of its segment; true in *fresh when it is new. A literal is a block of `length` + 1 elements of char, an opaque handle one of `length` elements of
+ * unsigned char (of none: it has no block, and its address is 0); the TI table must hold these types. A literal must have its NUL behind `length` bytes.
  */
 msrck_result msrck_msrlt_mark_bytes(struct msrlt *msrlt, uint32_t segment, const void *bytes, size_t length, size_t *index,
                                     bool *fresh, msrck_error *error);

@@ -4,7 +4,7 @@
  * and a multiplication, for interior pointers too. Blocks have no header; what is known of them stands in side tables.
  *
  * Single objects lie back to back in slots of exactly their size. Arrays have at least one byte behind their end, so that one past the end
- * belongs to no other block. Large blocks have mappings of their own.
+ * belongs to no other block. Large blocks have runs of their own.
  *
  * Logical order: the blocks of one pool in the order of their slot numbers, which depends only on the sequence of allocations and frees, never on
  * addresses, word size or byte order. It is the order in which blocks are numbered in a file.
@@ -29,12 +29,18 @@ struct heap_block {
 struct typed_heap *msrck_heap_new(const struct ti_table *types);   /* the table must outlive the heap */
 void msrck_heap_free(struct typed_heap *heap);
 
-/* A zeroed block. NULL when memory is out or the size overflows. */
+/*
+ * A zeroed block; count 0 gives a block of one element, but for flexible structs, where it counts the trailing elements. Array types are stripped. NULL when memory is out, the size
+ * overflows, or the type has no layout. Not while marks are kept.
+ */
 void *msrck_heap_allocate(struct typed_heap *heap, uint32_t type, uint64_t count);
-/* Gives the block back; false when the address is not the beginning of a live block. */
+/* Gives the block back; false when the address is not the beginning of a live block. Not while marks are kept. */
 bool msrck_heap_release(struct typed_heap *heap, void *address);
 
-/* The live block that holds the address (anywhere inside, or one past its end). False when there is none. */
+/*
+ * The live block that holds the address (anywhere inside, or one past its end). False when there is none. Single objects lie back to back: one past the end of one is the
+ * beginning of the next one where that is live, as everywhere in C.
+ */
 bool msrck_heap_find(const struct typed_heap *heap, const void *address, struct heap_block *block);
 
 /* Blocks and bytes that are live now. */
@@ -48,6 +54,19 @@ bool msrck_heap_begin_marks(struct typed_heap *heap);
 void msrck_heap_mark_all(struct typed_heap *heap);
 /* True when the block was not marked before. */
 bool msrck_heap_mark(const struct heap_block *block);
+
+/*
+ * A second bit a block, for a marker whose work list is bounded: it sets the bit when it scans a block, and what did not fit into the list is found again because it
+ * is marked and not scanned.
+ */
+bool msrck_heap_test_and_set_scanned(const struct heap_block *block);  /* true when it was not set before */
+struct heap_cursor { size_t pool, segment, word; };                     /* all zero: from the beginning */
+/*
+ * The next block behind the cursor that is marked and not scanned, and sets its scanned bit. Blocks of types without pointers are passed over. Blocks marked meanwhile before the
+ * cursor are found by the next round only. False at the end.
+ */
+bool msrck_heap_next_unscanned(const struct typed_heap *heap, struct heap_cursor *cursor, struct heap_block *block);
+
 void msrck_heap_end_marks(struct typed_heap *heap);
 
 /*
@@ -60,6 +79,9 @@ msrck_result msrck_heap_list_extents(struct typed_heap *heap, struct extent **ex
 msrck_result msrck_heap_set_addresses(struct typed_heap *heap, const struct extent *extents, size_t count, msrck_error *error);
 /* Canonical address of the first leaf of a marked block; 0 when it is not marked. O(1). */
 uint64_t msrck_heap_address(const struct typed_heap *heap, const struct heap_block *block);
+
+/* Bytes of the tables of marks and numbers now. */
+size_t msrck_heap_overhead(const struct typed_heap *heap);
 
 /*
  * Calls visit for runs of marked blocks of the extent in the order of their numbers: `blocks` blocks, the first at `first`, each `stride` bytes
@@ -79,7 +101,10 @@ struct heap_placement {
     size_t stride;
 };
 
-/* Allocates `blocks` zeroed blocks, numbered in logical order. */
+/*
+ * Allocates `blocks` zeroed blocks whose logical order is that of their numbers. On failure the heap is as before. The type must not be an
+ * array, and the count not 0 but for flexible structs.
+ */
 msrck_result msrck_heap_allocate_extent(struct typed_heap *heap, uint32_t type, uint64_t count, uint64_t blocks,
                                         struct heap_placement *placement, msrck_error *error);
 void msrck_heap_placement_free(struct heap_placement *placement);

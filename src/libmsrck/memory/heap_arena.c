@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory/heap_arena.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#define HUGE_BYTES (HEAP_UNIT_BYTES * HEAP_HUGE_UNITS)
+#define SMALLEST_ARENA (2 * HUGE_BYTES)
+#define SEARCHED_RUNS 16u           /* looked at in one bin, so that taking a run stays short */
+
+#if UINTPTR_MAX > UINT32_MAX
+#define LARGEST_ARENA ((size_t)1 << 35)
+#else
+#define LARGEST_ARENA ((size_t)1 << 28)
+#endif
+
+/* ---- Address space ---- */
+
+static void *map(void *place, size_t size, int protection, int flags)
+{
+    void *mapping = mmap(place, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
+
+    return mapping == MAP_FAILED ? NULL : mapping;
+}
+
+/* Reserved space counts against RLIMIT_AS, and the program's own malloc must not starve. */
+static size_t first_try(void)
+{
+    struct rlimit limit;
+    size_t size = LARGEST_ARENA;
+
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur / 4 < size)
+        size = (size_t)(limit.rlim_cur / 4);
+    return size & ~(HUGE_BYTES - 1);
+}
+
+/* Cuts the mapping down to `size` bytes that begin at a multiple of 2 MiB. */
+static unsigned char *align_mapping(unsigned char *mapping, size_t mapped, size_t size)
+{
+    size_t head = (HUGE_BYTES - ((uintptr_t)mapping & (HUGE_BYTES - 1))) & (HUGE_BYTES - 1);
+
+    if (head != 0)
+        munmap(mapping, head);
+    if (mapped - head > size)
+        munmap(mapping + head + size, mapped - head - size);
+    return mapping + head;
+}
+
+static bool open_tables(struct heap_arena *arena)
+{
+    size_t units = arena->size >> HEAP_UNIT_SHIFT;
+
+    arena->units = map(NULL, units * sizeof *arena->units, PROT_READ | PROT_WRITE, 0);
+    arena->runs = map(NULL, units * sizeof *arena->runs, PROT_READ | PROT_WRITE, 0);
+    return arena->units != NULL && arena->runs != NULL;
+}
+
+bool msrck_arena_open(struct heap_arena *arena, size_t least)
+{
+    size_t size = first_try(), smallest = SMALLEST_ARENA;
+    unsigned char *mapping = NULL;
+
+    memset(arena, 0, sizeof *arena);
+    memset(arena->bins, 0xff, sizeof arena->bins);
+    if (least > SIZE_MAX / 2)
+        return false;
+    if (smallest < least)
+        smallest = (least + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
+    if (size < smallest)
+        size = smallest;
+    /* Alignment needs one huge page more than is kept. */
+    while ((mapping = map(NULL, size + HUGE_BYTES, PROT_NONE, 0)) == NULL && size > smallest)
+        size = size / 2 < smallest ? smallest : (size / 2) & ~(HUGE_BYTES - 1);
+    if (mapping == NULL)
+        return false;
+    arena->base = align_mapping(mapping, size + HUGE_BYTES, size);
+    arena->size = size;
+    if (open_tables(arena))
+        return true;
+    msrck_arena_close(arena);
+    return false;
+}
+
+void msrck_arena_close(struct heap_arena *arena)
+{
+    size_t units = arena->size >> HEAP_UNIT_SHIFT;
+
+    if (arena->base != NULL)
+        munmap(arena->base, arena->size);
+    if (arena->units != NULL)
+        munmap(arena->units, units * sizeof *arena->units);
+    if (arena->runs != NULL)
+        munmap(arena->runs, units * sizeof *arena->runs);
+    memset(arena, 0, sizeof *arena);
+}
+
+/* ---- Free runs ---- */
+
+static unsigned bin_of(uint32_t length)
+{
+    return 31u - (unsigned)__builtin_clz(length);
+}
+
+static void insert_run(struct heap_arena *arena, uint32_t first, uint32_t length)
+{
+    unsigned bin = bin_of(length);
+    uint32_t head = arena->bins[bin];
+
+    arena->runs[first + length - 1].length = length;
+    arena->runs[first] = (struct free_run){ .length = length, .next = head, .previous = HEAP_NO_UNIT };
+    if (head != HEAP_NO_UNIT)
+        arena->runs[head].previous = first;
+    arena->bins[bin] = first;
+}
+
+static void remove_run(struct heap_arena *arena, uint32_t first)
+{
+    struct free_run *run = &arena->runs[first];
+    uint32_t length = run->length;
+
+    if (run->previous == HEAP_NO_UNIT)
+        arena->bins[bin_of(length)] = run->next;
+    else
+        arena->runs[run->previous].next = run->next;
+    if (run->next != HEAP_NO_UNIT)
+        arena->runs[run->next].previous = run->previous;
+    arena->runs[first + length - 1].length = 0;
+    run->length = 0;
+}
+
+static uint32_t align_up(uint32_t unit, uint32_t alignment)
+{
+    return (unit + alignment - 1) / alignment * alignment;
+}
+
+/* A run of the bin that holds `length` aligned units, or HEAP_NO_UNIT. */
+static uint32_t search_bin(const struct heap_arena *arena, unsigned bin, uint32_t length, uint32_t alignment)
+{
+    uint32_t run = arena->bins[bin];
+    unsigned searched;
+
+    for (searched = 0; run != HEAP_NO_UNIT && searched < SEARCHED_RUNS; searched++, run = arena->runs[run].next) {
+        uint32_t skipped = align_up(run, alignment) - run;
+
+        if (arena->runs[run].length >= length && skipped <= arena->runs[run].length - length)
+            return run;
+    }
+    return HEAP_NO_UNIT;
+}
+
+/* Takes `length` units at `first` out of the free run at `run`; what is left on both sides stays free. */
+static void cut_run(struct heap_arena *arena, uint32_t run, uint32_t first, uint32_t length)
+{
+    uint32_t end = run + arena->runs[run].length;
+
+    remove_run(arena, run);
+    if (first > run)
+        insert_run(arena, run, first - run);
+    if (end > first + length)
+        insert_run(arena, first + length, end - first - length);
+}
+
+static uint32_t take_free_run(struct heap_arena *arena, uint32_t length, uint32_t alignment)
+{
+    unsigned bin;
+
+    for (bin = bin_of(length); bin < HEAP_RUN_BINS; bin++) {
+        uint32_t run = search_bin(arena, bin, length, alignment);
+
+        if (run != HEAP_NO_UNIT) {
+            uint32_t first = align_up(run, alignment);
+
+            cut_run(arena, run, first, length);
+            return first;
+        }
+    }
+    return HEAP_NO_UNIT;
+}
+
+static uint32_t take_top(struct heap_arena *arena, uint32_t length, uint32_t alignment)
+{
+    uint32_t units = (uint32_t)(arena->size >> HEAP_UNIT_SHIFT);
+    uint32_t first = align_up(arena->top, alignment);
+
+    if (first > units || length > units - first)
+        return HEAP_NO_UNIT;
+    if (first > arena->top)
+        insert_run(arena, arena->top, first - arena->top);
+    arena->top = first + length;
+    return first;
+}
+
+/* Units are merged with free neighbours; a run that ends at the top lowers it. */
+static void insert_merged(struct heap_arena *arena, uint32_t first, uint32_t length)
+{
+    uint32_t end = first + length;
+
+    if (end < arena->top && arena->runs[end].length != 0) {
+        uint32_t behind = arena->runs[end].length;
+
+        remove_run(arena, end);
+        end += behind;
+    }
+    if (first > 0 && arena->runs[first - 1].length != 0) {
+        uint32_t before = arena->runs[first - 1].length;
+
+        remove_run(arena, first - before);
+        first -= before;
+    }
+    if (end == arena->top)
+        arena->top = first;
+    else
+        insert_run(arena, first, end - first);
+}
+
+uint32_t msrck_arena_take(struct heap_arena *arena, uint32_t length, uint32_t alignment)
+{
+    uint32_t first = take_free_run(arena, length, alignment);
+    unsigned char *place;
+    size_t bytes = (size_t)length << HEAP_UNIT_SHIFT;
+
+    if (first == HEAP_NO_UNIT)
+        first = take_top(arena, length, alignment);
+    if (first == HEAP_NO_UNIT)
+        return HEAP_NO_UNIT;
+    place = arena->base + ((size_t)first << HEAP_UNIT_SHIFT);
+    if (mprotect(place, bytes, PROT_READ | PROT_WRITE) != 0) {
+        insert_merged(arena, first, length);
+        return HEAP_NO_UNIT;
+    }
+#ifdef MADV_HUGEPAGE
+    /* A first touch of 2 MiB costs a third of what 512 small pages cost. A refusal changes nothing but speed. */
+    if (length >= HEAP_HUGE_UNITS)
+        (void)madvise(place, bytes, MADV_HUGEPAGE);
+#endif
+    return first;
+}
+
+void msrck_arena_give(struct heap_arena *arena, uint32_t first, uint32_t length)
+{
+    unsigned char *place = arena->base + ((size_t)first << HEAP_UNIT_SHIFT);
+    size_t bytes = (size_t)length << HEAP_UNIT_SHIFT;
+
+    /* Mapping anew drops pages everywhere, also where madvise(MADV_DONTNEED) is ignored. It fails only when the process has too many mappings. */
+    if (map(place, bytes, PROT_NONE, MAP_FIXED) == NULL)
+        memset(place, 0, bytes);
+    insert_merged(arena, first, length);
+}

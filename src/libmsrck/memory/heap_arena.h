@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Arenas: address space reserved for the typed heap in large pieces and handed out in runs of units. Because a piece is contiguous, the segment that an
+ * address belongs to is one subtraction, one shift and one table entry away.
+ *
+ * Reserved space costs no memory: it cannot be touched until a run is taken, and a run that is given back loses its pages.
+ */
+#ifndef MSRCK_MEMORY_HEAP_ARENA_H
+#define MSRCK_MEMORY_HEAP_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct heap_segment;
+
+#define HEAP_UNIT_SHIFT 16u                                 /* 64 KiB: the largest page size in common use */
+#define HEAP_UNIT_BYTES ((size_t)1 << HEAP_UNIT_SHIFT)
+#define HEAP_HUGE_UNITS 32u                                 /* 2 MiB: runs of this length are backed by huge pages */
+#define HEAP_NO_UNIT UINT32_MAX
+#define HEAP_RUN_BINS 32u
+
+/* A free run, described at its first and its last unit; length 0 everywhere else. */
+struct free_run {
+    uint32_t length;                /* units */
+    uint32_t next, previous;        /* first units of the neighbours in its bin, valid at the first unit */
+};
+
+struct heap_arena {
+    unsigned char *base;            /* aligned to 2 MiB */
+    size_t size;                    /* bytes */
+    struct heap_segment **units;    /* the segment each unit belongs to; NULL for free ones. Kept by the caller */
+    struct free_run *runs;
+    uint32_t bins[HEAP_RUN_BINS];   /* bin b: free runs of 2^b units up to twice that */
+    uint32_t top;                   /* units from here on were never taken, or were given back last */
+};
+
+/* Reserves an arena of at least `least` bytes, larger where the system lets it. False when there is no space. */
+bool msrck_arena_open(struct heap_arena *arena, size_t least);
+void msrck_arena_close(struct heap_arena *arena);
+
+/* First unit of a run of zeroed, writable units whose number is a multiple of `alignment`; HEAP_NO_UNIT when there is none. */
+uint32_t msrck_arena_take(struct heap_arena *arena, uint32_t length, uint32_t alignment);
+void msrck_arena_give(struct heap_arena *arena, uint32_t first, uint32_t length);
+
+#endif
