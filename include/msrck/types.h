@@ -261,12 +261,12 @@ extern const msrck_type msrck_function;
 
 /* Defines how bit-field `member` of struct S is read and written; `tag_name` is any identifier naming S. */
 #define MSRCK_BITS_ACCESS(S, tag_name, member) \
-    static long long msrck_get_##tag_name##_##member(const void *object) \
-    { return (long long)((const S *)object)->member; } \
+    static long long msrck_get_##tag_name##_##member(const void *msrck_object) \
+    { return (long long)((const S *)msrck_object)->member; } \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wconversion\"") \
     _Pragma("GCC diagnostic ignored \"-Wsign-conversion\"") \
-    static void msrck_set_##tag_name##_##member(void *object, long long value) \
-    { ((S *)object)->member = (__typeof__(((S *)object)->member + 0))value; } \
+    static void msrck_set_##tag_name##_##member(void *msrck_object, long long msrck_value) \
+    { ((S *)msrck_object)->member = (__typeof__(((S *)msrck_object)->member + 0))msrck_value; } \
     _Pragma("GCC diagnostic pop")
 
 /* Flexible array member whose elements have type T; allocate such a struct with msrck_new_flexible(). */
@@ -304,7 +304,7 @@ extern const msrck_type msrck_function;
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)
 #define MSRCK_CLEAR_PADDING(S, identifier) \
-    static void msrck_clear_##identifier(void *object) { __builtin_clear_padding((S *)object); }
+    static void msrck_clear_##identifier(void *msrck_object) { __builtin_clear_padding((S *)msrck_object); }
 #define MSRCK_CLEAR_PADDING_OF(identifier) msrck_clear_##identifier
 #endif
 #endif
