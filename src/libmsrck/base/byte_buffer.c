@@ -26,7 +26,8 @@ static bool make_room(struct byte_buffer *buffer, size_t more)
 
     if (buffer->failed)
         return false;
-    if (more <= buffer->capacity - buffer->length)
+    /* NULL means failure to callers, so even no bytes at all need memory to point to. */
+    if (buffer->bytes != NULL && more <= buffer->capacity - buffer->length)
         return true;
     if (more > SIZE_MAX - buffer->length) {
         buffer->failed = true;
