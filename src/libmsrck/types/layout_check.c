@@ -114,7 +114,7 @@ static msrck_result probe_bits(struct layout *l, const msrck_field *field, const
     field->set_bits(l->trial, -1);
     value = field->get_bits(l->trial);
     result = take_bits(l, field, gap, entry);
-    memset(l->trial + gap->start, 0, gap->end - gap->start);
+    memset(l->trial + gap->start, 0, (size_t)(gap->end - gap->start));
     if (result != MSRCK_OK)
         return result;
     if (has_sign(type) && field->bits < 64 && (value < 0) != msrck_scalar_is_signed(type->scalar))
@@ -177,7 +177,7 @@ static msrck_result check_gap_with_bits(struct layout *l, const struct gap *gap)
     msrck_result result = MSRCK_OK;
 
     if (gap->first_bits < gap->end_bits) {
-        l->described = calloc(gap->end - gap->start + 1, 1);
+        l->described = calloc((size_t)(gap->end - gap->start) + 1, 1);
         if (l->described == NULL)
             return msrck_fail_memory(l->error, (size_t)(gap->end - gap->start), "a trial of bit-fields");
     }

@@ -6,10 +6,18 @@
 #include "types/ti_storage.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/allocation.h"
 #include "base/failure.h"
+
+#define CHARS_ARE_SIGNED (CHAR_MIN < 0)
+#if WCHAR_MIN < 0
+#define WIDE_CHARS_ARE_SIGNED true
+#else
+#define WIDE_CHARS_ARE_SIGNED false
+#endif
 
 enum progress { UNTOUCHED, OPEN, DONE };
 
@@ -215,10 +223,10 @@ static msrck_result flatten_union(struct flattening *f, struct ti_type *type, un
 static void set_native_sign(struct ti_type *type)
 {
     type->native_signed = type->kind == MSRCK_KIND_SCALAR && msrck_scalar_is_signed(type->scalar);
-    if (type->scalar == MSRCK_SCALAR_CHAR && type->kind == MSRCK_KIND_SCALAR)
-        type->native_signed = (char)-1 < 0;
+    if (type->scalar == MSRCK_SCALAR_CHAR)
+        type->native_signed = CHARS_ARE_SIGNED;
     if (type->scalar == MSRCK_SCALAR_WCHAR)
-        type->native_signed = (__WCHAR_TYPE__)-1 < 0;
+        type->native_signed = WIDE_CHARS_ARE_SIGNED;
     for (uint32_t i = 0; i < type->enumerator_count; i++)
         if (type->enumerators[i].value < 0)
             type->native_signed = true;

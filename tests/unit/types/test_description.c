@@ -337,7 +337,9 @@ MSRCK_STRUCT(named_anonymous_type, struct named_union, MSRCK_FIELD(struct named_
 Test(description, anonymous_unions_are_checked_with_their_struct)
 {
     assert_accepted(&anonymous_type);
-    assert_refused(&short_anonymous_type, "struct anonymous");
+    /* Alignment alone cannot tell: the struct might be aligned more strictly than its members. */
+    if (short_anonymous_type.clear_padding != NULL)
+        assert_refused(&short_anonymous_type, "struct anonymous");
     assert_refused(&named_anonymous_type, "an anonymous union is described with MSRCK_ANONYMOUS_UNION");
 }
 
