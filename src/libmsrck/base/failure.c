@@ -88,6 +88,7 @@ void msrck_error_prefix(msrck_error *error, const char *format, ...)
     vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
     used = strlen(error->message);
-    snprintf(error->message + used, sizeof error->message - used, ": %s", old);
+    /* A message that begins with a path inside the thing continues the prefix: "main.grid->cell" and "[3].n: ...". */
+    snprintf(error->message + used, sizeof error->message - used, "%s%s", old[0] == '.' || old[0] == '[' ? "" : ": ", old);
     mask_controls(error->message);
 }

@@ -21,11 +21,20 @@ struct row_translator {
     /* Canonical address of the block of bytes that stands for the opaque handle at `object`. */
     msrck_result (*opaque)(void *context, const void *object, uint32_t type, uint64_t *address, msrck_error *error);
     void *context;
+    /*
+     * Instead of `pointer`, unless NULL: the canonical addresses of up to 256 pointers of one column at once, so that their blocks' descriptions can be
+     * fetched ahead. A NULL gives 0. On failure *failed is the index of the pointer.
+     */
+    msrck_result (*pointers)(void *context, void *const *pointers, size_t count, uint32_t target, uint64_t *addresses, size_t *failed,
+                             msrck_error *error);
 };
 
 struct row_encoder;
 
-/* Program for type `id` of a table with layout. A flexible member is left out: encode it as rows of its element type. */
+/*
+ * Program for type `id` of a table with layout, which must outlive it. A flexible member is left out: encode it as rows of its element type.
+ * A union outside a struct is MSRCK_MISUSE: nothing says which member is active.
+ */
 msrck_result msrck_row_encoder_new(const struct ti_table *table, uint32_t id, unsigned pointer_width,
                                    struct row_encoder **encoder, msrck_error *error);
 void msrck_row_encoder_free(struct row_encoder *encoder);
@@ -42,7 +51,7 @@ msrck_result msrck_encode_rows(const struct row_encoder *encoder, const void *el
 
 /*
  * The pointers of an element without encoding it, for marking. Offsets (bytes, ascending) of the data-pointer leaves when they do not
- * depend on values: then *offsets is borrowed and *count its length, and true is returned. False when the type has unions, opaque handles or so many pointers
+ * depend on values: then *offsets is borrowed and *count its length, and true is returned. False when the type has unions with pointers, opaque handles or so many pointers
  * (more than 4096) that msrck_visit_pointers must be used instead.
  */
 bool msrck_row_encoder_pointer_offsets(const struct row_encoder *encoder, const uint32_t **offsets, uint32_t *count);

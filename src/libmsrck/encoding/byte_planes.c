@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "encoding/byte_planes.h"
+
+#include <string.h>
+
+#define INLINED static inline __attribute__((always_inline))
+
+/* ---- Transposing 16 rows of 1, 2, 4, 8 or 16 columns ---- */
+
+#define TILE_ROWS 16u
+
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+/*
+ * A byte's place in `columns` vectors has a number of bits: some for the row, some for the column. Interleaving the first half of the vectors with the second
+ * rotates those bits to the left by one. Four times, one for each bit of the sixteen rows, puts the column bits first: planes. As many times as there are column
+ * bits, from there, puts the row bits first again.
+ */
+INLINED void rotate_places(bytes16 *v, unsigned columns, unsigned times)
+{
+    for (unsigned pass = 0; pass < times; pass++) {
+        bytes16 out[16];
+
+        for (unsigned i = 0; i < columns / 2; i++) {
+            bytes16 a = v[i], b = v[i + columns / 2];
+
+            out[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            out[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+        for (unsigned i = 0; i < columns; i++)
+            v[i] = out[i];
+    }
+}
+
+INLINED unsigned column_bits(unsigned columns)
+{
+    return columns == 16 ? 4 : columns == 8 ? 3 : columns == 4 ? 2 : 1;
+}
+
+INLINED void split_tile(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t row, unsigned columns)
+{
+    bytes16 v[16];
+
+    for (unsigned i = 0; i < TILE_ROWS; i++)
+        memcpy((unsigned char *)v + i * columns, raw + (row + i) * width, columns);
+    rotate_places(v, columns, 4);
+    for (unsigned i = 0; i < columns; i++)
+        memcpy(planes[i] + row, &v[i], sizeof v[i]);
+}
+
+INLINED void join_tile(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t row, unsigned columns)
+{
+    bytes16 v[16];
+
+    for (unsigned i = 0; i < columns; i++)
+        memcpy(&v[i], planes[i] + row, sizeof v[i]);
+    rotate_places(v, columns, column_bits(columns));
+    for (unsigned i = 0; i < TILE_ROWS; i++)
+        memcpy(raw + (row + i) * width, (const unsigned char *)v + i * columns, columns);
+}
+
+/* ---- Columns in groups, rows in tiles ---- */
+
+/* Rows first to end - 1 of `columns` neighbouring columns; `raw` begins at the first of the columns. */
+INLINED void split_group(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t first, size_t end, unsigned columns)
+{
+    size_t row = first;
+
+    if (columns > 1)
+        for (; end - row >= TILE_ROWS; row += TILE_ROWS)
+            split_tile(raw, width, planes, row, columns);
+    for (unsigned k = 0; k < columns; k++)
+        for (size_t i = row; i < end; i++)
+            planes[k][i] = raw[i * width + k];
+}
+
+INLINED void join_group(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t first, size_t end, unsigned columns)
+{
+    size_t row = first;
+
+    if (columns > 1)
+        for (; end - row >= TILE_ROWS; row += TILE_ROWS)
+            join_tile(raw, width, planes, row, columns);
+    for (unsigned k = 0; k < columns; k++)
+        for (size_t i = row; i < end; i++)
+            raw[i * width + k] = planes[k][i];
+}
+
+/* Widest group that fits in what is left. */
+static unsigned group_of(size_t left)
+{
+    return left >= 16 ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}
+
+static void split_block(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t first, size_t end)
+{
+    for (size_t column = 0, columns; column < width; column += columns) {
+        switch (columns = group_of(width - column)) {
+        case 16:
+            split_group(raw + column, width, planes + column, first, end, 16);
+            break;
+        case 8:
+            split_group(raw + column, width, planes + column, first, end, 8);
+            break;
+        case 4:
+            split_group(raw + column, width, planes + column, first, end, 4);
+            break;
+        case 2:
+            split_group(raw + column, width, planes + column, first, end, 2);
+            break;
+        default:
+            split_group(raw + column, width, planes + column, first, end, 1);
+            break;
+        }
+    }
+}
+
+static void join_block(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t first, size_t end)
+{
+    for (size_t column = 0, columns; column < width; column += columns) {
+        switch (columns = group_of(width - column)) {
+        case 16:
+            join_group(raw + column, width, planes + column, first, end, 16);
+            break;
+        case 8:
+            join_group(raw + column, width, planes + column, first, end, 8);
+            break;
+        case 4:
+            join_group(raw + column, width, planes + column, first, end, 4);
+            break;
+        case 2:
+            join_group(raw + column, width, planes + column, first, end, 2);
+            break;
+        default:
+            join_group(raw + column, width, planes + column, first, end, 1);
+            break;
+        }
+    }
+}
+
+/* So many rows that all groups of a block pass over memory that is still in the nearest cache. */
+static size_t block_rows(size_t width)
+{
+    size_t rows = 16384 / width & ~(size_t)(TILE_ROWS - 1);
+
+    return rows < TILE_ROWS ? TILE_ROWS : rows;
+}
+
+void msrck_planes_split(const unsigned char *raw, size_t rows, size_t width, unsigned char *const *planes)
+{
+    size_t step = block_rows(width);
+
+    for (size_t first = 0; first < rows; first += step)
+        split_block(raw, width, planes, first, rows - first < step ? rows : first + step);
+}
+
+void msrck_planes_join(unsigned char *raw, size_t rows, size_t width, const unsigned char *const *planes)
+{
+    size_t step = block_rows(width);
+
+    for (size_t first = 0; first < rows; first += step)
+        join_block(raw, width, planes, first, rows - first < step ? rows : first + step);
+}
+
+/* ---- Noise ---- */
+
+#define STRETCHES 16u
+#define STRETCH 256u
+#define FEWEST_SAMPLES 512u
+
+/* Of `samples` bytes counted by value: do pairs of equal ones turn up at most 1.2 times as often as 1 in 256? That is 7.74 bits a byte. */
+static bool is_even(const uint32_t *counts, uint64_t samples)
+{
+    uint64_t pairs = 0;
+
+    for (unsigned i = 0; i < 256; i++)
+        pairs += (uint64_t)counts[i] * (counts[i] - (counts[i] != 0));
+    return pairs * 256 * 10 <= samples * (samples - 1) * 12;
+}
+
+bool msrck_plane_is_noise(const unsigned char *plane, size_t length)
+{
+    uint32_t values[256] = { 0 }, differences[256] = { 0 };
+    size_t stretch = length < STRETCHES * STRETCH ? length / STRETCHES : STRETCH;
+
+    if (length < FEWEST_SAMPLES)
+        return false;
+    for (size_t k = 0; k < STRETCHES; k++) {
+        const unsigned char *from = plane + length / STRETCHES * k;
+        unsigned char last = 0;
+
+        for (size_t i = 0; i < stretch; i++) {
+            values[from[i]]++;
+            differences[(unsigned char)(from[i] - last)]++;
+            last = from[i];
+        }
+    }
+    return is_even(values, STRETCHES * stretch) && is_even(differences, STRETCHES * stretch);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Columns of rows: loops that move one scalar of many rows between its native and its canonical place. Both places are given by an
+ * address and a distance in bytes; neighbouring scalars (distance == width) take a loop the compiler vectorises. Compiled with -O3.
+ */
+#ifndef MSRCK_ENCODING_ROW_COLUMNS_H
+#define MSRCK_ENCODING_ROW_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Most values that the batch functions below take at once; what callers keep on the stack. */
+#define COLUMN_BATCH 256u
+
+/* `count` scalars of one width, in the same bytes on both sides but for their order. The areas do not overlap. */
+void msrck_column_copy_1(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
+void msrck_column_swap_2(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
+void msrck_column_swap_4(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
+void msrck_column_swap_8(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
+
+/* _Bool: anything but zero becomes 1. */
+void msrck_column_normalise_bool(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
+
+/*
+ * Integers of `width` bytes (1, 2, 4, 8) to and from 64 bits, extended by their signedness. Stores keep the low bytes. `canonical` tells
+ * big-endian bytes from this machine's.
+ */
+void msrck_column_load(const unsigned char *from, size_t step, unsigned width, bool is_signed, bool canonical, int64_t *values,
+                       size_t count);
+void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool canonical, const int64_t *values, size_t count);
+
+/* Native data pointers. */
+void msrck_column_load_pointers(const unsigned char *from, size_t step, void **pointers, size_t count);
+void msrck_column_store_pointers(unsigned char *to, size_t step, void *const *pointers, size_t count);
+
+#endif
