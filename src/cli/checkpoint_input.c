@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "checkpoint_input.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct option rows[] = {
@@ -16,9 +20,34 @@ static const struct option rows[] = {
 
 const struct option_group limit_options = { "limits", rows, sizeof rows / sizeof rows[0] };
 
-msrck_result checkpoint_open(const char *path, const msrck_limits *limits, msrck_reader **reader, msrck_error *error)
+/* The tool's own way to say that the system refused. */
+static msrck_result refuse(msrck_error *error, const char *reason)
 {
+    error->result = MSRCK_SYSTEM;
+    snprintf(error->message, sizeof error->message, "%s", reason);
+    return MSRCK_SYSTEM;
+}
+
+msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struct checkpoint_input *input,
+                             msrck_error *error)
+{
+    struct stat status;
+
+    input->reader = NULL;
+    input->descriptor = -1;
     if (strcmp(path, "-") == 0)
-        return msrck_reader_open_descriptor(STDIN_FILENO, limits, reader, error);
-    return msrck_reader_open(path, limits, reader, error);
+        return msrck_reader_open_descriptor(STDIN_FILENO, limits, &input->reader, error);
+    input->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (input->descriptor < 0)
+        return refuse(error, strerror(errno));
+    if (fstat(input->descriptor, &status) == 0 && S_ISDIR(status.st_mode))
+        return refuse(error, strerror(EISDIR));
+    return msrck_reader_open_descriptor(input->descriptor, limits, &input->reader, error);
+}
+
+void checkpoint_close(struct checkpoint_input *input)
+{
+    msrck_reader_close(input->reader);
+    if (input->descriptor >= 0)
+        close(input->descriptor);
 }

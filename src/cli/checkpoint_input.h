@@ -10,7 +10,14 @@
 /* Fills an msrck_limits. */
 extern const struct option_group limit_options;
 
-/* "-" is standard input. *reader is NULL on failure. */
-msrck_result checkpoint_open(const char *path, const msrck_limits *limits, msrck_reader **reader, msrck_error *error);
+struct checkpoint_input {
+    msrck_reader *reader;           /* NULL when it could not be opened */
+    int descriptor;                 /* -1 when there is none of its own */
+};
+
+/* "-" is standard input. Messages leave the path out: whoever prints them puts it before. Close it also after a failure. */
+msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struct checkpoint_input *input,
+                             msrck_error *error);
+void checkpoint_close(struct checkpoint_input *input);
 
 #endif

@@ -132,6 +132,28 @@ static msrck_result put_frames(struct dump *dump)
 
 /* ---- Blocks ---- */
 
+/* Whether the block was shown already under its name; says so then. */
+static bool put_reference(struct dump *dump, uint64_t number)
+{
+    msrck_variable_facts variable;
+    msrck_frame_facts frame;
+    uint32_t index = 0, local = 0;
+    const char *name = "";
+    msrck_owner owner = msrck_reader_owner(dump->reader, number, &index, &local);
+
+    if (owner == MSRCK_OWNER_VARIABLE && dump->options->globals && msrck_reader_variable(dump->reader, index, &variable)) {
+        printf(" is %s\n", variable.name);
+        return true;
+    }
+    if (owner < MSRCK_OWNER_LIVE || !dump->options->frames || !msrck_reader_frame(dump->reader, index, &frame))
+        return false;
+    if (owner == MSRCK_OWNER_LOCAL && msrck_reader_frame_local(dump->reader, index, local, &name, NULL, NULL))
+        printf(" is %s in #%lu %s\n", name, (unsigned long)index, frame.function_name);
+    else
+        printf(" is live in #%lu %s\n", (unsigned long)index, frame.function_name);
+    return true;
+}
+
 static msrck_result put_block(struct dump *dump, const msrck_extent_facts *extent, uint64_t number)
 {
     msrck_value value;
@@ -140,7 +162,10 @@ static msrck_result put_block(struct dump *dump, const msrck_extent_facts *exten
                               : msrck_reader_block_value(dump->reader, number, &value, &dump->error);
 
     dump->column = 0;
-    dump_put(dump, "%*s%s#%llu = ", (int)INDENT, "", msrck_segment_text(extent->segment), (unsigned long long)number);
+    dump_put(dump, "%*s%s#%llu", (int)INDENT, "", msrck_segment_text(extent->segment), (unsigned long long)number);
+    if (put_reference(dump, number))
+        return result;
+    dump_put(dump, " = ");
     if (result == MSRCK_OK)
         result = dump_text_value(dump, &value, INDENT);
     putchar('\n');

@@ -92,29 +92,30 @@ static msrck_result put_enum(struct dump *dump, const msrck_value *value)
 msrck_result dump_text_string(struct dump *dump, const msrck_value *value, uint64_t most)
 {
     uint32_t type;
-    uint64_t length = msrck_value_flat_length(value, &type), at = 0, zeros = 0, count, shown = 0;
+    uint64_t length = msrck_value_flat_length(value, &type), at = 0, zeros = 0, end;
     const unsigned char *bytes;
+    uint64_t count;
     size_t width;
 
+    end = length < most ? length : most;
     dump_put(dump, "\"");
-    while (at < length && shown < most) {
+    for (; at < end; at += count) {
         msrck_result result = msrck_value_run(value, at, &bytes, &count, &width, &dump->error);
         if (result != MSRCK_OK)
             return result;
+        count = count < end - at ? count : end - at;
         /* Trailing zeros are not shown: the array's length is known. */
-        for (uint64_t i = 0; i < count && shown < most; i++) {
-            if (bytes[i * width] == 0) {
+        for (uint64_t i = 0; i < count; i++) {
+            if (bytes[i] == 0) {
                 zeros++;
                 continue;
             }
-            for (; zeros > 0 && shown < most; zeros--, shown++)
+            for (; zeros > 0; zeros--)
                 dump_put(dump, "\\000");
-            put_character(dump, bytes[i * width], '"');
-            shown++;
+            put_character(dump, bytes[i], '"');
         }
-        at += count;
     }
-    dump_put(dump, "\"%s", shown >= most && at < length ? "..." : "");
+    dump_put(dump, "\"%s", end < length ? "..." : "");
     return MSRCK_OK;
 }
 
@@ -210,6 +211,22 @@ static msrck_result put_pointer(struct dump *dump, const msrck_value *value)
     msrck_result result = msrck_value_pointer(value, &address, &dump->error);
 
     return result == MSRCK_OK ? dump_text_pointer(dump, address, msrck_value_element_type(value)) : result;
+}
+
+/* "opaque#13 of 5 bytes": a handle is what its program wrote of it. */
+static msrck_result put_opaque(struct dump *dump, const msrck_value *value)
+{
+    uint64_t address = 0, leaf = 0;
+    msrck_block_facts block;
+    msrck_result result = msrck_value_pointer(value, &address, &dump->error);
+
+    if (result != MSRCK_OK)
+        return result;
+    if (address == 0 || !msrck_reader_find_address(dump->reader, address, &block, &leaf))
+        return dump_text_pointer(dump, address, 0);
+    dump_put(dump, "-> %s#%llu of %llu bytes", msrck_segment_text(block.segment), (unsigned long long)block.number,
+             (unsigned long long)block.count);
+    return MSRCK_OK;
 }
 
 static msrck_result put_function(struct dump *dump, const msrck_value *value)
@@ -387,8 +404,9 @@ msrck_result dump_text_value(struct dump *dump, const msrck_value *value, unsign
     case MSRCK_KIND_ENUM:
         return put_enum(dump, value);
     case MSRCK_KIND_POINTER:
-    case MSRCK_KIND_OPAQUE:
         return put_pointer(dump, value);
+    case MSRCK_KIND_OPAQUE:
+        return put_opaque(dump, value);
     case MSRCK_KIND_FUNCTION:
         return put_function(dump, value);
     case MSRCK_KIND_ARRAY:

@@ -37,11 +37,13 @@ uint64_t dump_limited(const struct dump *dump, uint64_t count)
 static int dump_file(const char *path, const struct dump_options *chosen, const msrck_limits *limits)
 {
     struct dump dump = { .options = chosen, .error = MSRCK_ERROR_INIT };
-    msrck_result result = checkpoint_open(path, limits, &dump.reader, &dump.error);
+    struct checkpoint_input input;
+    msrck_result result = checkpoint_open(path, limits, &input, &dump.error);
 
+    dump.reader = input.reader;
     if (result == MSRCK_OK)
         result = chosen->json ? dump_json(&dump) : dump_text(&dump);
-    msrck_reader_close(dump.reader);
+    checkpoint_close(&input);
     return result == MSRCK_OK ? EXIT_CODE_OK : output_error(path, &dump.error);
 }
 

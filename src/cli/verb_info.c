@@ -263,25 +263,25 @@ static int show_file(const char *path, const msrck_limits *limits, struct json_w
 {
     msrck_error error = MSRCK_ERROR_INIT;
     struct storage storage = { .count = 0 };
-    msrck_reader *reader;
-    msrck_result result = checkpoint_open(path, limits, &reader, &error);
+    struct checkpoint_input input;
+    msrck_result result = checkpoint_open(path, limits, &input, &error);
 
     if (result == MSRCK_OK)
-        result = sum_up_chunks(reader, &storage, &error);
+        result = sum_up_chunks(input.reader, &storage, &error);
     if (writer != NULL) {
         json_line(writer);
         json_begin_object(writer);
         json_key_string(writer, "file", path);
         if (result == MSRCK_OK) {
-            print_json(writer, reader, &storage);
+            print_json(writer, input.reader, &storage);
         } else {
             answer_error(writer, &error);
         }
         json_end_object(writer);
     } else if (result == MSRCK_OK) {
-        print_text(path, reader, &storage);
+        print_text(path, input.reader, &storage);
     }
-    msrck_reader_close(reader);
+    checkpoint_close(&input);
     return result == MSRCK_OK ? EXIT_CODE_OK : output_error(path, &error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* msrck verify: says nothing about a good checkpoint, and one line for each thing that is wrong with a bad one. */
 #include <stdio.h>
+#include <string.h>
 
 #include "answer_json.h"
 #include "checkpoint_input.h"
@@ -66,21 +67,30 @@ static bool take_finding(void *context, const msrck_finding *finding)
     return session->options->most == 0 || session->findings < session->options->most;
 }
 
+/* The library puts the offset before its messages; findings have it apart. */
+static const char *without_offset(const msrck_error *error)
+{
+    const char *colon = strchr(error->message, ':');
+
+    return error->offset != MSRCK_NO_OFFSET && colon != NULL && colon[1] == ' ' ? colon + 2 : error->message;
+}
+
 /* A file that is too damaged to be opened is a finding, too. */
 static msrck_result examine(struct session *session, const msrck_limits *limits, msrck_error *error)
 {
     msrck_verify_level level = (msrck_verify_level)session->options->level;
-    msrck_reader *reader;
-    msrck_result result = checkpoint_open(session->path, limits, &reader, error);
+    struct checkpoint_input input;
+    msrck_result result = checkpoint_open(session->path, limits, &input, error);
 
     if (result == MSRCK_CORRUPT || result == MSRCK_TRUNCATED) {
-        msrck_finding finding = { result == MSRCK_CORRUPT ? "structure" : "truncated", error->offset, error->message };
+        const char *id = result == MSRCK_CORRUPT ? "structure" : "truncated";
+        msrck_finding finding = { id, error->offset, without_offset(error) };
         take_finding(session, &finding);
-        return MSRCK_OK;
+        result = MSRCK_OK;
+    } else if (result == MSRCK_OK) {
+        result = msrck_reader_verify(input.reader, level, take_finding, session, NULL, error);
     }
-    if (result == MSRCK_OK)
-        result = msrck_reader_verify(reader, level, take_finding, session, NULL, error);
-    msrck_reader_close(reader);
+    checkpoint_close(&input);
     return result;
 }
 

@@ -23,6 +23,14 @@ static bool is_integer(const struct ti_type *type)
     return (type->kind == MSRCK_KIND_SCALAR || type->kind == MSRCK_KIND_ENUM) && msrck_scalar_is_integer(type->scalar);
 }
 
+/* C lets these point to the beginning of anything. */
+static bool is_character(const struct ti_type *type)
+{
+    return type->kind == MSRCK_KIND_SCALAR &&
+           (type->scalar == MSRCK_SCALAR_CHAR || type->scalar == MSRCK_SCALAR_SCHAR || type->scalar == MSRCK_SCALAR_UCHAR ||
+            type->scalar == MSRCK_SCALAR_INT8 || type->scalar == MSRCK_SCALAR_UINT8);
+}
+
 static bool is_address(const struct ti_type *type)
 {
     return type->kind == MSRCK_KIND_POINTER;
@@ -33,9 +41,7 @@ static bool may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t 
 {
     const struct ti_type *wanted = reader_type(reader, target), *there = reader_type(reader, id);
 
-    if (target == id || wanted->kind == MSRCK_KIND_VOID)
-        return true;
-    if (wanted->kind == MSRCK_KIND_SCALAR && msrck_scalar_width(wanted->scalar) == 1)
+    if (target == id || wanted->kind == MSRCK_KIND_VOID || is_character(wanted))
         return true;
     if (is_integer(wanted) && is_integer(there))
         return msrck_scalar_width(wanted->scalar) == msrck_scalar_width(there->scalar);
@@ -149,8 +155,11 @@ static const char *flexible_name(const struct ti_type *type)
     return "";
 }
 
-/* Subscripts of element `index` in a variable declared with an array type, or just [index]. */
-static void put_subscripts(struct descent *descent, const msrck_block_facts *block, uint64_t index)
+/*
+ * Subscripts of element `index` in a variable declared with an array type, or just [index]. True when they led to an inner array of the
+ * target's own type, which begins there: grid[1] for an int (*)[4].
+ */
+static bool put_subscripts(struct descent *descent, const msrck_block_facts *block, uint64_t index)
 {
     const struct block_owner *owner = msrck_reader_owner_entry(descent->reader, block->number);
     uint32_t type = owner == NULL ? block->type : owner->type;
@@ -158,15 +167,18 @@ static void put_subscripts(struct descent *descent, const msrck_block_facts *blo
 
     if (reader_type(descent->reader, type)->kind != MSRCK_KIND_ARRAY) {
         put_index(descent->path, index);
-        return;
+        return false;
     }
     while (reader_type(descent->reader, type)->kind == MSRCK_KIND_ARRAY) {
         const struct ti_type *entry = reader_type(descent->reader, type);
+        if (type == descent->target && index == 0)
+            return true;
         below = entry->count == 0 ? 1 : below / entry->count;
         put_index(descent->path, below == 0 ? index : index / below);
         index = below == 0 ? 0 : index % below;
         type = entry->element;
     }
+    return false;
 }
 
 /* Whether the place is in the trailing elements, and if so which. */
@@ -197,8 +209,9 @@ static bool find_inside(struct descent *descent, const msrck_block_facts *block,
     if (flexible) {
         put_field(descent->path, flexible_name(type));
         put_index(descent->path, index);
-    } else if (block->elements > 1) {
-        put_subscripts(descent, block, index);
+    } else if (block->elements > 1 && put_subscripts(descent, block, index)) {
+        object->type = descent->target;
+        return true;
     }
     return descend(descent, element, leaves == 0 ? 0 : leaf % leaves, object);
 }

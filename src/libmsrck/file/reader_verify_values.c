@@ -153,8 +153,8 @@ static void verify_bits(struct verification *verification, const struct ti_field
     if (verification->level != MSRCK_VERIFY_DEEP || field->bits == 0 || field->bits > 63)
         return;
     if (is_signed ? (int64_t)number < -most || (int64_t)number >= most : number >> field->bits != 0)
-        REPORT(verification, "bit-field", subject, field->type, "%lld does not fit in %u bits", (long long)number,
-               field->bits);
+        REPORT(verification, "bit-field", subject, field->type, "%s: %lld does not fit in %u bits", field->name,
+               (long long)number, field->bits);
 }
 
 static void verify_value(struct verification *verification, uint32_t type, const struct subject *subject);
