@@ -10,7 +10,8 @@
 
 #define INDENT 4
 
-static void print_fields(const struct ti_table *table, const struct ti_type *type, unsigned depth, struct byte_buffer *out);
+static void print_fields(const struct ti_table *table, const struct ti_type *type, unsigned depth,
+                         struct byte_buffer *out);
 
 static void indent(unsigned depth, struct byte_buffer *out)
 {
@@ -23,7 +24,8 @@ void msrck_ti_print_declarator(const struct ti_table *table, uint32_t id, const 
 }
 
 /* C has no syntax for what makes a member of a union active, so comments say it. */
-static void print_remark(const struct ti_type *type, const struct ti_field *field, bool is_union, struct byte_buffer *out)
+static void print_remark(const struct ti_type *type, const struct ti_field *field, bool is_union,
+                         struct byte_buffer *out)
 {
     if (type->kind == MSRCK_KIND_UNION)
         msrck_buffer_printf(out, " /* tag %" PRId64 " */", field->tag);
@@ -31,8 +33,8 @@ static void print_remark(const struct ti_type *type, const struct ti_field *fiel
         msrck_buffer_printf(out, " /* told by %s */", type->fields[field->tag_field - 1].name);
 }
 
-static void print_field(const struct ti_table *table, const struct ti_type *type, const struct ti_field *field, unsigned depth,
-                        struct byte_buffer *out)
+static void print_field(const struct ti_table *table, const struct ti_type *type, const struct ti_field *field,
+                        unsigned depth, struct byte_buffer *out)
 {
     const struct ti_type *field_type = msrck_ti_get(table, field->type);
     struct byte_buffer name = BYTE_BUFFER_INIT;
@@ -57,7 +59,8 @@ static void print_field(const struct ti_table *table, const struct ti_type *type
 }
 
 /* Anonymous unions nest no deeper than structs do, so recursion is bounded by TI_MAX_NESTING. */
-static void print_fields(const struct ti_table *table, const struct ti_type *type, unsigned depth, struct byte_buffer *out)
+static void print_fields(const struct ti_table *table, const struct ti_type *type, unsigned depth,
+                         struct byte_buffer *out)
 {
     for (uint32_t i = 0; i < type->field_count; i++)
         print_field(table, type, &type->fields[i], depth, out);

@@ -8,7 +8,9 @@
 #include "types/ti_storage.h"
 #include "types/type_name.h"
 
-/* The entry under that name, which tells all of a pointer or array; UINT32_MAX when there is none. Spells made->name. */
+/*
+ * The entry under that name, which tells all of a pointer or array; UINT32_MAX when there is none. Spells made->name.
+ */
 static msrck_result find(const struct ti_table *table, struct ti_type *made, uint32_t *id, msrck_error *error)
 {
     struct byte_buffer name = BYTE_BUFFER_INIT;
@@ -18,7 +20,8 @@ static msrck_result find(const struct ti_table *table, struct ti_type *made, uin
         made->name = msrck_copy_text(msrck_buffer_text(&name));
     msrck_buffer_free(&name);
     if (!spelt)
-        return msrck_fail(error, MSRCK_MISUSE, "%s: pointers and arrays of it are nested deeper than %u, or its name is too long",
+        return msrck_fail(error, MSRCK_MISUSE,
+                          "%s: pointers and arrays of it are nested deeper than %u, or its name is too long",
                           table->types[made->element].name, TI_MAX_NESTING);
     if (made->name == NULL)
         return msrck_fail_memory(error, TI_MAX_NAME, "type information");
@@ -65,7 +68,8 @@ msrck_result msrck_ti_add_pointer(struct ti_table *table, uint32_t target, uint3
     return add(table, &made, id, error);
 }
 
-msrck_result msrck_ti_add_array(struct ti_table *table, uint32_t element, uint64_t count, uint32_t *id, msrck_error *error)
+msrck_result msrck_ti_add_array(struct ti_table *table, uint32_t element, uint64_t count, uint32_t *id,
+                                msrck_error *error)
 {
     struct ti_type made = { .kind = MSRCK_KIND_ARRAY, .element = element, .count = count, .has_layout = true };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the program's descriptions to entries. Descriptions point to each other in circles, so they are taken from a work list: every
- * description gets its id first and its fields later. An addition that fails leaves the table as it was.
+ * From the program's descriptions to entries. Descriptions point to each other in circles, so they are taken from a
+ * work list: every description gets its id first and its fields later. An addition that fails leaves the table as it
+ * was.
  */
 #include "types/ti_table.h"
 
@@ -100,7 +101,8 @@ static msrck_result intern_derived(struct addition *a, const msrck_type *source,
     else
         made.size = made.alignment = sizeof(void *);
     if (!msrck_type_name_append(a->table, &made, "", &name) || name.length > TI_MAX_NAME) {
-        result = msrck_fail(a->error, MSRCK_MISUSE, "%s: pointers and arrays of it are nested deeper than %u, or its name is too long",
+        result = msrck_fail(a->error, MSRCK_MISUSE,
+                            "%s: pointers and arrays of it are nested deeper than %u, or its name is too long",
                             a->table->types[element].name, TI_MAX_NESTING);
         goto done;
     }
@@ -192,7 +194,8 @@ static msrck_result find_tag_field(struct addition *a, struct ti_type *made, str
 
     if (source->tag_field == NULL) {
         if (source->type->kind == MSRCK_KIND_UNION && made->kind == MSRCK_KIND_STRUCT && source->choose == NULL)
-            return msrck_fail(a->error, MSRCK_MISUSE, "%s.%s: nothing tells the active member of the union", made->name, source->name);
+            return msrck_fail(a->error, MSRCK_MISUSE, "%s.%s: nothing tells the active member of the union", made->name,
+                              source->name);
         return MSRCK_OK;
     }
     for (uint32_t i = 0; i < made->field_count; i++)
@@ -304,8 +307,9 @@ static msrck_result check_field(struct addition *a, const struct ti_type *type, 
     msrck_result result;
 
     if (anonymous != sizeless)
-        return msrck_fail(a->error, MSRCK_MISUSE, "%s.%s: an anonymous union is described with MSRCK_ANONYMOUS_UNION, and no other",
-                          type->name, field->name);
+        return msrck_fail(a->error, MSRCK_MISUSE,
+                          "%s.%s: an anonymous union is described with MSRCK_ANONYMOUS_UNION, and no other", type->name,
+                          field->name);
     if (anonymous && (field->source->offset < field->offset || field->source->offset - field->offset >= field->size))
         return msrck_fail(a->error, MSRCK_MISUSE, "%s: its anonymous union has members of another struct", type->name);
     if (anonymous || field->role == MSRCK_ROLE_BITS)
@@ -330,7 +334,8 @@ static msrck_result check_with_compiler(struct addition *a, uint32_t id)
         return msrck_fail(a->error, MSRCK_MISUSE, "%s: has no size or no alignment", type->name);
     if (type->kind == MSRCK_KIND_OPAQUE &&
         (source->handlers == NULL || source->handlers->save == NULL || source->handlers->restore == NULL))
-        return msrck_fail(a->error, MSRCK_MISUSE, "%s: an opaque handle needs functions that save and restore it", type->name);
+        return msrck_fail(a->error, MSRCK_MISUSE, "%s: an opaque handle needs functions that save and restore it",
+                          type->name);
     if (!composite)
         return MSRCK_OK;
     for (uint32_t i = 0; i < type->field_count && result == MSRCK_OK; i++)

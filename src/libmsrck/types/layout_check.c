@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every byte of a struct must be explained: by a member, or by padding. Members that are not bit-fields divide the struct into gaps;
- * bit-fields lie in the gaps, where setting them shows their bits. What then is left of a gap must be padding. Compilers with
- * __builtin_clear_padding mostly say so exactly; else a gap must be what the next member's alignment asks for.
+ * Every byte of a struct must be explained: by a member, or by padding. Members that are not bit-fields divide the
+ * struct into gaps; bit-fields lie in the gaps, where setting them shows their bits. What then is left of a gap must
+ * be padding. Compilers with __builtin_clear_padding mostly say so exactly; else a gap must be what the next member's
+ * alignment asks for.
  */
 #include "types/description_check.h"
 
@@ -33,8 +34,8 @@ struct gap {
 
 static msrck_result fail_field(const struct layout *l, const msrck_field *field, const char *what)
 {
-    return msrck_fail(l->error, MSRCK_MISUSE, "%s.%s: %s", l->type->name, field->name[0] != '\0' ? field->name : "(anonymous union)",
-                      what);
+    return msrck_fail(l->error, MSRCK_MISUSE, "%s.%s: %s", l->type->name,
+                      field->name[0] != '\0' ? field->name : "(anonymous union)", what);
 }
 
 static unsigned char *new_object(const struct layout *l, unsigned char fill)
@@ -90,8 +91,8 @@ static msrck_result take_bits(struct layout *l, const msrck_field *field, const 
     if (taken)
         return fail_field(l, field, "stands twice");
     if (width != field->bits)
-        return msrck_fail(l->error, MSRCK_MISUSE, "%s.%s: described with %u bits, the compiler says %u", l->type->name, field->name,
-                          field->bits, width);
+        return msrck_fail(l->error, MSRCK_MISUSE, "%s.%s: described with %u bits, the compiler says %u", l->type->name,
+                          field->name, field->bits, width);
     return MSRCK_OK;
 }
 
@@ -118,8 +119,8 @@ static msrck_result probe_bits(struct layout *l, const msrck_field *field, const
     if (result != MSRCK_OK)
         return result;
     if (has_sign(type) && field->bits < 64 && (value < 0) != msrck_scalar_is_signed(type->scalar))
-        return msrck_fail(l->error, MSRCK_MISUSE, "%s.%s: described as %s, the compiler says %s", l->type->name, field->name,
-                          type->name, value < 0 ? "signed" : "unsigned");
+        return msrck_fail(l->error, MSRCK_MISUSE, "%s.%s: described as %s, the compiler says %s", l->type->name,
+                          field->name, type->name, value < 0 ? "signed" : "unsigned");
     return MSRCK_OK;
 }
 
@@ -143,7 +144,8 @@ static bool is_padding(const struct layout *l, const struct gap *gap, uint64_t f
 static msrck_result fail_missing(const struct layout *l, uint64_t first, uint64_t end)
 {
     if (end - first == 1)
-        return msrck_fail(l->error, MSRCK_MISUSE, "%s: the member at byte %" PRIu64 " is not described", l->type->name, first);
+        return msrck_fail(l->error, MSRCK_MISUSE, "%s: the member at byte %" PRIu64 " is not described", l->type->name,
+                          first);
     return msrck_fail(l->error, MSRCK_MISUSE, "%s: what lies in bytes %" PRIu64 " to %" PRIu64 " is not described",
                       l->type->name, first, end - 1);
 }
@@ -191,8 +193,8 @@ static msrck_result check_gap_with_bits(struct layout *l, const struct gap *gap)
 }
 
 /*
- * The alignment of what follows a gap: a member, or the end of the struct. Nobody knows that of a skipped member, so it may be all
- * that its place allows.
+ * The alignment of what follows a gap: a member, or the end of the struct. Nobody knows that of a skipped member, so
+ * it may be all that its place allows.
  */
 static uint64_t alignment_after(const struct layout *l, size_t index)
 {
@@ -206,7 +208,10 @@ static uint64_t alignment_after(const struct layout *l, size_t index)
     return alignment;
 }
 
-/* A member may be aligned more strictly than its type; then the struct is aligned more strictly than all its members' types. */
+/*
+ * A member may be aligned more strictly than its type; then the struct is aligned more strictly than all its members'
+ * types.
+ */
 static bool is_overaligned(const struct layout *l)
 {
     uint64_t strictest = 1;
@@ -287,7 +292,10 @@ static msrck_result check_struct(struct layout *l)
     return result;
 }
 
-/* A union is as long as its longest member; if it is longer, that one was left out. An anonymous one has no length of its own. */
+/*
+ * A union is as long as its longest member; if it is longer, that one was left out. An anonymous one has no length of
+ * its own.
+ */
 static msrck_result check_union(struct layout *l)
 {
     struct gap gap = { .end = l->type->size, .alignment = l->type->alignment };
@@ -316,9 +324,10 @@ static bool has_bits(const msrck_type *source)
 }
 
 /*
- * __builtin_clear_padding of gcc 12 goes astray behind an array whose elements are not simple: it clears bytes at the array's
- * beginning for those behind its end. Where such an array may be (also unseen, in a skipped member or a handle), its answer is
- * not asked for. Each visit stands for bytes of an object that is no larger than LARGEST_TRIAL, so the recursion is short.
+ * __builtin_clear_padding of gcc 12 goes astray behind an array whose elements are not simple: it clears bytes at the
+ * array's beginning for those behind its end. Where such an array may be (also unseen, in a skipped member or a
+ * handle), its answer is not asked for. Each visit stands for bytes of an object that is no larger than LARGEST_TRIAL,
+ * so the recursion is short.
  */
 static bool misleads_compiler(const struct ti_table *table, uint32_t id)
 {
@@ -330,8 +339,8 @@ static bool misleads_compiler(const struct ti_table *table, uint32_t id)
     if (element->kind == MSRCK_KIND_OPAQUE)
         return element->size > sizeof(void *);
     if (type->kind == MSRCK_KIND_ARRAY)
-        return element->kind == MSRCK_KIND_STRUCT || element->kind == MSRCK_KIND_UNION || element->kind == MSRCK_KIND_COMPLEX ||
-               element->scalar == MSRCK_SCALAR_LDOUBLE;
+        return element->kind == MSRCK_KIND_STRUCT || element->kind == MSRCK_KIND_UNION ||
+               element->kind == MSRCK_KIND_COMPLEX || element->scalar == MSRCK_SCALAR_LDOUBLE;
     for (size_t i = 0; type->field_count > 0 && i < type->source->field_count; i++)
         if (type->source->fields[i].role == MSRCK_ROLE_SKIPPED && type->source->fields[i].size > sizeof(void *))
             return true;
@@ -351,7 +360,8 @@ static msrck_result prepare(struct layout *l)
         if (l->trial == NULL)
             return msrck_fail_memory(l->error, l->source->size, "a trial of bit-fields");
     }
-    if (l->source->clear_padding != NULL && l->source->size <= LARGEST_TRIAL && !misleads_compiler(l->table, l->type->id)) {
+    if (l->source->clear_padding != NULL && l->source->size <= LARGEST_TRIAL &&
+        !misleads_compiler(l->table, l->type->id)) {
         l->residue = new_object(l, 0xff);
         if (l->residue == NULL)
             return msrck_fail_memory(l->error, l->source->size, "a trial of padding");

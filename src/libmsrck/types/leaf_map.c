@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Both directions go down from the element to the leaf, one step a level. At each level place zero is leaf zero and ends the walk: a
- * pointer to a struct and one to its first member are the same pointer.
+ * Both directions go down from the element to the leaf, one step a level. At each level place zero is leaf zero and
+ * ends the walk: a pointer to a struct and one to its first member are the same pointer.
  */
 #include "types/leaf_map.h"
 
@@ -82,7 +82,10 @@ static bool is_skipped(const struct ti_type *type, uint64_t offset)
     return false;
 }
 
-/* Between members: the place directly behind one stands for one past it. Bit-fields have no places, so they are stepped over. */
+/*
+ * Between members: the place directly behind one stands for one past it. Bit-fields have no places, so they are
+ * stepped over.
+ */
 static enum step step_between(struct walk *walk, const struct ti_type *type, const struct ti_field *field)
 {
     while (field >= type->fields && field->role == MSRCK_ROLE_BITS) {
@@ -109,7 +112,9 @@ static enum step offset_into_union(struct walk *walk, const struct ti_type *owne
     if (active == UINT32_MAX)
         return STEP_NOWHERE;
     member = &type->fields[active];
-    /* A member of an anonymous struct in a union may lie behind the union's beginning; that one is leaf zero already. */
+    /*
+     * A member of an anonymous struct in a union may lie behind the union's beginning; that one is leaf zero already.
+     */
     if (rest <= member->offset || rest - member->offset > member->size)
         return STEP_NOWHERE;
     if (rest - member->offset == member->size) {
@@ -164,7 +169,8 @@ static enum step offset_step(struct walk *walk)
     }
 }
 
-bool msrck_leaf_of_offset(const struct ti_table *table, uint32_t id, const void *object, uint64_t offset, uint64_t *leaf)
+bool msrck_leaf_of_offset(const struct ti_table *table, uint32_t id, const void *object, uint64_t offset,
+                          uint64_t *leaf)
 {
     struct walk walk = { table, id, object, offset, 0 };
     enum step step;
@@ -238,7 +244,8 @@ static enum step leaf_step(struct walk *walk)
     }
 }
 
-bool msrck_offset_of_leaf(const struct ti_table *table, uint32_t id, const void *object, uint64_t leaf, uint64_t *offset)
+bool msrck_offset_of_leaf(const struct ti_table *table, uint32_t id, const void *object, uint64_t leaf,
+                          uint64_t *offset)
 {
     struct walk walk = { table, id, object, leaf, 0 };
     enum step step;
@@ -271,7 +278,8 @@ static int64_t read_number(const void *place, uint64_t size, bool is_signed)
     }
 }
 
-static int64_t read_tag(const struct ti_table *table, const struct ti_type *owner, const struct ti_field *field, const void *object)
+static int64_t read_tag(const struct ti_table *table, const struct ti_type *owner, const struct ti_field *field,
+                        const void *object)
 {
     const struct ti_field *tag;
     const struct ti_type *type;

@@ -44,8 +44,8 @@ static bool is_complex_code(unsigned code)
 }
 
 /*
- * Plain C types must be the very type. Names for integers (size_t, int64_t, time_t) stand for different C types on different
- * machines, so any integer of that size and sign will do; for wchar_t and its like even the sign differs.
+ * Plain C types must be the very type. Names for integers (size_t, int64_t, time_t) stand for different C types on
+ * different machines, so any integer of that size and sign will do; for wchar_t and its like even the sign differs.
  */
 static bool scalar_matches(const struct ti_type *type, unsigned code)
 {
@@ -96,7 +96,8 @@ static bool derived_matches(const struct ti_table *table, const struct ti_type *
     }
 }
 
-static msrck_result check_code(const struct ti_table *table, const struct ti_type *type, unsigned native, msrck_error *error)
+static msrck_result check_code(const struct ti_table *table, const struct ti_type *type, unsigned native,
+                               msrck_error *error)
 {
     unsigned code = native % MSRCK_NATIVE_TO;
 
@@ -106,11 +107,13 @@ static msrck_result check_code(const struct ti_table *table, const struct ti_typ
         return msrck_fail(error, MSRCK_MISUSE, "the compiler's type number %u is unknown", native);
     if (native < MSRCK_NATIVE_TO) {
         if (!arithmetic_matches(table, type, code))
-            return msrck_fail(error, MSRCK_MISUSE, "described as %s, the compiler says %s", type->name, natives[code].name);
+            return msrck_fail(error, MSRCK_MISUSE, "described as %s, the compiler says %s", type->name,
+                              natives[code].name);
     } else if (!derived_matches(table, type, code)) {
         if (code != 0)
-            return msrck_fail(error, MSRCK_MISUSE, "described as %s, the compiler says a pointer to, or an array of, %s",
-                              type->name, natives[code].name);
+            return msrck_fail(error, MSRCK_MISUSE,
+                              "described as %s, the compiler says a pointer to, or an array of, %s", type->name,
+                              natives[code].name);
         return msrck_fail(error, MSRCK_MISUSE, "described as %s, the compiler says a pointer or an array", type->name);
     }
     return MSRCK_OK;
@@ -123,14 +126,15 @@ msrck_result msrck_check_native(const struct ti_table *table, uint32_t id, size_
     unsigned code = native % MSRCK_NATIVE_TO;
 
     if (elements) {
-        if (native > MSRCK_NATIVE_TO && code < sizeof natives / sizeof natives[0] && !arithmetic_matches(table, type, code))
+        if (native > MSRCK_NATIVE_TO && code < sizeof natives / sizeof natives[0] &&
+            !arithmetic_matches(table, type, code))
             return msrck_fail(error, MSRCK_MISUSE, "described as an array of %s, the compiler says of %s", type->name,
                               natives[code].name);
         return MSRCK_OK;
     }
     if (type->size != size)
-        return msrck_fail(error, MSRCK_MISUSE, "described as %s (%" PRIu64 " bytes), the compiler says %zu bytes", type->name,
-                          type->size, size);
+        return msrck_fail(error, MSRCK_MISUSE, "described as %s (%" PRIu64 " bytes), the compiler says %zu bytes",
+                          type->name, type->size, size);
     return check_code(table, type, native, error);
 }
 

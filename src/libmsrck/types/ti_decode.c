@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A TYPE section read from a file that nobody vouches for. libtirpc decodes numbers, texts and whole fields; the arrays are walked here
- * and not by its xdr_array, which allocates what a count claims before it has seen an element. Here every count is first held
- * against the bytes that are left, so that memory stays within a small multiple of the section, and names go through one
- * buffer of the largest size, so that libtirpc allocates nothing.
+ * A TYPE section read from a file that nobody vouches for. libtirpc decodes numbers, texts and whole fields; the
+ * arrays are walked here and not by its xdr_array, which allocates what a count claims before it has seen an element.
+ * Here every count is first held against the bytes that are left, so that memory stays within a small multiple of the
+ * section, and names go through one buffer of the largest size, so that libtirpc allocates nothing.
  */
 #include "types/ti_section.h"
 
@@ -107,8 +107,8 @@ static msrck_result decode_type(struct decoding *d, struct ti_type *type)
     u_quad_t count;
     msrck_result result;
 
-    if (!xdr_u_int(&d->xdr, &type->kind) || !xdr_u_int(&d->xdr, &type->scalar) || !xdr_msrck_x_name(&d->xdr, &d->name) ||
-        !xdr_u_int(&d->xdr, &type->element) || !xdr_u_quad_t(&d->xdr, &count))
+    if (!xdr_u_int(&d->xdr, &type->kind) || !xdr_u_int(&d->xdr, &type->scalar) ||
+        !xdr_msrck_x_name(&d->xdr, &d->name) || !xdr_u_int(&d->xdr, &type->element) || !xdr_u_quad_t(&d->xdr, &count))
         return fail_cut(d);
     type->count = count;
     type->name = msrck_copy_text(d->name);
@@ -126,15 +126,15 @@ static msrck_result check_numbers(const struct decoding *d, const struct ti_type
     if (type->scalar >= MSRCK_SCALAR_COUNT_)
         return msrck_fail(d->error, MSRCK_UNSUPPORTED, "%s: scalar %" PRIu32 " is unknown", type->name, type->scalar);
     if (type->element >= d->type_count)
-        return msrck_fail(d->error, MSRCK_CORRUPT, "%s: its element is type %" PRIu32 " of %u", type->name, type->element,
-                          d->type_count);
+        return msrck_fail(d->error, MSRCK_CORRUPT, "%s: its element is type %" PRIu32 " of %u", type->name,
+                          type->element, d->type_count);
     for (uint32_t i = 0; i < type->field_count; i++) {
         if (type->fields[i].role > MSRCK_ROLE_SKIPPED)
-            return msrck_fail(d->error, MSRCK_UNSUPPORTED, "%s.%s: role %" PRIu32 " is unknown", type->name, type->fields[i].name,
-                              type->fields[i].role);
+            return msrck_fail(d->error, MSRCK_UNSUPPORTED, "%s.%s: role %" PRIu32 " is unknown", type->name,
+                              type->fields[i].name, type->fields[i].role);
         if (type->fields[i].type >= d->type_count)
-            return msrck_fail(d->error, MSRCK_CORRUPT, "%s.%s: is of type %" PRIu32 " of %u", type->name, type->fields[i].name,
-                              type->fields[i].type, d->type_count);
+            return msrck_fail(d->error, MSRCK_CORRUPT, "%s.%s: is of type %" PRIu32 " of %u", type->name,
+                              type->fields[i].name, type->fields[i].type, d->type_count);
     }
     return MSRCK_OK;
 }
@@ -173,8 +173,8 @@ static msrck_result decode_all(struct decoding *d)
 }
 
 /*
- * What was decoded must encode to the same bytes. That finds what XDR decoders let pass: padding that is not zero, a NUL inside a name,
- * bytes behind the end.
+ * What was decoded must encode to the same bytes. That finds what XDR decoders let pass: padding that is not zero, a
+ * NUL inside a name, bytes behind the end.
  */
 static msrck_result check_canonical(const struct decoding *d, const void *bytes)
 {

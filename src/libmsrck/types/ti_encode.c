@@ -31,7 +31,8 @@ static bool copy_fields(const struct encoding *e, const struct ti_type *type, ms
 
 static bool copy_enumerators(const struct ti_type *type, msrck_x_type *copy)
 {
-    copy->enumerators.enumerators_val = msrck_allocate(type->enumerator_count, sizeof *copy->enumerators.enumerators_val);
+    copy->enumerators.enumerators_val =
+        msrck_allocate(type->enumerator_count, sizeof *copy->enumerators.enumerators_val);
     if (copy->enumerators.enumerators_val == NULL)
         return false;
     copy->enumerators.enumerators_len = type->enumerator_count;
@@ -89,10 +90,12 @@ static msrck_result append_xdr(msrck_x_types *types, struct byte_buffer *out, ms
     xdrmem_create(&xdr, (char *)room, (u_int)length, XDR_ENCODE);
     done = xdr_msrck_x_types(&xdr, types);
     xdr_destroy(&xdr);
-    return done ? MSRCK_OK : msrck_fail(error, MSRCK_MISUSE, "the type information has more names or fields than a file may hold");
+    return done ? MSRCK_OK
+                : msrck_fail(error, MSRCK_MISUSE, "the type information has more names or fields than a file may hold");
 }
 
-msrck_result msrck_ti_encode(const struct ti_table *table, const uint32_t *order, struct byte_buffer *out, msrck_error *error)
+msrck_result msrck_ti_encode(const struct ti_table *table, const uint32_t *order, struct byte_buffer *out,
+                             msrck_error *error)
 {
     struct encoding e = { .table = table, .order = order };
     msrck_result result;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What follows from the entries' parts, from the inside out: leaves, canonical rows, nesting; and for entries with a layout the
- * sizes and places that no description spells (arrays, anonymous unions).
+ * What follows from the entries' parts, from the inside out: leaves, canonical rows, nesting; and for entries with a
+ * layout the sizes and places that no description spells (arrays, anonymous unions).
  */
 #include "types/ti_storage.h"
 
@@ -110,7 +110,8 @@ static msrck_result flatten_array(struct flattening *f, struct ti_type *type, un
 static msrck_result flatten_flexible(struct flattening *f, struct ti_type *type, struct ti_field *field)
 {
     if (field != &type->fields[type->field_count - 1] || type->field_count == 1)
-        return msrck_fail(f->error, f->blame, "%s.%s: a flexible array member is the last of at least two saved members", type->name,
+        return msrck_fail(f->error, f->blame,
+                          "%s.%s: a flexible array member is the last of at least two saved members", type->name,
                           field->name);
     field->leaf = type->leaves;
     field->row_offset[0] = type->row_width[0];
@@ -154,8 +155,8 @@ static msrck_result flatten_struct(struct flattening *f, struct ti_type *type, u
             continue;
         }
         if (field->role == MSRCK_ROLE_BITS && !bits_fit(part, field->bits))
-            return msrck_fail(f->error, f->blame, "%s.%s: %s has no bit-field of %" PRIu32 " bits", type->name, field->name,
-                              part->name, field->bits);
+            return msrck_fail(f->error, f->blame, "%s.%s: %s has no bit-field of %" PRIu32 " bits", type->name,
+                              field->name, part->name, field->bits);
         if (field->name[0] == '\0' && type->has_layout)
             place_anonymous(field, part);
         field->leaf = type->leaves;
@@ -170,8 +171,8 @@ static msrck_result flatten_struct(struct flattening *f, struct ti_type *type, u
 }
 
 /*
- * Members of an anonymous union are described with their places in the struct around it, and it has no sizeof: it is as long
- * as its longest member, skipped ones included, in steps of the strictest alignment.
+ * Members of an anonymous union are described with their places in the struct around it, and it has no sizeof: it is
+ * as long as its longest member, skipped ones included, in steps of the strictest alignment.
  */
 static void lay_out_anonymous(const struct ti_table *table, struct ti_type *type)
 {
@@ -219,7 +220,10 @@ static msrck_result flatten_union(struct flattening *f, struct ti_type *type, un
     return result;
 }
 
-/* Integers and enums: what reading them natively gives. Compilers make an enum unsigned unless an enumerator is negative. */
+/*
+ * Integers and enums: what reading them natively gives. Compilers make an enum unsigned unless an enumerator is
+ * negative.
+ */
 static void set_native_sign(struct ti_type *type)
 {
     type->native_signed = type->kind == MSRCK_KIND_SCALAR && msrck_scalar_is_signed(type->scalar);
@@ -264,7 +268,10 @@ static msrck_result flatten_one(struct flattening *f, struct ti_type *type, unsi
     }
 }
 
-/* Recursion over types within types by value; `depth` ends it before a chain that is too long for TI_MAX_NESTING anyway. */
+/*
+ * Recursion over types within types by value; `depth` ends it before a chain that is too long for TI_MAX_NESTING
+ * anyway.
+ */
 static msrck_result flatten(struct flattening *f, uint32_t id, unsigned depth)
 {
     struct ti_type *type = &f->table->types[id];

@@ -59,7 +59,8 @@ static msrck_result check_enumerators(const struct judgement *j)
         names[i] = type->enumerators[i].name;
         if (names[i][0] == '\0' || !msrck_name_is_printable(names[i])) {
             free(names);
-            return msrck_fail(j->error, j->blame, "%s: enumerator %" PRIu32 " has no printable name", type->name, i + 1);
+            return msrck_fail(j->error, j->blame, "%s: enumerator %" PRIu32 " has no printable name", type->name,
+                              i + 1);
         }
     }
     return refuse_repeated_names(j, names, type->enumerator_count);
@@ -101,8 +102,8 @@ static msrck_result check_tag_field(const struct judgement *j, const struct ti_f
     if ((tag->role != MSRCK_ROLE_PLAIN && tag->role != MSRCK_ROLE_BITS) ||
         !(tag_type->kind == MSRCK_KIND_ENUM ||
           (tag_type->kind == MSRCK_KIND_SCALAR && msrck_scalar_is_integer(tag_type->scalar))))
-        return msrck_fail(j->error, j->blame, "%s.%s: its tag field %s is neither an integer nor an enum", j->type->name,
-                          shown(field->name), shown(tag->name));
+        return msrck_fail(j->error, j->blame, "%s.%s: its tag field %s is neither an integer nor an enum",
+                          j->type->name, shown(field->name), shown(tag->name));
     return MSRCK_OK;
 }
 
@@ -114,14 +115,17 @@ static msrck_result check_field(const struct judgement *j, const struct ti_field
 
     if (!msrck_name_is_printable(field->name) ||
         (anonymous && (field_type->kind != MSRCK_KIND_UNION || type->kind != MSRCK_KIND_STRUCT)))
-        return msrck_fail(j->error, j->blame, "%s: field %td has no printable name", type->name, field - type->fields + 1);
+        return msrck_fail(j->error, j->blame, "%s: field %td has no printable name", type->name,
+                          field - type->fields + 1);
     if (field->role > MSRCK_ROLE_FLEXIBLE)
         return msrck_fail(j->error, j->blame, "%s.%s: role %" PRIu32 " is not for a listed field", type->name,
                           shown(field->name), field->role);
     if (type->kind == MSRCK_KIND_UNION && field->role != MSRCK_ROLE_PLAIN)
-        return msrck_fail(j->error, j->blame, "%s.%s: a bit-field or flexible array in a union needs a struct around it",
-                          type->name, field->name);
-    if ((type->kind == MSRCK_KIND_STRUCT && field->tag != 0) || ((field->bits != 0) != (field->role == MSRCK_ROLE_BITS)))
+        return msrck_fail(j->error, j->blame,
+                          "%s.%s: a bit-field or flexible array in a union needs a struct around it", type->name,
+                          field->name);
+    if ((type->kind == MSRCK_KIND_STRUCT && field->tag != 0) ||
+        ((field->bits != 0) != (field->role == MSRCK_ROLE_BITS)))
         return msrck_fail(j->error, j->blame, "%s.%s: a tag or a width in bits does not belong there", type->name,
                           shown(field->name));
     return check_tag_field(j, field);
@@ -180,7 +184,8 @@ static bool is_named_as_declared(const struct ti_table *table, const struct ti_t
 static bool has_only_what_its_kind_has(const struct ti_type *type)
 {
     bool composite = type->kind == MSRCK_KIND_STRUCT || type->kind == MSRCK_KIND_UNION;
-    bool element = type->kind == MSRCK_KIND_POINTER || type->kind == MSRCK_KIND_ARRAY || type->kind == MSRCK_KIND_COMPLEX;
+    bool element =
+        type->kind == MSRCK_KIND_POINTER || type->kind == MSRCK_KIND_ARRAY || type->kind == MSRCK_KIND_COMPLEX;
     bool scalar = type->kind == MSRCK_KIND_SCALAR || type->kind == MSRCK_KIND_ENUM;
 
     return (element || type->element == 0) && (type->kind == MSRCK_KIND_ARRAY || type->count == 0) &&
@@ -219,7 +224,8 @@ msrck_result msrck_ti_check_rules(const struct ti_table *table, uint32_t id, msr
     if (type->kind == MSRCK_KIND_VOID && id != TI_VOID)
         return msrck_fail(error, blame, "type %" PRIu32 ": only type 0 is void", id);
     if (!has_only_what_its_kind_has(type))
-        return msrck_fail(error, blame, "type %" PRIu32 ": has what its kind %" PRIu32 " has no use for", id, type->kind);
+        return msrck_fail(error, blame, "type %" PRIu32 ": has what its kind %" PRIu32 " has no use for", id,
+                          type->kind);
     result = check_name(&j);
     if (result != MSRCK_OK)
         return result;

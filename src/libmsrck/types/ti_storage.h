@@ -39,8 +39,8 @@ void msrck_ti_truncate(struct ti_table *table, size_t count, size_t description_
 void msrck_ti_clear_type(struct ti_type *type);
 
 /*
- * The two halves of building that programs and files share. Failures carry `blame`: MSRCK_MISUSE for a program, MSRCK_CORRUPT for a
- * file. Ids within the entries must be in range already.
+ * The two halves of building that programs and files share. Failures carry `blame`: MSRCK_MISUSE for a program,
+ * MSRCK_CORRUPT for a file. Ids within the entries must be in range already.
  */
 /* Whether one entry keeps to the rules that need no look at its leaves: names, tags, what each kind has. */
 msrck_result msrck_ti_check_rules(const struct ti_table *table, uint32_t id, msrck_result blame, msrck_error *error);

@@ -2,12 +2,12 @@
 /*
  * The TI table: every type of a program, or of a checkpoint file, flattened and ready for use.
  *
- * A table is built in one of two ways. From the program's descriptions (msrck_ti_add): entries then carry this machine's
- * layout, checked against the compiler. From a checkpoint (types/ti_section.h): entries then have no layout. Everything that
- * is canonical - kinds, names, leaves, row widths - is the same in both.
+ * A table is built in one of two ways. From the program's descriptions (msrck_ti_add): entries then carry this
+ * machine's layout, checked against the compiler. From a checkpoint (types/ti_section.h): entries then have no layout.
+ * Everything that is canonical - kinds, names, leaves, row widths - is the same in both.
  *
- * Type ids index the table. Id 0 is void. Equal types are one entry: pointers and arrays are interned by structure, all others by
- * name; two different descriptions under one name are refused.
+ * Type ids index the table. Id 0 is void. Equal types are one entry: pointers and arrays are interned by structure,
+ * all others by name; two different descriptions under one name are refused.
  */
 #ifndef MSRCK_TYPES_TI_TABLE_H
 #define MSRCK_TYPES_TI_TABLE_H
@@ -26,9 +26,11 @@
 /*
  * What every table keeps to, whether a program described it or a file holds it:
  * - every type but void has at least one leaf; skipped members are not listed among the fields;
- * - a union stands by value only as a field of a struct, which tells its active member; never in an array or another union;
+ * - a union stands by value only as a field of a struct, which tells its active member; never in an array or in
+ *   another union;
  * - a flexible array member is the last field of its struct, and such a struct stands by value nowhere;
- * - pointers and arrays are named as C declares them, scalars, complex types and pointers to functions as C spells them.
+ * - pointers and arrays are named as C declares them; scalars, complex types and pointers to functions as C spells
+ *   them.
  */
 
 struct ti_field {
@@ -37,10 +39,10 @@ struct ti_field {
     uint32_t role;                  /* msrck_role */
     uint32_t bits;                  /* of a bit-field */
     int64_t tag;                    /* of a union's member */
-    uint32_t tag_field;             /* of a union in a struct: index of the tag's field plus one; 0: none or chosen by callback */
+    uint32_t tag_field;             /* of a union in a struct: index of the tag's field plus one, or 0: a callback */
     uint64_t leaf;                  /* ordinal of its first leaf in the struct; in a union always 0 */
     uint64_t row_offset[2];         /* bytes from the start of the canonical row, for pointer widths 4 and 8 */
-    uint64_t offset;                /* native bytes; only with layout; of a bit-field the first byte that holds bits of it */
+    uint64_t offset;                /* native bytes; only with layout; of a bit-field its first byte */
     uint64_t size;                  /* native bytes; only with layout; 0 for bit-fields and flexible members */
     const msrck_field *source;      /* the description; only with layout */
 };
@@ -60,9 +62,9 @@ struct ti_type {
     uint64_t leaves;                /* scalars it flattens to; a flexible member is not counted */
     uint64_t row_width[2];          /* canonical bytes, for pointer widths 4 and 8; a flexible member is not counted */
     uint32_t nesting;
-    bool has_pointers;              /* pointers, function pointers or opaque handles among its leaves (flexible member included) */
+    bool has_pointers;              /* or function pointers, or opaque handles; looks at a flexible member too */
     bool has_unions;                /* leaf places depend on values; a flexible member is not looked at */
-    bool native_signed;             /* of integers and enums: whether this machine reads them with sign; only with layout */
+    bool native_signed;             /* integers and enums, with layout: whether this machine reads them with sign */
     uint32_t flexible;              /* element type of its flexible array member, or TI_VOID */
 
     bool has_layout;
@@ -84,11 +86,12 @@ void msrck_ti_free(struct ti_table *table);                 /* NULL is allowed *
 msrck_result msrck_ti_add(struct ti_table *table, const msrck_type *type, uint32_t *id, msrck_error *error);
 
 /*
- * Adds a pointer to `target`, or an array of `count` of `element`, for which there is no description; *id is its entry, old or new. The table must be one of a
- * program.
+ * Adds a pointer to `target`, or an array of `count` of `element`, for which there is no description; *id is its
+ * entry, old or new. The table must be one of a program.
  */
 msrck_result msrck_ti_add_pointer(struct ti_table *table, uint32_t target, uint32_t *id, msrck_error *error);
-msrck_result msrck_ti_add_array(struct ti_table *table, uint32_t element, uint64_t count, uint32_t *id, msrck_error *error);
+msrck_result msrck_ti_add_array(struct ti_table *table, uint32_t element, uint64_t count, uint32_t *id,
+                                msrck_error *error);
 
 /* Id of a description that was added before, or UINT32_MAX. O(1). */
 uint32_t msrck_ti_find_description(const struct ti_table *table, const msrck_type *type);
@@ -103,15 +106,15 @@ const struct ti_type *msrck_ti_get(const struct ti_table *table, uint32_t id);
 static inline unsigned row_index(unsigned pointer_width) { return pointer_width == 8; }
 
 /*
- * Compares a variable with the type it is said to have: its sizeof and msrck_native, as MSRCK_GLOBAL notes them. MSRCK_MISUSE
- * begins with the variable's name.
+ * Compares a variable with the type it is said to have: its sizeof and msrck_native, as MSRCK_GLOBAL notes them.
+ * MSRCK_MISUSE begins with the variable's name.
  */
 msrck_result msrck_ti_check_variable(const struct ti_table *table, uint32_t id, const char *variable, size_t size,
                                      unsigned native, msrck_error *error);
 
 /*
- * A block type without its outer arrays: int[3][4] times n becomes int times 12 n. *count is multiplied with an overflow check;
- * the result is the id of a type that is not an array. UINT32_MAX on overflow.
+ * A block type without its outer arrays: int[3][4] times n becomes int times 12 n. *count is multiplied with an
+ * overflow check; the result is the id of a type that is not an array. UINT32_MAX on overflow.
  */
 uint32_t msrck_ti_strip_arrays(const struct ti_table *table, uint32_t id, uint64_t *count);
 
@@ -122,8 +125,8 @@ bool msrck_scalar_is_signed(uint32_t scalar);               /* char and wchar_t:
 const char *msrck_scalar_name(uint32_t scalar);             /* as C spells it */
 
 /*
- * Order in which a file lists the types: by name, so that it is the same whatever order a program registered them in. `order` receives
- * msrck_ti_count() ids, order[0] == TI_VOID; free() it. NULL when memory is out.
+ * Order in which a file lists the types: by name, so that it is the same whatever order a program registered them in.
+ * `order` receives msrck_ti_count() ids, order[0] == TI_VOID; free() it. NULL when memory is out.
  */
 uint32_t *msrck_ti_file_order(const struct ti_table *table);
 

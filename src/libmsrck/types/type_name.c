@@ -19,8 +19,12 @@ static void put_left(struct declarator *declarator, const char *text)
     memcpy(declarator->left + declarator->start, text, length);
 }
 
-/* Takes one pointer or array off the type. Arrays bind tighter than stars, so a star before brackets takes parentheses. */
-static const struct ti_type *wrap(struct declarator *declarator, const struct ti_table *table, const struct ti_type *type)
+/*
+ * Takes one pointer or array off the type. Arrays bind tighter than stars, so a star before brackets takes
+ * parentheses.
+ */
+static const struct ti_type *wrap(struct declarator *declarator, const struct ti_table *table,
+                                  const struct ti_type *type)
 {
     const struct ti_type *element = msrck_ti_get(table, type->element);
 
@@ -35,7 +39,8 @@ static const struct ti_type *wrap(struct declarator *declarator, const struct ti
     return element;
 }
 
-static void append_all(const struct declarator *declarator, const char *base, const char *declared, struct byte_buffer *out)
+static void append_all(const struct declarator *declarator, const char *base, const char *declared,
+                       struct byte_buffer *out)
 {
     size_t left = sizeof declarator->left - declarator->start;
 
@@ -72,7 +77,12 @@ bool msrck_type_name_append(const struct ti_table *table, const struct ti_type *
 /* Bytes of the UTF-8 character at `text`; 0 when it is none, or a control character of ASCII or Latin-1. */
 static size_t character_length(const unsigned char *text)
 {
-    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : text[0] < 0xf5 ? 4 : 0;
+    size_t length = text[0] < 0x80   ? 1
+                    : text[0] < 0xc2 ? 0
+                    : text[0] < 0xe0 ? 2
+                    : text[0] < 0xf0 ? 3
+                    : text[0] < 0xf5 ? 4
+                                     : 0;
 
     for (size_t i = 1; i < length; i++)
         if ((text[i] & 0xc0) != 0x80)

@@ -10,9 +10,9 @@
 #define TI_FUNCTION_NAME "void (*)(void)"
 
 /*
- * Appends the declaration of `declared` ("" for the bare type) with the type `outer`, whose own name is not used where it is a pointer
- * or an array: so it may be an entry that is not in the table yet. False when pointers and arrays are nested deeper than
- * TI_MAX_NESTING, which also ends a pointer to itself.
+ * Appends the declaration of `declared` ("" for the bare type) with the type `outer`, whose own name is not used where
+ * it is a pointer or an array: so it may be an entry that is not in the table yet. False when pointers and arrays are
+ * nested deeper than TI_MAX_NESTING, which also ends a pointer to itself.
  */
 bool msrck_type_name_append(const struct ti_table *table, const struct ti_type *outer, const char *declared,
                             struct byte_buffer *out);

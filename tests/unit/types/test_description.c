@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each description below is wrong in one way, and the message must say which. They are written with the public macros, as a program
- * would write them; a few that no macro can make are written out.
+ * Each description below is wrong in one way, and the message must say which. They are written with the public macros,
+ * as a program would write them; a few that no macro can make are written out.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -35,7 +35,10 @@ static void assert_accepted(const msrck_type *type)
     msrck_ti_free(table);
 }
 
-/* A struct of one member `m`, and its description with one field. The braces around the struct's body are the caller's. */
+/*
+ * A struct of one member `m`, and its description with one field. The braces around the struct's body are the
+ * caller's.
+ */
 #define ONE_MEMBER(identifier, declaration, T) \
     struct identifier { declaration; }; \
     MSRCK_STRUCT(identifier##_type, struct identifier, MSRCK_FIELD(struct identifier, m, T));
@@ -69,7 +72,8 @@ Test(description, members_of_another_type_are_refused)
     assert_refused(&small_char_type, "described as int8_t, the compiler says char");
     assert_refused(&signed_size_type, "described as size_t, the compiler says ");
     assert_refused(&complex_as_struct_type, "described as double, the compiler says float _Complex");
-    assert_refused(&real_as_complex_type, "described as double _Complex, the compiler says a pointer to, or an array of, double");
+    assert_refused(&real_as_complex_type,
+                   "described as double _Complex, the compiler says a pointer to, or an array of, double");
     assert_refused(&void_member_type, "struct void_member: void stands in it");
 }
 
@@ -85,7 +89,8 @@ Test(description, numbers_for_pointers_and_pointers_for_numbers_are_refused)
 
 Test(description, arrays_of_another_type_or_length_are_refused)
 {
-    assert_refused(&other_array_type, "described as unsigned int [4], the compiler says a pointer to, or an array of, int");
+    assert_refused(&other_array_type,
+                   "described as unsigned int [4], the compiler says a pointer to, or an array of, int");
     assert_refused(&short_array_type, "described as int [4] (16 bytes), the compiler says 20 bytes");
     assert_refused(&float_as_enum_type, "described as int [1], the compiler says float");
     assert_refused(&empty_array_type, "an array of no elements");
@@ -103,18 +108,20 @@ struct many {
     float _Complex wave; unsigned char bytes[3]; char *anything; uint8_t octets[2];
 };
 extern const msrck_type many_type;
-MSRCK_STRUCT(many_type, struct many,
-    MSRCK_FIELD(struct many, size, &msrck_size), MSRCK_FIELD(struct many, wide, &msrck_int64),
-    MSRCK_FIELD(struct many, time, &msrck_time), MSRCK_FIELD(struct many, letter, &msrck_wchar),
-    MSRCK_FIELD(struct many, small, &small_type), MSRCK_FIELD(struct many, tiny, &tiny_type),
-    MSRCK_FIELD(struct many, fixed, &msrck_int), MSRCK_FIELD(struct many, loose, MSRCK_POINTER(&msrck_int)),
-    MSRCK_FIELD(struct many, typed, MSRCK_POINTER(&msrck_int)), MSRCK_FIELD(struct many, any, MSRCK_POINTER(&msrck_void)),
-    MSRCK_FIELD(struct many, self, MSRCK_POINTER(&many_type)),
-    MSRCK_FIELD(struct many, at, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_double, 3), 2)),
-    MSRCK_FIELD(struct many, rows, MSRCK_POINTER(MSRCK_ARRAY(&msrck_int, 3))), MSRCK_FIELD(struct many, call, &msrck_function),
-    MSRCK_FIELD(struct many, wave, &msrck_cfloat), MSRCK_FIELD(struct many, bytes, MSRCK_ARRAY(&msrck_uchar, 3)),
-    MSRCK_FIELD(struct many, anything, MSRCK_POINTER(&msrck_void)),
-    MSRCK_FIELD(struct many, octets, MSRCK_ARRAY(&msrck_uint8, 2)));
+MSRCK_STRUCT(many_type, struct many, MSRCK_FIELD(struct many, size, &msrck_size),
+             MSRCK_FIELD(struct many, wide, &msrck_int64), MSRCK_FIELD(struct many, time, &msrck_time),
+             MSRCK_FIELD(struct many, letter, &msrck_wchar), MSRCK_FIELD(struct many, small, &small_type),
+             MSRCK_FIELD(struct many, tiny, &tiny_type), MSRCK_FIELD(struct many, fixed, &msrck_int),
+             MSRCK_FIELD(struct many, loose, MSRCK_POINTER(&msrck_int)),
+             MSRCK_FIELD(struct many, typed, MSRCK_POINTER(&msrck_int)),
+             MSRCK_FIELD(struct many, any, MSRCK_POINTER(&msrck_void)),
+             MSRCK_FIELD(struct many, self, MSRCK_POINTER(&many_type)),
+             MSRCK_FIELD(struct many, at, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_double, 3), 2)),
+             MSRCK_FIELD(struct many, rows, MSRCK_POINTER(MSRCK_ARRAY(&msrck_int, 3))),
+             MSRCK_FIELD(struct many, call, &msrck_function), MSRCK_FIELD(struct many, wave, &msrck_cfloat),
+             MSRCK_FIELD(struct many, bytes, MSRCK_ARRAY(&msrck_uchar, 3)),
+             MSRCK_FIELD(struct many, anything, MSRCK_POINTER(&msrck_void)),
+             MSRCK_FIELD(struct many, octets, MSRCK_ARRAY(&msrck_uint8, 2)));
 
 Test(description, members_described_as_declared_are_accepted)
 {
@@ -127,31 +134,36 @@ Test(description, an_enumerator_that_stands_twice_is_refused)
 }
 
 struct four { int a, b, c, d; };
-MSRCK_STRUCT(without_last_type, struct four, MSRCK_FIELD(struct four, a, &msrck_int), MSRCK_FIELD(struct four, b, &msrck_int),
-    MSRCK_FIELD(struct four, c, &msrck_int));
-MSRCK_STRUCT(without_middle_type, struct four, MSRCK_FIELD(struct four, a, &msrck_int), MSRCK_FIELD(struct four, d, &msrck_int));
-MSRCK_STRUCT(swapped_type, struct four, MSRCK_FIELD(struct four, b, &msrck_int), MSRCK_FIELD(struct four, a, &msrck_int),
-    MSRCK_FIELD(struct four, c, &msrck_int), MSRCK_FIELD(struct four, d, &msrck_int));
-MSRCK_STRUCT(with_skipped_type, struct four, MSRCK_FIELD(struct four, a, &msrck_int), MSRCK_FIELD_SKIPPED(struct four, b),
-    MSRCK_FIELD(struct four, c, &msrck_int), MSRCK_FIELD_SKIPPED(struct four, d));
+MSRCK_STRUCT(without_last_type, struct four, MSRCK_FIELD(struct four, a, &msrck_int),
+             MSRCK_FIELD(struct four, b, &msrck_int), MSRCK_FIELD(struct four, c, &msrck_int));
+MSRCK_STRUCT(without_middle_type, struct four, MSRCK_FIELD(struct four, a, &msrck_int),
+             MSRCK_FIELD(struct four, d, &msrck_int));
+MSRCK_STRUCT(swapped_type, struct four, MSRCK_FIELD(struct four, b, &msrck_int),
+             MSRCK_FIELD(struct four, a, &msrck_int), MSRCK_FIELD(struct four, c, &msrck_int),
+             MSRCK_FIELD(struct four, d, &msrck_int));
+MSRCK_STRUCT(with_skipped_type, struct four, MSRCK_FIELD(struct four, a, &msrck_int),
+             MSRCK_FIELD_SKIPPED(struct four, b), MSRCK_FIELD(struct four, c, &msrck_int),
+             MSRCK_FIELD_SKIPPED(struct four, d));
 MSRCK_STRUCT(only_skipped_type, struct four, MSRCK_FIELD_SKIPPED(struct four, a), MSRCK_FIELD_SKIPPED(struct four, b),
     MSRCK_FIELD_SKIPPED(struct four, c), MSRCK_FIELD_SKIPPED(struct four, d));
 
 struct hidden { char a, in_padding; int b; };
-MSRCK_STRUCT(hidden_type, struct hidden, MSRCK_FIELD(struct hidden, a, &msrck_char), MSRCK_FIELD(struct hidden, b, &msrck_int));
+MSRCK_STRUCT(hidden_type, struct hidden, MSRCK_FIELD(struct hidden, a, &msrck_char),
+             MSRCK_FIELD(struct hidden, b, &msrck_int));
 struct hidden_tail { int a; char b, in_padding; };
 MSRCK_STRUCT(hidden_tail_type, struct hidden_tail, MSRCK_FIELD(struct hidden_tail, a, &msrck_int),
     MSRCK_FIELD(struct hidden_tail, b, &msrck_char));
 struct padded { char a; double b; char c; long double d; short e; };
-MSRCK_STRUCT(padded_type, struct padded, MSRCK_FIELD(struct padded, a, &msrck_char), MSRCK_FIELD(struct padded, b, &msrck_double),
-    MSRCK_FIELD(struct padded, c, &msrck_char), MSRCK_FIELD(struct padded, d, &msrck_ldouble),
-    MSRCK_FIELD(struct padded, e, &msrck_short));
+MSRCK_STRUCT(padded_type, struct padded, MSRCK_FIELD(struct padded, a, &msrck_char),
+             MSRCK_FIELD(struct padded, b, &msrck_double), MSRCK_FIELD(struct padded, c, &msrck_char),
+             MSRCK_FIELD(struct padded, d, &msrck_ldouble), MSRCK_FIELD(struct padded, e, &msrck_short));
 struct overaligned { char a; _Alignas(64) int b; char c; };
 MSRCK_STRUCT(overaligned_type, struct overaligned, MSRCK_FIELD(struct overaligned, a, &msrck_char),
     MSRCK_FIELD(struct overaligned, b, &msrck_int), MSRCK_FIELD(struct overaligned, c, &msrck_char));
 struct __attribute__((packed)) packed { char a; double b; char c; int d; };
-MSRCK_STRUCT(packed_type, struct packed, MSRCK_FIELD(struct packed, a, &msrck_char), MSRCK_FIELD(struct packed, b, &msrck_double),
-    MSRCK_FIELD(struct packed, c, &msrck_char), MSRCK_FIELD(struct packed, d, &msrck_int));
+MSRCK_STRUCT(packed_type, struct packed, MSRCK_FIELD(struct packed, a, &msrck_char),
+             MSRCK_FIELD(struct packed, b, &msrck_double), MSRCK_FIELD(struct packed, c, &msrck_char),
+             MSRCK_FIELD(struct packed, d, &msrck_int));
 
 /* The same description as a compiler without __builtin_clear_padding makes it. */
 static void without_clear_padding(const msrck_type *type, const char *expected)
@@ -182,19 +194,22 @@ Test(description, a_member_left_out_is_found_in_padding_where_the_compiler_tells
 }
 
 struct element { char a; int b; };
-MSRCK_STRUCT(element_type, struct element, MSRCK_FIELD(struct element, a, &msrck_char), MSRCK_FIELD(struct element, b, &msrck_int));
+MSRCK_STRUCT(element_type, struct element, MSRCK_FIELD(struct element, a, &msrck_char),
+             MSRCK_FIELD(struct element, b, &msrck_int));
 struct array_first { struct element elements[20]; char name[5]; double after; char last; };
-MSRCK_STRUCT(array_first_type, struct array_first, MSRCK_FIELD(struct array_first, elements, MSRCK_ARRAY(&element_type, 20)),
-    MSRCK_FIELD(struct array_first, name, MSRCK_ARRAY(&msrck_char, 5)), MSRCK_FIELD(struct array_first, after, &msrck_double),
-    MSRCK_FIELD(struct array_first, last, &msrck_char));
+MSRCK_STRUCT(array_first_type, struct array_first,
+             MSRCK_FIELD(struct array_first, elements, MSRCK_ARRAY(&element_type, 20)),
+             MSRCK_FIELD(struct array_first, name, MSRCK_ARRAY(&msrck_char, 5)),
+             MSRCK_FIELD(struct array_first, after, &msrck_double), MSRCK_FIELD(struct array_first, last, &msrck_char));
 struct long_doubles { long double a[30]; char b; double c; char d; };
-MSRCK_STRUCT(long_doubles_type, struct long_doubles, MSRCK_FIELD(struct long_doubles, a, MSRCK_ARRAY(&msrck_ldouble, 30)),
-    MSRCK_FIELD(struct long_doubles, b, &msrck_char), MSRCK_FIELD(struct long_doubles, c, &msrck_double),
-    MSRCK_FIELD(struct long_doubles, d, &msrck_char));
+MSRCK_STRUCT(long_doubles_type, struct long_doubles,
+             MSRCK_FIELD(struct long_doubles, a, MSRCK_ARRAY(&msrck_ldouble, 30)),
+             MSRCK_FIELD(struct long_doubles, b, &msrck_char), MSRCK_FIELD(struct long_doubles, c, &msrck_double),
+             MSRCK_FIELD(struct long_doubles, d, &msrck_char));
 struct locked { char a; struct element lock[9]; char b; double c; char d; };
-MSRCK_STRUCT(locked_type, struct locked, MSRCK_FIELD(struct locked, a, &msrck_char), MSRCK_FIELD_SKIPPED(struct locked, lock),
-    MSRCK_FIELD(struct locked, b, &msrck_char), MSRCK_FIELD(struct locked, c, &msrck_double),
-    MSRCK_FIELD(struct locked, d, &msrck_char));
+MSRCK_STRUCT(locked_type, struct locked, MSRCK_FIELD(struct locked, a, &msrck_char),
+             MSRCK_FIELD_SKIPPED(struct locked, lock), MSRCK_FIELD(struct locked, b, &msrck_char),
+             MSRCK_FIELD(struct locked, c, &msrck_double), MSRCK_FIELD(struct locked, d, &msrck_char));
 
 /* The last three are those whose padding gcc 12 does not know itself. */
 Test(description, padding_is_no_member)
@@ -218,8 +233,8 @@ Test(description, a_struct_without_state_is_refused)
     assert_refused(&only_skipped_type, "struct four: has no members that are saved");
 }
 
-static const msrck_field overlapping_fields[] = {
-    { .name = "a", .type = &msrck_int, .offset = 0, .size = 4 }, { .name = "b", .type = &msrck_int, .offset = 2, .size = 4 } };
+static const msrck_field overlapping_fields[] = { { .name = "a", .type = &msrck_int, .offset = 0, .size = 4 },
+                                                  { .name = "b", .type = &msrck_int, .offset = 2, .size = 4 } };
 static const msrck_type overlapping_type = { .kind = MSRCK_KIND_STRUCT, .name = "struct o", .size = 8, .alignment = 4,
     .fields = overlapping_fields, .field_count = 2 };
 static const msrck_field outside_fields[] = { { .name = "a", .type = &msrck_int, .offset = 2, .size = 4 } };
@@ -243,12 +258,13 @@ MSRCK_STRUCT(flags_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(b, &msrck_i
     FLAG(d, &msrck_ullong, 40), LAST_FLAG);
 MSRCK_STRUCT(narrow_flag_type, struct flags, FLAG(a, &msrck_uint, 2), FLAG(b, &msrck_int, 5), FLAG(c, &msrck_bool, 1),
     FLAG(d, &msrck_ullong, 40), LAST_FLAG);
-MSRCK_STRUCT(wide_signed_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(b, &msrck_int, 6), FLAG(c, &msrck_bool, 1),
-    FLAG(d, &msrck_ullong, 40), LAST_FLAG);
-MSRCK_STRUCT(unsigned_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(b, &msrck_uint, 5), FLAG(c, &msrck_bool, 1),
-    FLAG(d, &msrck_ullong, 40), LAST_FLAG);
+MSRCK_STRUCT(wide_signed_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(b, &msrck_int, 6),
+             FLAG(c, &msrck_bool, 1), FLAG(d, &msrck_ullong, 40), LAST_FLAG);
+MSRCK_STRUCT(unsigned_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(b, &msrck_uint, 5),
+             FLAG(c, &msrck_bool, 1), FLAG(d, &msrck_ullong, 40), LAST_FLAG);
 MSRCK_STRUCT(twice_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(a, &msrck_uint, 3), LAST_FLAG);
-MSRCK_STRUCT(missing_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(c, &msrck_bool, 1), FLAG(d, &msrck_ullong, 40), LAST_FLAG);
+MSRCK_STRUCT(missing_flag_type, struct flags, FLAG(a, &msrck_uint, 3), FLAG(c, &msrck_bool, 1),
+             FLAG(d, &msrck_ullong, 40), LAST_FLAG);
 MSRCK_STRUCT(moved_flag_type, struct flags, LAST_FLAG, FLAG(a, &msrck_uint, 3));
 MSRCK_STRUCT(huge_flag_type, struct flags, FLAG(a, &msrck_uchar, 9), LAST_FLAG);
 MSRCK_STRUCT(floating_flag_type, struct flags, FLAG(a, &msrck_float, 3), LAST_FLAG);
@@ -287,18 +303,24 @@ static long long always_one(const void *object)
 struct holder { int tag; float other; union either either; union either list[2]; };
 #define HOLDER_START MSRCK_FIELD(struct holder, tag, &msrck_int), MSRCK_FIELD(struct holder, other, &msrck_float)
 #define HOLDER_END MSRCK_FIELD_SKIPPED(struct holder, list)
-MSRCK_STRUCT(holder_type, struct holder, HOLDER_START, MSRCK_TAGGED(struct holder, either, &either_type, tag), HOLDER_END);
-MSRCK_STRUCT(chosen_type, struct holder, HOLDER_START, MSRCK_CHOSEN(struct holder, either, &either_type, always_one), HOLDER_END);
+MSRCK_STRUCT(holder_type, struct holder, HOLDER_START, MSRCK_TAGGED(struct holder, either, &either_type, tag),
+             HOLDER_END);
+MSRCK_STRUCT(chosen_type, struct holder, HOLDER_START, MSRCK_CHOSEN(struct holder, either, &either_type, always_one),
+             HOLDER_END);
 MSRCK_STRUCT(untagged_type, struct holder, HOLDER_START, MSRCK_FIELD(struct holder, either, &either_type), HOLDER_END);
-MSRCK_STRUCT(no_such_tag_type, struct holder, HOLDER_START, MSRCK_TAGGED(struct holder, either, &either_type, tags), HOLDER_END);
-MSRCK_STRUCT(float_tag_type, struct holder, HOLDER_START, MSRCK_TAGGED(struct holder, either, &either_type, other), HOLDER_END);
-MSRCK_STRUCT(skipped_tag_type, struct holder, MSRCK_FIELD_SKIPPED(struct holder, tag), MSRCK_FIELD(struct holder, other, &msrck_float),
-    MSRCK_TAGGED(struct holder, either, &either_type, tag), HOLDER_END);
+MSRCK_STRUCT(no_such_tag_type, struct holder, HOLDER_START, MSRCK_TAGGED(struct holder, either, &either_type, tags),
+             HOLDER_END);
+MSRCK_STRUCT(float_tag_type, struct holder, HOLDER_START, MSRCK_TAGGED(struct holder, either, &either_type, other),
+             HOLDER_END);
+MSRCK_STRUCT(skipped_tag_type, struct holder, MSRCK_FIELD_SKIPPED(struct holder, tag),
+             MSRCK_FIELD(struct holder, other, &msrck_float), MSRCK_TAGGED(struct holder, either, &either_type, tag),
+             HOLDER_END);
 MSRCK_STRUCT(union_array_type, struct holder, HOLDER_START, MSRCK_FIELD_SKIPPED(struct holder, either),
     MSRCK_FIELD(struct holder, list, MSRCK_ARRAY(&either_type, 2)));
 
 union outer { union either inner; int other; };
-MSRCK_UNION(outer_type, union outer, MSRCK_MEMBER(union outer, inner, &either_type, 0), MSRCK_MEMBER(union outer, other, &msrck_int, 1));
+MSRCK_UNION(outer_type, union outer, MSRCK_MEMBER(union outer, inner, &either_type, 0),
+            MSRCK_MEMBER(union outer, other, &msrck_int, 1));
 
 Test(description, unions_need_a_way_to_tell_the_active_member)
 {
@@ -323,9 +345,12 @@ Test(description, union_members_are_checked)
 
 struct anonymous { int tag; union { int i; struct { short x, y; }; double d; }; int after; };
 extern const msrck_type anonymous_union_type, short_union_type;
-MSRCK_ANONYMOUS_UNION(anonymous_union_type, "struct anonymous union", MSRCK_ANONYMOUS_MEMBER(struct anonymous, i, &msrck_int, 1),
-    MSRCK_ANONYMOUS_MEMBER(struct anonymous, y, &msrck_short, 2), MSRCK_ANONYMOUS_MEMBER(struct anonymous, d, &msrck_double, 3));
-MSRCK_ANONYMOUS_UNION(short_union_type, "struct anonymous union", MSRCK_ANONYMOUS_MEMBER(struct anonymous, i, &msrck_int, 1));
+MSRCK_ANONYMOUS_UNION(anonymous_union_type, "struct anonymous union",
+                      MSRCK_ANONYMOUS_MEMBER(struct anonymous, i, &msrck_int, 1),
+                      MSRCK_ANONYMOUS_MEMBER(struct anonymous, y, &msrck_short, 2),
+                      MSRCK_ANONYMOUS_MEMBER(struct anonymous, d, &msrck_double, 3));
+MSRCK_ANONYMOUS_UNION(short_union_type, "struct anonymous union",
+                      MSRCK_ANONYMOUS_MEMBER(struct anonymous, i, &msrck_int, 1));
 #define ANONYMOUS(union_type) MSRCK_FIELD(struct anonymous, tag, &msrck_int), \
     MSRCK_TAGGED_ANONYMOUS(struct anonymous, y, union_type, tag), MSRCK_FIELD(struct anonymous, after, &msrck_int)
 MSRCK_STRUCT(anonymous_type, struct anonymous, ANONYMOUS(&anonymous_union_type));
@@ -344,11 +369,14 @@ Test(description, anonymous_unions_are_checked_with_their_struct)
 }
 
 struct tail { int count; int items[]; };
-MSRCK_FLEXIBLE_STRUCT(tail_type, struct tail, MSRCK_FIELD(struct tail, count, &msrck_int), MSRCK_FLEXIBLE(struct tail, items, &msrck_int));
+MSRCK_FLEXIBLE_STRUCT(tail_type, struct tail, MSRCK_FIELD(struct tail, count, &msrck_int),
+                      MSRCK_FLEXIBLE(struct tail, items, &msrck_int));
 MSRCK_FLEXIBLE_STRUCT(wrong_tail_type, struct tail, MSRCK_FIELD(struct tail, count, &msrck_int),
     MSRCK_FLEXIBLE(struct tail, items, &msrck_float));
 static const msrck_field inner_tail_fields[] = {
-    { .name = "items", .type = &msrck_int, .offset = 0, .role = MSRCK_ROLE_FLEXIBLE }, { .name = "n", .type = &msrck_int, .size = 4 } };
+    { .name = "items", .type = &msrck_int, .offset = 0, .role = MSRCK_ROLE_FLEXIBLE },
+    { .name = "n", .type = &msrck_int, .size = 4 }
+};
 static const msrck_type inner_tail_type = { .kind = MSRCK_KIND_STRUCT, .name = "struct t", .size = 4, .alignment = 4,
     .fields = inner_tail_fields, .field_count = 2 };
 static const msrck_field nested_tail_fields[] = { { .name = "t", .type = &tail_type, .size = 4 } };
@@ -361,14 +389,19 @@ Test(description, flexible_arrays_stand_last_and_alone)
     assert_refused(&wrong_tail_type, "struct tail.items: described as an array of float, the compiler says of int");
     assert_refused(&inner_tail_type, "struct t.items: a flexible array member is the last");
     assert_refused(&nested_tail_type, "struct n: struct tail ends in a flexible array member");
-    assert_refused(&(msrck_type){ .kind = MSRCK_KIND_ARRAY, .element = &tail_type, .count = 2 }, "ends in a flexible array member");
+    assert_refused(&(msrck_type){ .kind = MSRCK_KIND_ARRAY, .element = &tail_type, .count = 2 },
+                   "ends in a flexible array member");
 }
 
 struct other { int a; };
 MSRCK_STRUCT(first_other_type, struct other, MSRCK_FIELD(struct other, a, &msrck_int));
 static const msrck_field second_other_fields[] = { { .name = "b", .type = &msrck_int, .size = 4 } };
-static const msrck_type second_other_type = { .kind = MSRCK_KIND_STRUCT, .name = "struct other", .size = 4, .alignment = 4,
-    .fields = second_other_fields, .field_count = 1 };
+static const msrck_type second_other_type = { .kind = MSRCK_KIND_STRUCT,
+                                              .name = "struct other",
+                                              .size = 4,
+                                              .alignment = 4,
+                                              .fields = second_other_fields,
+                                              .field_count = 1 };
 
 Test(description, two_descriptions_under_one_name_must_agree)
 {
@@ -394,7 +427,9 @@ static const msrck_type no_element = { .kind = MSRCK_KIND_POINTER };
 static const msrck_type no_name = { .kind = MSRCK_KIND_STRUCT, .size = 4, .alignment = 4 };
 static const msrck_type bad_name = { .kind = MSRCK_KIND_STRUCT, .name = "a\nb", .size = 4, .alignment = 4 };
 static const msrck_type bad_kind = { .kind = 99, .name = "what", .size = 4, .alignment = 4 };
-static const msrck_type false_scalar = { .kind = MSRCK_KIND_SCALAR, .scalar = MSRCK_SCALAR_INT, .name = "long", .size = 4, .alignment = 4 };
+static const msrck_type false_scalar = {
+    .kind = MSRCK_KIND_SCALAR, .scalar = MSRCK_SCALAR_INT, .name = "long", .size = 4, .alignment = 4
+};
 static const msrck_type vast_array = { .kind = MSRCK_KIND_ARRAY, .element = &msrck_int, .count = SIZE_MAX / 2 };
 static const msrck_field twice_fields[] = { { .name = "a", .type = &msrck_int, .size = 4 },
     { .name = "a", .type = &msrck_int, .offset = 4, .size = 4 } };
@@ -429,7 +464,8 @@ Test(description, nesting_is_bounded)
     uint32_t id;
 
     for (size_t i = 0; i < TI_MAX_NESTING + 1; i++)
-        arrays[i] = (msrck_type){ .kind = MSRCK_KIND_ARRAY, .element = i == 0 ? &msrck_char : &arrays[i - 1], .count = 1 };
+        arrays[i] =
+            (msrck_type){ .kind = MSRCK_KIND_ARRAY, .element = i == 0 ? &msrck_char : &arrays[i - 1], .count = 1 };
     cr_assert_eq(msrck_ti_add(table, &arrays[TI_MAX_NESTING - 1], &id, &error), MSRCK_OK, "%s", error.message);
     cr_assert_eq(msrck_ti_get(table, id)->nesting, TI_MAX_NESTING);
     cr_assert_eq(msrck_ti_add(table, &arrays[TI_MAX_NESTING], &id, &error), MSRCK_MISUSE);

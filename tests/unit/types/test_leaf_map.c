@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Places in the shapes that need care: unions, bit-fields, skipped members, padding, complex numbers, flexible arrays. */
+/*
+ * Places in the shapes that need care: unions, bit-fields, skipped members, padding, complex numbers, flexible arrays.
+ */
 #include <complex.h>
 #include <criterion/criterion.h>
 #include <string.h>
@@ -63,13 +65,14 @@ static void assert_path(uint32_t id, uint64_t leaf, const char *expected)
 }
 
 struct cell { char letter; int number; double _Complex wave; };
-MSRCK_STRUCT(cell_type, struct cell, MSRCK_FIELD(struct cell, letter, &msrck_char), MSRCK_FIELD(struct cell, number, &msrck_int),
-    MSRCK_FIELD(struct cell, wave, &msrck_cdouble));
+MSRCK_STRUCT(cell_type, struct cell, MSRCK_FIELD(struct cell, letter, &msrck_char),
+             MSRCK_FIELD(struct cell, number, &msrck_int), MSRCK_FIELD(struct cell, wave, &msrck_cdouble));
 struct board { short rows; struct cell cells[2][3]; char name[5]; struct board *next; };
 extern const msrck_type board_type;
 MSRCK_STRUCT(board_type, struct board, MSRCK_FIELD(struct board, rows, &msrck_short),
-    MSRCK_FIELD(struct board, cells, MSRCK_ARRAY(MSRCK_ARRAY(&cell_type, 3), 2)),
-    MSRCK_FIELD(struct board, name, MSRCK_ARRAY(&msrck_char, 5)), MSRCK_FIELD(struct board, next, MSRCK_POINTER(&board_type)));
+             MSRCK_FIELD(struct board, cells, MSRCK_ARRAY(MSRCK_ARRAY(&cell_type, 3), 2)),
+             MSRCK_FIELD(struct board, name, MSRCK_ARRAY(&msrck_char, 5)),
+             MSRCK_FIELD(struct board, next, MSRCK_POINTER(&board_type)));
 
 Test(leaf_map, structs_in_arrays_in_structs)
 {
@@ -114,7 +117,8 @@ Test(leaf_map, directly_behind_a_member_is_one_past_it)
 }
 
 struct tail { int number; char letter; };
-MSRCK_STRUCT(tail_type, struct tail, MSRCK_FIELD(struct tail, number, &msrck_int), MSRCK_FIELD(struct tail, letter, &msrck_char));
+MSRCK_STRUCT(tail_type, struct tail, MSRCK_FIELD(struct tail, number, &msrck_int),
+             MSRCK_FIELD(struct tail, letter, &msrck_char));
 
 Test(leaf_map, one_past_the_last_member_is_the_number_of_leaves)
 {
@@ -123,8 +127,9 @@ Test(leaf_map, one_past_the_last_member_is_the_number_of_leaves)
 }
 
 struct locked { long lock[2]; int value; long other_lock; int last; };
-MSRCK_STRUCT(locked_type, struct locked, MSRCK_FIELD_SKIPPED(struct locked, lock), MSRCK_FIELD(struct locked, value, &msrck_int),
-    MSRCK_FIELD_SKIPPED(struct locked, other_lock), MSRCK_FIELD(struct locked, last, &msrck_int));
+MSRCK_STRUCT(locked_type, struct locked, MSRCK_FIELD_SKIPPED(struct locked, lock),
+             MSRCK_FIELD(struct locked, value, &msrck_int), MSRCK_FIELD_SKIPPED(struct locked, other_lock),
+             MSRCK_FIELD(struct locked, last, &msrck_int));
 
 Test(leaf_map, skipped_members_have_no_place)
 {
@@ -166,11 +171,13 @@ Test(leaf_map, bit_fields_have_leaves_but_no_places)
 
 enum kind { NOTHING, NUMBER, TEXT, PAIR };
 enum __attribute__((packed)) short_kind { FIRST = 1, LATE = 200 };
-MSRCK_ENUM(kind_type, enum kind, MSRCK_ENUMERATOR(NOTHING), MSRCK_ENUMERATOR(NUMBER), MSRCK_ENUMERATOR(TEXT), MSRCK_ENUMERATOR(PAIR));
+MSRCK_ENUM(kind_type, enum kind, MSRCK_ENUMERATOR(NOTHING), MSRCK_ENUMERATOR(NUMBER), MSRCK_ENUMERATOR(TEXT),
+           MSRCK_ENUMERATOR(PAIR));
 MSRCK_ENUM(short_kind_type, enum short_kind, MSRCK_ENUMERATOR(FIRST), MSRCK_ENUMERATOR(LATE));
 union value { double number; char text[6]; struct tail pair; };
 MSRCK_UNION(value_type, union value, MSRCK_MEMBER(union value, number, &msrck_double, NUMBER),
-    MSRCK_MEMBER(union value, text, MSRCK_ARRAY(&msrck_char, 6), TEXT), MSRCK_MEMBER(union value, pair, &tail_type, PAIR));
+            MSRCK_MEMBER(union value, text, MSRCK_ARRAY(&msrck_char, 6), TEXT),
+            MSRCK_MEMBER(union value, pair, &tail_type, PAIR));
 
 static long long chosen;
 
@@ -192,13 +199,15 @@ struct variant {
 };
 MSRCK_BITS_ACCESS(struct variant, variant, bits)
 extern const msrck_type sign_union_type;
-MSRCK_ANONYMOUS_UNION(sign_union_type, "struct variant union", MSRCK_ANONYMOUS_MEMBER(struct variant, a, &msrck_int, -5),
-    MSRCK_ANONYMOUS_MEMBER(struct variant, b, &msrck_float, 5));
+MSRCK_ANONYMOUS_UNION(sign_union_type, "struct variant union",
+                      MSRCK_ANONYMOUS_MEMBER(struct variant, a, &msrck_int, -5),
+                      MSRCK_ANONYMOUS_MEMBER(struct variant, b, &msrck_float, 5));
 MSRCK_STRUCT(variant_type, struct variant, MSRCK_FIELD(struct variant, kind, &kind_type),
-    MSRCK_TAGGED(struct variant, value, &value_type, kind), MSRCK_FIELD(struct variant, sign, &msrck_schar),
-    MSRCK_BITS(struct variant, variant, bits, &msrck_uint, 2), MSRCK_FIELD(struct variant, short_kind, &short_kind_type),
-    MSRCK_TAGGED_ANONYMOUS(struct variant, b, &sign_union_type, sign), MSRCK_CHOSEN(struct variant, other, &value_type, choose),
-    MSRCK_FIELD(struct variant, after, &msrck_int));
+             MSRCK_TAGGED(struct variant, value, &value_type, kind), MSRCK_FIELD(struct variant, sign, &msrck_schar),
+             MSRCK_BITS(struct variant, variant, bits, &msrck_uint, 2),
+             MSRCK_FIELD(struct variant, short_kind, &short_kind_type),
+             MSRCK_TAGGED_ANONYMOUS(struct variant, b, &sign_union_type, sign),
+             MSRCK_CHOSEN(struct variant, other, &value_type, choose), MSRCK_FIELD(struct variant, after, &msrck_int));
 
 static uint32_t active(uint32_t id, unsigned field, const struct variant *object)
 {

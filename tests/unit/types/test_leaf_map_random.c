@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random structs of scalars, arrays, structs, complex numbers, skipped members and padding, laid out here as the ABI does, against a plain
- * map of all bytes. Every byte of every struct is asked for, and every leaf goes there and back.
+ * Random structs of scalars, arrays, structs, complex numbers, skipped members and padding, laid out here as the ABI
+ * does, against a plain map of all bytes. Every byte of every struct is asked for, and every leaf goes there and back.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -54,7 +54,9 @@ static void make_array(struct model *model, const struct model *element)
     unsigned count = 1 + below(3);
 
     *model = (struct model){ .type = { .kind = MSRCK_KIND_ARRAY, .element = &element->type, .count = count },
-                             .size = count * element->size, .alignment = element->alignment, .leaves = count * element->leaves };
+                             .size = count * element->size,
+                             .alignment = element->alignment,
+                             .leaves = count * element->leaves };
     for (unsigned i = 0; i < count; i++) {
         memcpy(model->kind + i * element->size, element->kind, element->size);
         copy_ends(model, i * element->size, element);
@@ -68,8 +70,11 @@ static void add_field(struct model *model, unsigned index, const struct model *p
     size_t offset = (model->size + part->alignment - 1) / part->alignment * part->alignment;
 
     snprintf(model->field_names[index], sizeof model->field_names[index], "f%u", index);
-    *field = (msrck_field){ .name = model->field_names[index], .type = skipped ? &msrck_void : &part->type, .offset = offset,
-                            .size = part->size, .role = skipped ? MSRCK_ROLE_SKIPPED : MSRCK_ROLE_PLAIN };
+    *field = (msrck_field){ .name = model->field_names[index],
+                            .type = skipped ? &msrck_void : &part->type,
+                            .offset = offset,
+                            .size = part->size,
+                            .role = skipped ? MSRCK_ROLE_SKIPPED : MSRCK_ROLE_PLAIN };
     for (size_t i = 0; i < part->size; i++)
         model->kind[offset + i] = skipped ? SKIPPED : part->kind[i];
     if (!skipped)
@@ -89,14 +94,19 @@ static void make_struct(struct model *model)
     for (unsigned i = 0; i < count; i++)
         add_field(model, i, &models[below(model_count)]);
     model->size = (model->size + model->alignment - 1) / model->alignment * model->alignment;
-    model->type = (msrck_type){ .kind = MSRCK_KIND_STRUCT, .name = model->name, .size = model->size, .alignment = model->alignment,
-                                .fields = model->fields, .field_count = count };
+    model->type = (msrck_type){ .kind = MSRCK_KIND_STRUCT,
+                                .name = model->name,
+                                .size = model->size,
+                                .alignment = model->alignment,
+                                .fields = model->fields,
+                                .field_count = count };
 }
 
 /* Scalars first, then what can be made of what there is. */
 static void make_models(void)
 {
-    const msrck_type *const scalars[] = { &msrck_char, &msrck_short, &msrck_int, &msrck_double, &msrck_ldouble, &msrck_function };
+    const msrck_type *const scalars[] = { &msrck_char,   &msrck_short,   &msrck_int,
+                                          &msrck_double, &msrck_ldouble, &msrck_function };
 
     model_count = 0;
     for (unsigned i = 0; i < sizeof scalars / sizeof scalars[0]; i++)
@@ -116,7 +126,10 @@ static void make_models(void)
     }
 }
 
-/* What the map must answer for a byte: leaves that begin before it, where it is the beginning of one or one past the end of one. */
+/*
+ * What the map must answer for a byte: leaves that begin before it, where it is the beginning of one or one past the
+ * end of one.
+ */
 static bool expected_leaf(const struct model *model, size_t offset, uint64_t *leaf)
 {
     *leaf = 0;
@@ -160,7 +173,8 @@ Test(leaf_map_random, every_byte_and_every_leaf_of_random_structs)
             msrck_error error = MSRCK_ERROR_INIT;
             uint32_t id;
 
-            cr_assert_eq(msrck_ti_add(table, &models[i].type, &id, &error), MSRCK_OK, "seed %d: %s", (int)seed, error.message);
+            cr_assert_eq(msrck_ti_add(table, &models[i].type, &id, &error), MSRCK_OK, "seed %d: %s", (int)seed,
+                         error.message);
             check_model(table, id, &models[i]);
         }
         msrck_ti_free(table);

@@ -8,11 +8,12 @@
 #include "types/ti_table.h"
 
 static const msrck_type *const builtins[] = {
-    &msrck_bool, &msrck_char, &msrck_schar, &msrck_uchar, &msrck_short, &msrck_ushort, &msrck_int, &msrck_uint, &msrck_long,
-    &msrck_ulong, &msrck_llong, &msrck_ullong, &msrck_float, &msrck_double, &msrck_ldouble, &msrck_wchar, &msrck_char16,
-    &msrck_char32, &msrck_int8, &msrck_uint8, &msrck_int16, &msrck_uint16, &msrck_int32, &msrck_uint32, &msrck_int64,
-    &msrck_uint64, &msrck_size, &msrck_ssize, &msrck_ptrdiff, &msrck_intptr, &msrck_uintptr, &msrck_intmax, &msrck_uintmax,
-    &msrck_time, &msrck_off, &msrck_clock
+    &msrck_bool,    &msrck_char,   &msrck_schar,   &msrck_uchar,  &msrck_short,   &msrck_ushort,
+    &msrck_int,     &msrck_uint,   &msrck_long,    &msrck_ulong,  &msrck_llong,   &msrck_ullong,
+    &msrck_float,   &msrck_double, &msrck_ldouble, &msrck_wchar,  &msrck_char16,  &msrck_char32,
+    &msrck_int8,    &msrck_uint8,  &msrck_int16,   &msrck_uint16, &msrck_int32,   &msrck_uint32,
+    &msrck_int64,   &msrck_uint64, &msrck_size,    &msrck_ssize,  &msrck_ptrdiff, &msrck_intptr,
+    &msrck_uintptr, &msrck_intmax, &msrck_uintmax, &msrck_time,   &msrck_off,     &msrck_clock
 };
 
 Test(scalar, each_has_a_description_with_its_number_and_name)

@@ -236,7 +236,8 @@ static void assert_answer(msrck_x_type *types, u_int count, msrck_result expecte
 
     xdrmem_create(&xdr, bytes, (u_int)length, XDR_ENCODE);
     cr_assert(xdr_msrck_x_types(&xdr, &all));
-    cr_assert_eq(msrck_ti_decode(bytes, length, &read, &error), expected_result, "\"%s\" instead of \"%s\"", error.message, expected);
+    cr_assert_eq(msrck_ti_decode(bytes, length, &read, &error), expected_result, "\"%s\" instead of \"%s\"",
+                 error.message, expected);
     cr_assert_not_null(strstr(error.message, expected), "\"%s\" instead of \"%s\"", error.message, expected);
     msrck_ti_free(read);
     free(bytes);
@@ -252,13 +253,15 @@ Test(ti_section, what_is_newer_is_unsupported)
     ASSERT_ANSWER(MSRCK_UNSUPPORTED, "x: kind 10 is unknown", VOID_ENTRY, { .kind = 10, .name = "x" });
     ASSERT_ANSWER(MSRCK_UNSUPPORTED, "x: scalar 37 is unknown", VOID_ENTRY,
                   { .kind = MSRCK_KIND_SCALAR, .scalar = MSRCK_SCALAR_COUNT_, .name = "x" });
-    ASSERT_ANSWER(MSRCK_UNSUPPORTED, "struct s.a: role 4 is unknown", VOID_ENTRY, INT_ENTRY,
-                  { .kind = MSRCK_KIND_STRUCT, .name = "struct s", .fields = FIELDS({ .name = "a", .type = 1, .role = 4 }) });
+    ASSERT_ANSWER(
+        MSRCK_UNSUPPORTED, "struct s.a: role 4 is unknown", VOID_ENTRY, INT_ENTRY,
+        { .kind = MSRCK_KIND_STRUCT, .name = "struct s", .fields = FIELDS({ .name = "a", .type = 1, .role = 4 }) });
 }
 
 Test(ti_section, ids_out_of_range_are_corrupt)
 {
-    ASSERT_ANSWER(MSRCK_CORRUPT, "its element is type 2 of 2", VOID_ENTRY, { .kind = MSRCK_KIND_POINTER, .name = "x *", .element = 2 });
+    ASSERT_ANSWER(MSRCK_CORRUPT, "its element is type 2 of 2", VOID_ENTRY,
+                  { .kind = MSRCK_KIND_POINTER, .name = "x *", .element = 2 });
     ASSERT_ANSWER(MSRCK_CORRUPT, "struct s.a: is of type 9 of 2", VOID_ENTRY,
                   { .kind = MSRCK_KIND_STRUCT, .name = "struct s", .fields = FIELDS({ .name = "a", .type = 9 }) });
 }
@@ -270,8 +273,10 @@ Test(ti_section, names_must_be_printable_and_ascend)
     ASSERT_ANSWER(MSRCK_CORRUPT, "does not stand in the order", VOID_ENTRY, { .kind = MSRCK_KIND_OPAQUE, .name = "a" },
                   { .kind = MSRCK_KIND_OPAQUE, .name = "a" });
     ASSERT_ANSWER(MSRCK_CORRUPT, "type 1 has no printable name", VOID_ENTRY, { .kind = MSRCK_KIND_OPAQUE, .name = "" });
-    ASSERT_ANSWER(MSRCK_CORRUPT, "type 1 has no printable name", VOID_ENTRY, { .kind = MSRCK_KIND_OPAQUE, .name = "a\x1b[2J" });
-    ASSERT_ANSWER(MSRCK_CORRUPT, "type 1 has no printable name", VOID_ENTRY, { .kind = MSRCK_KIND_OPAQUE, .name = "a\xc2\x9b" });
+    ASSERT_ANSWER(MSRCK_CORRUPT, "type 1 has no printable name", VOID_ENTRY,
+                  { .kind = MSRCK_KIND_OPAQUE, .name = "a\x1b[2J" });
+    ASSERT_ANSWER(MSRCK_CORRUPT, "type 1 has no printable name", VOID_ENTRY,
+                  { .kind = MSRCK_KIND_OPAQUE, .name = "a\xc2\x9b" });
     ASSERT_ANSWER(MSRCK_CORRUPT, "type 0 is int, not void", INT_ENTRY);
     ASSERT_ANSWER(MSRCK_CORRUPT, "only type 0 is void", VOID_ENTRY, { .kind = MSRCK_KIND_OPAQUE, .name = "void" });
     ASSERT_ANSWER(MSRCK_OK, "", VOID_ENTRY, { .kind = MSRCK_KIND_OPAQUE, .name = "\xc3\xa4rger" });
@@ -285,8 +290,10 @@ Test(ti_section, names_cannot_lie)
                   { .kind = MSRCK_KIND_ARRAY, .name = "int [4]", .element = 1, .count = 5 });
     ASSERT_ANSWER(MSRCK_CORRUPT, "not that of what it stands for", VOID_ENTRY,
                   { .kind = MSRCK_KIND_SCALAR, .scalar = MSRCK_SCALAR_LONG, .name = "int" });
-    ASSERT_ANSWER(MSRCK_CORRUPT, "not that of what it stands for", VOID_ENTRY, { .kind = MSRCK_KIND_FUNCTION, .name = "int" });
-    ASSERT_ANSWER(MSRCK_CORRUPT, "not that of what it stands for", VOID_ENTRY, { .kind = MSRCK_KIND_COMPLEX, .name = "c" });
+    ASSERT_ANSWER(MSRCK_CORRUPT, "not that of what it stands for", VOID_ENTRY,
+                  { .kind = MSRCK_KIND_FUNCTION, .name = "int" });
+    ASSERT_ANSWER(MSRCK_CORRUPT, "not that of what it stands for", VOID_ENTRY,
+                  { .kind = MSRCK_KIND_COMPLEX, .name = "c" });
 }
 
 Test(ti_section, circles_end)
@@ -307,14 +314,18 @@ Test(ti_section, circles_end)
 
 Test(ti_section, products_do_not_wrap)
 {
-    ASSERT_ANSWER(MSRCK_CORRUPT, "more than 2^56 bytes", VOID_ENTRY, INT_ENTRY,
-                  { .kind = MSRCK_KIND_ARRAY, .name = "int [4611686018427387905]", .element = 1, .count = 4611686018427387905u });
-    ASSERT_ANSWER(MSRCK_CORRUPT, "more than 2^56 bytes", VOID_ENTRY, INT_ENTRY,
-                  { .kind = MSRCK_KIND_ARRAY, .name = "int [18446744073709551615]", .element = 1, .count = UINT64_MAX });
-    ASSERT_ANSWER(MSRCK_CORRUPT, "more than 2^56 bytes", VOID_ENTRY, INT_ENTRY,
-                  { .kind = MSRCK_KIND_ARRAY, .name = "int [10000000000000000]", .element = 1, .count = 10000000000000000u },
-                  { .kind = MSRCK_KIND_STRUCT, .name = "struct s",
-                    .fields = FIELDS({ .name = "a", .type = 2 }, { .name = "b", .type = 2 }) });
+    ASSERT_ANSWER(
+        MSRCK_CORRUPT, "more than 2^56 bytes", VOID_ENTRY, INT_ENTRY,
+        { .kind = MSRCK_KIND_ARRAY, .name = "int [4611686018427387905]", .element = 1, .count = 4611686018427387905u });
+    ASSERT_ANSWER(
+        MSRCK_CORRUPT, "more than 2^56 bytes", VOID_ENTRY, INT_ENTRY,
+        { .kind = MSRCK_KIND_ARRAY, .name = "int [18446744073709551615]", .element = 1, .count = UINT64_MAX });
+    ASSERT_ANSWER(
+        MSRCK_CORRUPT, "more than 2^56 bytes", VOID_ENTRY, INT_ENTRY,
+        { .kind = MSRCK_KIND_ARRAY, .name = "int [10000000000000000]", .element = 1, .count = 10000000000000000u },
+        { .kind = MSRCK_KIND_STRUCT,
+          .name = "struct s",
+          .fields = FIELDS({ .name = "a", .type = 2 }, { .name = "b", .type = 2 }) });
     ASSERT_ANSWER(MSRCK_CORRUPT, "an array of no elements", VOID_ENTRY, INT_ENTRY,
                   { .kind = MSRCK_KIND_ARRAY, .name = "int [0]", .element = 1 });
 }
@@ -324,15 +335,18 @@ Test(ti_section, products_do_not_wrap)
 
 Test(ti_section, fields_keep_to_the_rules)
 {
-    ASSERT_ANSWER(MSRCK_CORRUPT, "role 3 is not for a listed field", VOID_ENTRY, INT_ENTRY, STRUCT_OF({ .name = "a", .type = 1, .role = 3 }));
+    ASSERT_ANSWER(MSRCK_CORRUPT, "role 3 is not for a listed field", VOID_ENTRY, INT_ENTRY,
+                  STRUCT_OF({ .name = "a", .type = 1, .role = 3 }));
     ASSERT_ANSWER(MSRCK_CORRUPT, "int has no bit-field of 33 bits", VOID_ENTRY, INT_ENTRY,
                   STRUCT_OF({ .name = "a", .type = 1, .role = MSRCK_ROLE_BITS, .bits = 33 }));
-    ASSERT_ANSWER(MSRCK_CORRUPT, "a width in bits does not belong", VOID_ENTRY, INT_ENTRY, STRUCT_OF({ .name = "a", .type = 1, .bits = 3 }));
+    ASSERT_ANSWER(MSRCK_CORRUPT, "a width in bits does not belong", VOID_ENTRY, INT_ENTRY,
+                  STRUCT_OF({ .name = "a", .type = 1, .bits = 3 }));
     ASSERT_ANSWER(MSRCK_CORRUPT, "a flexible array member is the last", VOID_ENTRY, INT_ENTRY,
                   STRUCT_OF({ .name = "a", .type = 1, .role = MSRCK_ROLE_FLEXIBLE }, { .name = "b", .type = 1 }));
     ASSERT_ANSWER(MSRCK_CORRUPT, "struct s.a: this name stands twice", VOID_ENTRY, INT_ENTRY,
                   STRUCT_OF({ .name = "a", .type = 1 }, { .name = "a", .type = 1 }));
-    ASSERT_ANSWER(MSRCK_CORRUPT, "field 1 has no printable name", VOID_ENTRY, INT_ENTRY, STRUCT_OF({ .name = "", .type = 1 }));
+    ASSERT_ANSWER(MSRCK_CORRUPT, "field 1 has no printable name", VOID_ENTRY, INT_ENTRY,
+                  STRUCT_OF({ .name = "", .type = 1 }));
     ASSERT_ANSWER(MSRCK_CORRUPT, "void stands in it by value", VOID_ENTRY, STRUCT_OF({ .name = "a" }));
     ASSERT_ANSWER(MSRCK_CORRUPT, "only a union in a struct has a tag field", VOID_ENTRY, INT_ENTRY,
                   STRUCT_OF({ .name = "a", .type = 1, .tag_field = 1 }));
@@ -342,14 +356,16 @@ Test(ti_section, fields_keep_to_the_rules)
                   STRUCT_OF({ .name = "a", .type = 3, .tag_field = 1 }), UNION_OF({ .name = "m", .type = 1 }));
     ASSERT_ANSWER(MSRCK_CORRUPT, "two members have the tag 5", VOID_ENTRY, INT_ENTRY,
                   UNION_OF({ .name = "m", .type = 1, .tag = 5 }, { .name = "n", .type = 1, .tag = 5 }));
-    ASSERT_ANSWER(MSRCK_CORRUPT, "has no members that are saved", VOID_ENTRY, { .kind = MSRCK_KIND_STRUCT, .name = "struct s" });
+    ASSERT_ANSWER(MSRCK_CORRUPT, "has no members that are saved", VOID_ENTRY,
+                  { .kind = MSRCK_KIND_STRUCT, .name = "struct s" });
     ASSERT_ANSWER(MSRCK_CORRUPT, "has what its kind 1 has no use for", VOID_ENTRY,
                   { .kind = MSRCK_KIND_SCALAR, .scalar = MSRCK_SCALAR_INT, .name = "int", .count = 1 });
     ASSERT_ANSWER(MSRCK_CORRUPT, "an enum is an int or a long long", VOID_ENTRY,
                   { .kind = MSRCK_KIND_ENUM, .scalar = MSRCK_SCALAR_CHAR, .name = "enum e" });
-    ASSERT_ANSWER(MSRCK_OK, "", VOID_ENTRY, INT_ENTRY,
-                  STRUCT_OF({ .name = "t", .type = 1 }, { .name = "", .type = 3, .tag_field = 1 }, { .name = "c", .type = 3 }),
-                  UNION_OF({ .name = "m", .type = 1 }));
+    ASSERT_ANSWER(
+        MSRCK_OK, "", VOID_ENTRY, INT_ENTRY,
+        STRUCT_OF({ .name = "t", .type = 1 }, { .name = "", .type = 3, .tag_field = 1 }, { .name = "c", .type = 3 }),
+        UNION_OF({ .name = "m", .type = 1 }));
 }
 
 /* 70 structs, each holding the one before it. */
@@ -377,9 +393,10 @@ Test(ti_section, nesting_is_bounded)
 Test(ti_section, counts_are_held_against_the_bytes_left)
 {
     /* A struct that claims 65535 fields, of which there are none. */
-    static const unsigned char bytes[] = {
-        0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 'v', 'o', 'i', 'd', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1, 's', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+    static const unsigned char bytes[] = { 0,   0,   0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 'v',  'o',
+                                           'i', 'd', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,    0,
+                                           0,   0,   0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1, 's',  0,
+                                           0,   0,   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
     struct ti_table *read;
 
     cr_assert_eq(msrck_ti_decode(bytes, sizeof bytes, &read, NULL), MSRCK_CORRUPT);

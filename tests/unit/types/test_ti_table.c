@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Entries: interning, names, leaves, rows. The layouts asserted are computed with sizeof and offsetof, so they hold on any machine. */
+/*
+ * Entries: interning, names, leaves, rows. The layouts asserted are computed with sizeof and offsetof, so they hold on
+ * any machine.
+ */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +26,14 @@ MSRCK_STRUCT(node_again_type, struct node,
 
 /* Two structs that point to each other, and hold arrays of pointers and pointers to arrays. */
 struct graph;
-struct vertex { char name[5]; struct graph *owner; double at[2][3]; struct vertex *next[4]; int (*table)[10]; void *any; };
+struct vertex {
+    char name[5];
+    struct graph *owner;
+    double at[2][3];
+    struct vertex *next[4];
+    int (*table)[10];
+    void *any;
+};
 struct graph { struct vertex *first; struct vertex inner[2]; void (*visit)(struct vertex *); char **words; };
 extern const msrck_type graph_type, vertex_type;
 MSRCK_STRUCT(vertex_type, struct vertex,
@@ -50,7 +60,8 @@ MSRCK_UNION(number_type, union number,
     MSRCK_MEMBER(union number, exact, &msrck_ldouble, 3));
 
 struct pair { double x; short y; };
-MSRCK_STRUCT(pair_type, struct pair, MSRCK_FIELD(struct pair, x, &msrck_double), MSRCK_FIELD(struct pair, y, &msrck_short));
+MSRCK_STRUCT(pair_type, struct pair, MSRCK_FIELD(struct pair, x, &msrck_double),
+             MSRCK_FIELD(struct pair, y, &msrck_short));
 
 struct item {
     unsigned low : 3;
@@ -97,9 +108,8 @@ static const msrck_type *const strange_types[] = {
     MSRCK_POINTER(MSRCK_POINTER(&msrck_void)),
     MSRCK_ARRAY(MSRCK_ARRAY(&msrck_uchar, 4), 3),
 };
-static const char *const strange_names[] = {
-    "struct node *(*)[10]", "int (*[2])[3][4]", "void (*[6])(void)", "void (***)(void)", "void **", "unsigned char [3][4]"
-};
+static const char *const strange_names[] = { "struct node *(*)[10]", "int (*[2])[3][4]", "void (*[6])(void)",
+                                             "void (***)(void)",     "void **",          "unsigned char [3][4]" };
 
 static struct ti_table *table;
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The n-th allocation fails, for every n: the answer is MSRCK_SYSTEM, nothing leaks, and the table is as it was before. */
+/*
+ * The n-th allocation fails, for every n: the answer is MSRCK_SYSTEM, nothing leaks, and the table is as it was
+ * before.
+ */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
 #include "types/ti_section.h"
 
-/* Allocations until one fails; 0: none does. The linker puts these functions in the place of the C library's (--wrap). */
+/*
+ * Allocations until one fails; 0: none does. The linker puts these functions in the place of the C library's (--wrap).
+ */
 static unsigned long until_failure;
 
 void *__real_malloc(size_t size);
@@ -43,9 +48,9 @@ MSRCK_UNION(value_type, union value, MSRCK_MEMBER(union value, number, &msrck_lo
 struct node { unsigned bits : 5; enum colour colour; union value value; struct node *next[2]; };
 MSRCK_BITS_ACCESS(struct node, node, bits)
 extern const msrck_type node_type;
-MSRCK_STRUCT(node_type, struct node, MSRCK_BITS(struct node, node, bits, &msrck_uint, 5), MSRCK_FIELD(struct node, colour, &colour_type),
-    MSRCK_TAGGED(struct node, value, &value_type, colour),
-    MSRCK_FIELD(struct node, next, MSRCK_ARRAY(MSRCK_POINTER(&node_type), 2)));
+MSRCK_STRUCT(node_type, struct node, MSRCK_BITS(struct node, node, bits, &msrck_uint, 5),
+             MSRCK_FIELD(struct node, colour, &colour_type), MSRCK_TAGGED(struct node, value, &value_type, colour),
+             MSRCK_FIELD(struct node, next, MSRCK_ARRAY(MSRCK_POINTER(&node_type), 2)));
 
 Test(types_out_of_memory, a_failed_addition_leaves_the_table_as_it_was)
 {
