@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "msrm/discover.h"
+
+#include <stdlib.h>
+
+static msrck_result note_bytes(struct collection *collection, const void *address, size_t index, msrck_error *error)
+{
+    if (!msrck_number_map_put(&collection->bytes, (uintptr_t)address, index))
+        return msrck_fail_memory(error, sizeof(struct number_pair), "the table of literals");
+    return MSRCK_OK;
+}
+
+/* Literals and handles are blocks too, but of bytes that the MSRLT copied. */
+static void observe_bytes(const struct collection *collection, uint32_t segment, const void *bytes, size_t length, bool fresh)
+{
+    struct block block = { .segment = segment, .count = length, .address = bytes, .data = bytes };
+
+    if (collection->options.observer == NULL)
+        return;
+    collection->options.observer(collection->options.observer_context, VISIT_EDGE, NULL, bytes);
+    if (fresh)
+        collection->options.observer(collection->options.observer_context, VISIT_BLOCK, &block, NULL);
+}
+
+static msrck_result mark_literal(struct collection *collection, const char *text, size_t length, msrck_error *error)
+{
+    uint64_t known;
+    size_t index;
+    bool fresh;
+    msrck_result result;
+
+    if (msrck_number_map_get(&collection->bytes, (uintptr_t)text, &known)) {
+        observe_bytes(collection, SEGMENT_LITERAL, text, length + 1, false);
+        return MSRCK_OK;
+    }
+    result = msrck_msrlt_mark_bytes(collection->msrlt, SEGMENT_LITERAL, text, length, &index, &fresh, error);
+    if (result != MSRCK_OK)
+        return result;
+    observe_bytes(collection, SEGMENT_LITERAL, text, length + 1, fresh);
+    return note_bytes(collection, text, index, error);
+}
+
+msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer, uint32_t target,
+                                      msrck_error *error)
+{
+    size_t length;
+
+    if (msrck_type_is_text(collection->types, target) && msrck_msrlt_is_literal(collection->msrlt, pointer, &length))
+        return mark_literal(collection, pointer, length, error);
+    if (collection->options.null_untracked)
+        return MSRCK_OK;
+    collection->culprit = slot;
+    return msrck_fail(error, MSRCK_MISUSE, "points to memory that nothing tracks (%p)", pointer);
+}
+
+msrck_result msrck_discover(struct collection *collection, const void *slot, const void *pointer, uint32_t target,
+                            struct block *block, bool *fresh, msrck_error *error)
+{
+    const struct collection_options *options = &collection->options;
+
+    *fresh = false;
+    if (!msrck_msrlt_find(collection->msrlt, pointer, block))
+        return msrck_discover_untracked(collection, slot, pointer, target, error);
+    *fresh = msrck_msrlt_mark(collection->msrlt, block);
+    if (options->observer != NULL) {
+        options->observer(options->observer_context, VISIT_EDGE, block, pointer);
+        if (*fresh)
+            options->observer(options->observer_context, VISIT_BLOCK, block, NULL);
+    }
+    return MSRCK_OK;
+}
+
+msrck_result msrck_discover_opaque(struct collection *collection, const void *object, uint32_t type, msrck_error *error)
+{
+    const struct ti_type *entry = msrck_ti_get(collection->types, type);
+    const msrck_opaque_handlers *handlers = entry->source == NULL ? NULL : entry->source->handlers;
+    void *bytes = NULL;
+    size_t length = 0, index = 0;
+    bool fresh;
+    msrck_result result;
+
+    if (handlers == NULL || handlers->save == NULL || handlers->save(object, &bytes, &length, handlers->context) != 0) {
+        free(bytes);
+        collection->culprit = object;
+        return msrck_fail(error, MSRCK_MISUSE, "%s refused to be saved", entry->name);
+    }
+    if (bytes == NULL || length == 0) {
+        free(bytes);
+        return note_bytes(collection, object, NO_BYTES, error);
+    }
+    result = msrck_msrlt_mark_bytes(collection->msrlt, SEGMENT_OPAQUE, bytes, length, &index, &fresh, error);
+    free(bytes);
+    return result == MSRCK_OK ? note_bytes(collection, object, index, error) : result;
+}

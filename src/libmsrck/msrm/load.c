@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "msrm/load.h"
+
+#include <string.h>
+
+#include "msrm/file_path.h"
+#include "msrm/placement.h"
+#include "msrm/resolve.h"
+
+/* The rows of one chunk on their way to their blocks. */
+struct loading {
+    struct restoration *restoration;
+    struct row_resolver resolver;
+    struct placed_extent *extent;
+    size_t index;                   /* of the extent */
+    uint32_t part;
+    const struct row_decoder *decoder;
+    size_t width;                   /* of a row */
+    size_t element_size;            /* native bytes */
+    size_t first_offset;            /* of the part's elements in a block */
+    uint64_t per_block;             /* rows of a block */
+};
+
+/* Decodes rows whose elements lie `stride` bytes apart. `row` is the number of the first, for messages. */
+static msrck_result decode_run(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, unsigned char *elements,
+                               size_t stride, msrck_error *error)
+{
+    uint64_t failed = 0;
+    msrck_result result = msrck_decode_rows(loading->decoder, rows, count, elements, stride, &loading->resolver, &failed, error);
+
+    if (result != MSRCK_OK)
+        msrck_file_path_explain_row(loading->restoration, loading->index, loading->part, row + failed, error);
+    return result;
+}
+
+/* Blocks of one element that lie side by side take many rows at once. */
+static msrck_result load_singles(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, msrck_error *error)
+{
+    const struct placed_extent *extent = loading->extent;
+
+    while (count > 0) {
+        uint64_t inside, run = divide(&extent->by_run, row, &inside), part = extent->runs.per_run - inside;
+        msrck_result result;
+
+        if (part > count)
+            part = count;
+        result = decode_run(loading, rows, row, part, extent->runs.base[run] + (size_t)inside * extent->runs.stride,
+                            extent->runs.stride, error);
+        if (result != MSRCK_OK)
+            return result;
+        rows += (size_t)part * loading->width;
+        row += part;
+        count -= part;
+    }
+    return MSRCK_OK;
+}
+
+/* Where a block's rows go; NULL when they are kept or dropped. Variables may have types of their own. */
+static unsigned char *destination(struct loading *loading, uint64_t block)
+{
+    const struct placed_extent *extent = loading->extent;
+    unsigned char *address = msrck_placement_block(extent, block);
+
+    if (extent->kind == PLACED_NAMED && address != NULL) {
+        const struct ti_type *entry = msrck_ti_get(loading->restoration->types, extent->named[block].type);
+
+        if (loading->part == 0) {
+            loading->decoder = extent->named[block].decoder;
+            loading->element_size = (size_t)entry->size;
+        }
+        loading->first_offset = loading->part == 0 ? 0 : (size_t)entry->flexible_offset;
+    }
+    return address;
+}
+
+static msrck_result load_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, msrck_error *error)
+{
+    while (count > 0) {
+        uint64_t block = row / loading->per_block, inside = row % loading->per_block, part = loading->per_block - inside;
+        unsigned char *address = destination(loading, block);
+        msrck_result result = MSRCK_OK;
+
+        if (part > count)
+            part = count;
+        if (address != NULL && loading->decoder != NULL)
+            result = decode_run(loading, rows, row, part, address + loading->first_offset + (size_t)inside * loading->element_size,
+                                loading->element_size, error);
+        if (result != MSRCK_OK)
+            return result;
+        rows += (size_t)part * loading->width;
+        row += part;
+        count -= part;
+    }
+    return MSRCK_OK;
+}
+
+static void keep_rows(struct placed_extent *extent, const struct chunk *chunk)
+{
+    if (extent->rows != NULL && chunk->place.part == 0)
+        memcpy(extent->rows + (size_t)chunk->place.first_row * extent->width, chunk->rows, (size_t)chunk->place.rows * extent->width);
+}
+
+static msrck_result load_chunk(struct restoration *restoration, const struct chunk *chunk, msrck_error *error)
+{
+    struct placed_extent *extent = &restoration->extents[chunk->place.extent];
+    struct loading loading = { .restoration = restoration, .resolver = msrck_resolver(restoration), .extent = extent,
+                               .index = chunk->place.extent, .part = chunk->place.part, .decoder = extent->decoder,
+                               .width = chunk->width, .element_size = extent->element_size, .per_block = extent->file->count };
+    const struct ti_type *entry = msrck_ti_get(restoration->types, extent->type);
+    bool flexible = msrck_ti_get(restoration->file->types, extent->file->type)->flexible != TI_VOID;
+
+    keep_rows(extent, chunk);
+    if (extent->kind == PLACED_BYTES)
+        return MSRCK_OK;
+    if (flexible && chunk->place.part == 0)
+        loading.per_block = 1;
+    if (chunk->place.part == 1) {
+        loading.decoder = extent->trailing;
+        loading.first_offset = (size_t)entry->flexible_offset;
+        loading.element_size = (size_t)msrck_ti_get(restoration->types, entry->flexible)->size;
+    }
+    if (loading.per_block == 1 && chunk->place.part == 0 && extent->kind == PLACED_RUNS)
+        return load_singles(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
+    return load_blocks(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
+}
+
+/* Attached variables hold values of the program; decoding wants zeros, and members that are not in the file become zero. */
+static void clear_attached(struct restoration *restoration)
+{
+    size_t i;
+    uint64_t b;
+
+    for (i = 0; i < restoration->file->extent_count; i++) {
+        struct placed_extent *extent = &restoration->extents[i];
+
+        for (b = 0; extent->kind == PLACED_NAMED && b < extent->file->blocks; b++) {
+            struct named_place *place = &extent->named[b];
+
+            if (place->address == NULL)
+                continue;
+            memset(place->address, 0, (size_t)msrck_block_bytes(restoration->types, place->type, extent->file->count));
+            place->filled = true;
+        }
+    }
+}
+
+msrck_result msrck_load_chunks(struct restoration *restoration, msrck_error *error)
+{
+    struct chunk chunk;
+    bool end = false;
+    msrck_result result = MSRCK_OK;
+
+    clear_attached(restoration);
+    while (result == MSRCK_OK) {
+        result = msrck_file_reader_next_chunk(restoration->reader, &chunk, &end, error);
+        if (result != MSRCK_OK || end)
+            break;
+        result = load_chunk(restoration, &chunk, error);
+    }
+    return result == MSRCK_OK ? msrck_file_reader_finish(restoration->reader, error) : result;
+}
+
+msrck_result msrck_load_kept(struct restoration *restoration, struct placed_extent *extent, uint64_t block,
+                             const struct row_decoder *decoder, uint32_t type, void *bytes, msrck_error *error)
+{
+    const struct extent *file = extent->file;
+    size_t size = (size_t)msrck_ti_get(restoration->types, type)->size;
+    struct loading loading = { .restoration = restoration, .resolver = msrck_resolver(restoration), .extent = extent,
+                               .index = (size_t)(extent - restoration->extents), .decoder = decoder, .width = extent->width };
+    uint64_t first = block * file->count;
+
+    memset(bytes, 0, (size_t)file->count * size);
+    if (extent->rows == NULL)
+        return MSRCK_OK;
+    return decode_run(&loading, extent->rows + (size_t)first * extent->width, first, file->count, bytes, size, error);
+}

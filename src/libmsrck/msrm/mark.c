@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "msrm/mark.h"
+
+#include <string.h>
+
+#include "msrm/discover.h"
+
+/*
+ * Pointers that are followed before the rest of a long block goes back on the work list. Counted in pointers, not bytes: the order of marking must not
+ * depend on the machine.
+ */
+enum { BATCH_POINTERS = 512 };
+
+msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error)
+{
+    msrck_result result;
+
+    if (collection->marking)
+        return MSRCK_OK;
+    result = msrck_msrlt_begin_marks(collection->msrlt, error);
+    collection->marking = result == MSRCK_OK;
+    return result;
+}
+
+static msrck_result out_of_work(struct collection *collection, msrck_error *error)
+{
+    return msrck_fail_memory(error, collection->work.capacity * 2 * sizeof(struct work), "the work list of the mark phase");
+}
+
+static msrck_result push_run(struct collection *collection, const unsigned char *element, uint32_t type, uint64_t count,
+                             msrck_error *error)
+{
+    const struct scan_plan *plan;
+    msrck_result result = msrck_scan_plan_get(&collection->plans, type, &plan, error);
+
+    if (result != MSRCK_OK || plan->idle)
+        return result;
+    while (count > 0) {
+        uint32_t part = count > INT32_MAX ? INT32_MAX : (uint32_t)count;
+
+        if (!work_list_push(&collection->work, element, type, part))
+            return out_of_work(collection, error);
+        element += (size_t)part * plan->size;
+        count -= part;
+    }
+    return MSRCK_OK;
+}
+
+/* The block's elements, and its trailing elements, wait to be looked at. */
+static msrck_result push_elements(struct collection *collection, const struct scan_plan *plan, const struct block *block,
+                                  msrck_error *error)
+{
+    msrck_result result;
+
+    if (plan->flexible == TI_VOID)
+        return push_run(collection, block->data, block->type, block->count, error);
+    result = push_run(collection, block->data + plan->flexible_offset, plan->flexible, block->count, error);
+    return result == MSRCK_OK ? push_run(collection, block->data, block->type, 1, error) : result;
+}
+
+/* A block that was just marked. */
+static msrck_result push_block(struct collection *collection, const struct block *block, msrck_error *error)
+{
+    const struct scan_plan *plan;
+    msrck_result result = msrck_scan_plan_get(&collection->plans, block->type, &plan, error);
+
+    if (result != MSRCK_OK || plan->idle)
+        return result;
+    if (collection->work.depth >= collection->work.most) {
+        collection->work.left_out = true;
+        return MSRCK_OK;
+    }
+    msrck_msrlt_test_and_set_scanned(collection->msrlt, block);
+    return push_elements(collection, plan, block, error);
+}
+
+static msrck_result follow(struct collection *collection, const void *slot, const void *pointer, uint32_t target, msrck_error *error)
+{
+    struct block block;
+    bool fresh;
+    msrck_result result = msrck_discover(collection, slot, pointer, target, &block, &fresh, error);
+
+    return result == MSRCK_OK && fresh ? push_block(collection, &block, error) : result;
+}
+
+static msrck_result follow_slot(void *context, void *const *slot, uint32_t target, msrck_error *error)
+{
+    const void *pointer;
+
+    memcpy(&pointer, slot, sizeof pointer);
+    return pointer == NULL ? MSRCK_OK : follow(context, slot, pointer, target, error);
+}
+
+static msrck_result save_opaque(void *context, const void *object, uint32_t type, msrck_error *error)
+{
+    return msrck_discover_opaque(context, object, type, error);
+}
+
+/* The usual case: pointers at fixed places. */
+static msrck_result scan_fixed(struct collection *collection, const struct scan_plan *plan, const unsigned char *element,
+                               uint32_t count, msrck_error *error)
+{
+    for (; count > 0; count--, element += plan->size) {
+        for (uint32_t k = 0; k < plan->offset_count; k++) {
+            const unsigned char *slot = element + plan->offsets[k];
+            const void *pointer;
+            msrck_result result;
+
+            memcpy(&pointer, slot, sizeof pointer);
+            if (pointer == NULL)
+                continue;
+            result = follow(collection, slot, pointer, plan->targets[k], error);
+            if (result != MSRCK_OK)
+                return result;
+        }
+    }
+    return MSRCK_OK;
+}
+
+/* Types whose pointers depend on values, or that hold opaque handles. */
+static msrck_result scan_visiting(struct collection *collection, const struct scan_plan *plan, const unsigned char *element,
+                                  uint32_t count, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+
+    for (; count > 0 && result == MSRCK_OK; count--, element += plan->size) {
+        result = msrck_visit_pointers(plan->encoder, element, follow_slot, collection, error);
+        if (result == MSRCK_OK && plan->has_opaque)
+            result = msrck_visit_opaque(plan->encoder, element, save_opaque, collection, error);
+    }
+    return result;
+}
+
+static msrck_result scan(struct collection *collection, const struct scan_plan *plan, const unsigned char *element, uint32_t count,
+                         msrck_error *error)
+{
+    if (plan->offsets != NULL)
+        return scan_fixed(collection, plan, element, count, error);
+    return scan_visiting(collection, plan, element, count, error);
+}
+
+/* Works until the list is empty. */
+static msrck_result drain_list(struct collection *collection, msrck_error *error)
+{
+    struct work work;
+    msrck_result result = MSRCK_OK;
+
+    while (result == MSRCK_OK && work_list_take(&collection->work, &work)) {
+        const struct scan_plan *plan = collection->plans.by_type[work.type];
+        uint32_t batch = BATCH_POINTERS / plan->pointer_count;
+
+        if (batch == 0)
+            batch = 1;
+        if (work.count > batch) {
+            if (!work_list_push(&collection->work, work.element + (size_t)batch * plan->size, work.type, work.count - batch))
+                return out_of_work(collection, error);
+            work.count = batch;
+        }
+        result = scan(collection, plan, work.element, work.count, error);
+    }
+    return result;
+}
+
+/* Looks at the blocks that did not fit on the list: they are marked and not scanned. */
+static msrck_result scan_left_out(struct collection *collection, msrck_error *error)
+{
+    struct msrlt_cursor cursor = { 0 };
+    struct block block;
+    msrck_result result = MSRCK_OK;
+
+    collection->work.left_out = false;
+    while (result == MSRCK_OK && msrck_msrlt_next_unscanned(collection->msrlt, &cursor, &block)) {
+        const struct scan_plan *plan;
+
+        result = msrck_scan_plan_get(&collection->plans, block.type, &plan, error);
+        if (result == MSRCK_OK && !plan->idle)
+            result = push_elements(collection, plan, &block, error);
+        if (result == MSRCK_OK)
+            result = drain_list(collection, error);
+    }
+    return result;
+}
+
+/* Works until nothing is left to look at. */
+static msrck_result drain(struct collection *collection, msrck_error *error)
+{
+    msrck_result result = drain_list(collection, error);
+
+    while (result == MSRCK_OK && collection->work.left_out)
+        result = scan_left_out(collection, error);
+    return result;
+}
+
+static msrck_result mark_named(struct collection *collection, size_t handle, msrck_error *error)
+{
+    const struct collection_options *options = &collection->options;
+    struct block block;
+    msrck_result result;
+
+    if (handle == SIZE_MAX)
+        return MSRCK_OK;
+    msrck_msrlt_named_block(collection->msrlt, handle, &block);
+    if (!msrck_msrlt_mark(collection->msrlt, &block))
+        return MSRCK_OK;
+    if (options->observer != NULL)
+        options->observer(options->observer_context, VISIT_BLOCK, &block, NULL);
+    result = push_block(collection, &block, error);
+    return result == MSRCK_OK ? drain(collection, error) : result;
+}
+
+static msrck_result mark_frame(struct collection *collection, const struct collected_frame *frame, msrck_error *error)
+{
+    msrck_result result = mark_named(collection, frame->live, error);
+    uint32_t k;
+
+    for (k = 0; result == MSRCK_OK && k < frame->local_count; k++)
+        result = mark_named(collection, frame->locals[k], error);
+    return result;
+}
+
+msrck_result msrck_mark_reachable(struct collection *collection, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+    size_t i;
+
+    for (i = 0; result == MSRCK_OK && i < collection->frame_count; i++)
+        result = mark_frame(collection, &collection->frames[i], error);
+    for (i = 0; result == MSRCK_OK && i < collection->root_count; i++)
+        result = mark_named(collection, collection->roots[i].handle, error);
+    return result;
+}
+
+/* A sweep over the blocks of one extent. */
+struct sweep { struct collection *collection; const struct extent *extent; };
+
+static msrck_result sweep_run(void *context, const void *first, size_t stride, uint64_t blocks, msrck_error *error)
+{
+    const struct sweep *sweep = context;
+    struct block block = { .type = sweep->extent->type, .count = sweep->extent->count, .data = first };
+    const struct scan_plan *plan;
+    msrck_result result = msrck_scan_plan_get(&sweep->collection->plans, block.type, &plan, error);
+
+    for (; blocks > 0 && result == MSRCK_OK; blocks--) {
+        result = push_elements(sweep->collection, plan, &block, error);
+        if (result == MSRCK_OK)
+            result = drain(sweep->collection, error);
+        if (blocks > 1)
+            block.data += stride;
+    }
+    return result;
+}
+
+/* Whether blocks of the type may lead to literals or handles, which no allocation told of. */
+static msrck_result leads_to_bytes(struct collection *collection, uint32_t type, bool *leads, msrck_error *error)
+{
+    const struct scan_plan *plan;
+    msrck_result result = msrck_scan_plan_get(&collection->plans, type, &plan, error);
+
+    if (result != MSRCK_OK)
+        return result;
+    *leads = plan->has_text || plan->has_opaque;
+    if (*leads || plan->flexible == TI_VOID)
+        return MSRCK_OK;
+    return leads_to_bytes(collection, plan->flexible, leads, error);
+}
+
+msrck_result msrck_mark_everything(struct collection *collection, const uint32_t *file_id, msrck_error *error)
+{
+    const struct extent *extents;
+    size_t count, i;
+    uint64_t end;
+    bool leads = false;
+    msrck_result result;
+
+    msrck_msrlt_mark_all(collection->msrlt);
+    result = msrck_msrlt_number(collection->msrlt, file_id, &extents, &count, &end, error);
+    for (i = 0; result == MSRCK_OK && i < count; i++) {
+        struct sweep sweep = { collection, &extents[i] };
+
+        if (extents[i].segment == SEGMENT_LITERAL || extents[i].segment == SEGMENT_OPAQUE)
+            continue;
+        result = leads_to_bytes(collection, extents[i].type, &leads, error);
+        if (result == MSRCK_OK && leads)
+            result = msrck_msrlt_stream(collection->msrlt, &extents[i], sweep_run, &sweep, error);
+    }
+    return result;
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include "msrm/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocation.h"
+#include "msrm/block_leaf.h"
+#include "msrm/placement.h"
+
+/* A place in a block of the file, and the same block here. */
+struct target {
+    struct placed_extent *extent;
+    uint64_t block, leaf;
+    unsigned char *address;         /* NULL: the block has no memory yet */
+    const struct row_decoder *decoder;
+    uint32_t type;
+};
+
+static struct target target_of(struct placed_extent *extent, uint64_t block, uint64_t leaf)
+{
+    struct target target = { extent, block, leaf, msrck_placement_block(extent, block), extent->decoder, extent->type };
+
+    if (extent->kind == PLACED_NAMED) {
+        target.decoder = extent->named[block].decoder;
+        target.type = extent->named[block].type;
+    }
+    return target;
+}
+
+/* ---- Leaves of the file to leaves of the program ---- */
+
+/* A leaf among elements of one type; false when the program's type has no such leaf. */
+static bool map_in_run(const struct row_decoder *decoder, uint64_t file_leaves, uint64_t leaves, uint64_t leaf, uint64_t *mapped)
+{
+    uint64_t element = file_leaves == 0 ? 0 : leaf / file_leaves, inside = leaf - element * file_leaves;
+
+    if (inside != 0 && !msrck_row_decoder_same_leaves(decoder) && !msrck_row_decoder_leaf(decoder, inside, &inside))
+        return false;
+    *mapped = element * leaves + inside;
+    return true;
+}
+
+static bool map_leaf(const struct restoration *restoration, const struct target *target, uint64_t *mapped)
+{
+    const struct ti_type *from = msrck_ti_get(restoration->file->types, target->extent->file->type);
+    const struct ti_type *to = msrck_ti_get(restoration->types, target->type);
+
+    if (target->leaf == target->extent->file->block_leaves) {
+        *mapped = msrck_block_leaves(restoration->types, target->type, target->extent->file->count);
+        return true;
+    }
+    if (from->flexible == TI_VOID || target->leaf < from->leaves)
+        return map_in_run(target->decoder, from->leaves, to->leaves, target->leaf, mapped);
+    if (target->extent->trailing == NULL ||
+        !map_in_run(target->extent->trailing, msrck_ti_get(restoration->file->types, from->flexible)->leaves,
+                    msrck_ti_get(restoration->types, to->flexible)->leaves, target->leaf - from->leaves, mapped))
+        return false;
+    *mapped += to->leaves;
+    return true;
+}
+
+/* ---- Blocks whose bytes are not there yet ---- */
+
+static msrck_result no_pointer(void *context, uint64_t address, void **slot, uint32_t target, void **pointer, msrck_error *error)
+{
+    (void)context, (void)address, (void)slot, (void)target, (void)error;
+    *pointer = NULL;
+    return MSRCK_OK;
+}
+
+static msrck_result no_function(void *context, uint64_t number, void (**function)(void), msrck_error *error)
+{
+    (void)context, (void)number, (void)error;
+    *function = NULL;
+    return MSRCK_OK;
+}
+
+static msrck_result no_handle(void *context, uint64_t address, void *object, uint32_t type, msrck_error *error)
+{
+    (void)context, (void)address, (void)object, (void)type, (void)error;
+    return MSRCK_OK;
+}
+
+/*
+ * The bytes of a variable that will be filled later, in memory of their own: unions in it say where its leaves are. Pointers stay NULL. NULL when
+ * memory is out or the rows do not fit, which is found again when the variable is filled.
+ */
+static unsigned char *preview(const struct restoration *restoration, const struct target *target)
+{
+    const struct row_resolver resolver = { .pointer = no_pointer, .function = no_function, .opaque = no_handle };
+    const struct extent *file = target->extent->file;
+    size_t size = (size_t)msrck_ti_get(restoration->types, target->type)->size;
+    unsigned char *bytes = msrck_allocate((size_t)file->count, size);
+    const unsigned char *rows = target->extent->rows;
+    uint64_t failed;
+
+    if (bytes != NULL && rows != NULL &&
+        msrck_decode_rows(target->decoder, rows + (size_t)(target->block * file->count) * target->extent->width, file->count, bytes, size,
+                          &resolver, &failed, NULL) != MSRCK_OK) {
+        free(bytes);
+        bytes = NULL;
+    }
+    return bytes;
+}
+
+static bool needs_preview(const struct restoration *restoration, const struct target *target)
+{
+    return target->extent->kind == PLACED_NAMED && target->extent->rows != NULL && !target->extent->named[target->block].filled &&
+           msrck_ti_get(restoration->types, target->type)->has_unions;
+}
+
+/* Byte offset of the leaf in the block here. */
+static msrck_result find_offset(const struct restoration *restoration, const struct target *target, uint64_t *offset,
+                                msrck_error *error)
+{
+    unsigned char *seen = needs_preview(restoration, target) ? preview(restoration, target) : NULL;
+    uint64_t leaf;
+    bool found = map_leaf(restoration, target, &leaf) &&
+                 msrck_block_offset(restoration->types, target->type, target->extent->file->count, seen != NULL ? seen : target->address,
+                                    leaf, offset);
+
+    free(seen);
+    if (found)
+        return MSRCK_OK;
+    return msrck_fail(error, MSRCK_DOES_NOT_FIT, "points to a member of %s that the program lacks",
+                      msrck_ti_get(restoration->types, target->type)->name);
+}
+
+/* ---- Pointers ---- */
+
+static msrck_result defer(struct restoration *restoration, void **slot, uint64_t address, void **pointer, msrck_error *error)
+{
+    *pointer = NULL;
+    if (restoration->at_once)
+        return MSRCK_OK;
+    if (!msrck_reserve(&restoration->pointers, &restoration->pointer_capacity, restoration->pointer_count + 1,
+                       sizeof restoration->pointers[0]))
+        return msrck_fail_memory(error, restoration->pointer_capacity * sizeof restoration->pointers[0], "deferred pointers");
+    restoration->pointers[restoration->pointer_count++] = (struct deferred_pointer){ slot, address };
+    return MSRCK_OK;
+}
+
+static msrck_result refuse_missing(const struct restoration *restoration, const struct named_place *place, msrck_error *error)
+{
+    struct byte_buffer name = BYTE_BUFFER_INIT;
+
+    msrck_placement_describe(restoration, place, &name);
+    msrck_fail(error, MSRCK_DOES_NOT_FIT, "points to %s, which the program does not have", msrck_buffer_text(&name));
+    msrck_buffer_free(&name);
+    return MSRCK_DOES_NOT_FIT;
+}
+
+/* Everything but pointers to the beginning of blocks on the typed heap. */
+static msrck_result resolve_other(struct restoration *restoration, const struct target *target, uint64_t address, void **slot,
+                                  void **pointer, msrck_error *error)
+{
+    uint64_t offset = 0;
+    msrck_result result;
+
+    if (target->extent->kind == PLACED_BYTES)
+        return msrck_fail(error, MSRCK_CORRUPT, "points into the bytes of a handle (address %llu)", (unsigned long long)address);
+    if (target->address == NULL) {
+        const struct named_place *place = &target->extent->named[target->block];
+
+        if (place->claim == CLAIM_VARIABLE)
+            return refuse_missing(restoration, place, error);
+        return defer(restoration, slot, address, pointer, error);
+    }
+    /* Which member of a union is active is known when its block is decoded, not before. */
+    if (target->leaf != 0 && restoration->loading && msrck_ti_get(restoration->types, target->type)->has_unions)
+        return defer(restoration, slot, address, pointer, error);
+    result = target->leaf == 0 ? MSRCK_OK : find_offset(restoration, target, &offset, error);
+    *pointer = target->address + (size_t)offset;
+    return result;
+}
+
+static msrck_result resolve_pointer(void *context, uint64_t address, void **slot, uint32_t declared, void **pointer, msrck_error *error)
+{
+    struct restoration *restoration = context;
+    struct placed_extent *extent;
+    struct target target;
+    uint64_t block, leaf;
+
+    (void)declared;
+    if (address >= restoration->file->address_end)
+        return msrck_fail(error, MSRCK_CORRUPT, "holds address %llu, the last is %llu", (unsigned long long)address,
+                          (unsigned long long)restoration->file->address_end - 1);
+    extent = placed_at(restoration, address, &block, &leaf);
+    if (leaf == 0 && extent->kind == PLACED_RUNS) {
+        uint64_t inside, run = divide(&extent->by_run, block, &inside);
+
+        *pointer = extent->runs.base[run] + (size_t)inside * extent->runs.stride;
+        return MSRCK_OK;
+    }
+    target = target_of(extent, block, leaf);
+    return resolve_other(restoration, &target, address, slot, pointer, error);
+}
+
+static msrck_result resolve_function(void *context, uint64_t number, void (**function)(void), msrck_error *error)
+{
+    const struct restoration *restoration = context;
+
+    *function = NULL;
+    if (number == 0)
+        return MSRCK_OK;
+    if (number > restoration->file->target_count)
+        return msrck_fail(error, MSRCK_CORRUPT, "holds function %llu, the last is %u", (unsigned long long)number,
+                          restoration->file->target_count);
+    if (restoration->functions[number - 1] == NULL)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "points to function %s, which the program has not registered",
+                          restoration->file->targets[number - 1]);
+    *function = restoration->functions[number - 1]->function;
+    return MSRCK_OK;
+}
+
+/* ---- Opaque handles ---- */
+
+static msrck_result restore_handle(struct restoration *restoration, const struct deferred_handle *handle, msrck_error *error)
+{
+    const struct ti_type *entry = msrck_ti_get(restoration->types, handle->type);
+    const msrck_opaque_handlers *handlers = entry->source == NULL ? NULL : entry->source->handlers;
+    const unsigned char *bytes = (const unsigned char *)"";
+    uint64_t block, leaf, length = 0;
+
+    if (handle->address != 0) {
+        const struct placed_extent *extent = placed_at(restoration, handle->address, &block, &leaf);
+
+        if (extent->kind != PLACED_BYTES || leaf != 0)
+            return msrck_fail(error, MSRCK_CORRUPT, "%s stands at address %llu, where no handle's bytes begin", entry->name,
+                              (unsigned long long)handle->address);
+        bytes = msrck_placement_block(extent, block);
+        length = extent->file->count;
+    }
+    if (handlers == NULL || handlers->restore == NULL ||
+        handlers->restore(handle->object, bytes, (size_t)length, handlers->context) != 0)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s refused to be restored", entry->name);
+    return MSRCK_OK;
+}
+
+static msrck_result note_handle(void *context, uint64_t address, void *object, uint32_t type, msrck_error *error)
+{
+    struct restoration *restoration = context;
+    struct deferred_handle handle = { object, address, type };
+
+    if (address >= restoration->file->address_end)
+        return msrck_fail(error, MSRCK_CORRUPT, "holds address %llu, the last is %llu", (unsigned long long)address,
+                          (unsigned long long)restoration->file->address_end - 1);
+    if (restoration->at_once)
+        return restore_handle(restoration, &handle, error);
+    if (!msrck_reserve(&restoration->handles, &restoration->handle_capacity, restoration->handle_count + 1, sizeof handle))
+        return msrck_fail_memory(error, restoration->handle_capacity * sizeof handle, "opaque handles");
+    restoration->handles[restoration->handle_count++] = handle;
+    return MSRCK_OK;
+}
+
+msrck_result msrck_restore_handles(struct restoration *restoration, uint64_t *failed, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+    size_t i;
+
+    for (i = 0; result == MSRCK_OK && i < restoration->handle_count; i++) {
+        *failed = restoration->handles[i].address;
+        result = restore_handle(restoration, &restoration->handles[i], error);
+    }
+    restoration->handle_count = 0;
+    return result;
+}
+
+/* ---- Deferred pointers ---- */
+
+msrck_result msrck_resolve_deferred(struct restoration *restoration, bool all, uint64_t *failed, msrck_error *error)
+{
+    size_t i, kept = 0, count = restoration->pointer_count;
+
+    for (i = 0; i < count; i++) {
+        struct deferred_pointer deferred = restoration->pointers[i];
+        uint64_t block, leaf;
+        struct placed_extent *extent = placed_at(restoration, deferred.address, &block, &leaf);
+        struct target target = target_of(extent, block, leaf);
+        msrck_result result;
+        void *pointer;
+
+        if (target.address == NULL && !all) {
+            restoration->pointers[kept++] = deferred;
+            continue;
+        }
+        *failed = deferred.address;
+        result = target.address == NULL ? refuse_missing(restoration, &extent->named[block], error) :
+                                          resolve_other(restoration, &target, deferred.address, deferred.slot, &pointer, error);
+        if (result != MSRCK_OK)
+            return result;
+        memcpy(deferred.slot, &pointer, sizeof pointer);
+    }
+    restoration->pointer_count = kept;
+    return MSRCK_OK;
+}
+
+struct row_resolver msrck_resolver(struct restoration *restoration)
+{
+    return (struct row_resolver){ .pointer = resolve_pointer, .function = resolve_function, .opaque = note_handle,
+                                  .context = restoration };
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "msrm/translate.h"
+
+#include "msrm/block_leaf.h"
+
+/* Not a block of the MSRLT: a literal that marking has noted, or memory that may become NULL. */
+static msrck_result translate_untracked(const struct collection *collection, const void *pointer, uint64_t *address,
+                                        msrck_error *error)
+{
+    uint64_t index;
+
+    *address = 0;
+    if (msrck_number_map_get(&collection->bytes, (uintptr_t)pointer, &index)) {
+        *address = msrck_msrlt_bytes_address(collection->msrlt, SEGMENT_LITERAL, (size_t)index);
+        return MSRCK_OK;
+    }
+    if (collection->options.null_untracked)
+        return MSRCK_OK;
+    return msrck_fail(error, MSRCK_MISUSE, "points to memory that nothing tracks (%p)", pointer);
+}
+
+/* The pointer is in the block, but names no leaf of it. */
+static msrck_result refuse_place(const struct collection *collection, const struct block *block, const void *pointer, uint64_t offset,
+                                 msrck_error *error)
+{
+    const struct ti_type *entry = msrck_ti_get(collection->types, block->type);
+    const char *scalar;
+
+    if (entry->flexible != TI_VOID && offset >= entry->flexible_offset) {
+        offset -= entry->flexible_offset;
+        entry = msrck_ti_get(collection->types, entry->flexible);
+    }
+    scalar = entry->size == 0 ? NULL : msrck_scalar_around(collection->types, entry->id, offset % entry->size);
+    if (scalar != NULL)
+        return msrck_fail(error, MSRCK_MISUSE, "points to the middle of %s %s (%p)", scalar[0] == 'i' || scalar[0] == 'u' ? "an" : "a",
+                          scalar, pointer);
+    return msrck_fail(error, MSRCK_MISUSE, "points to a place in %s that is not saved (%p)", entry->name, pointer);
+}
+
+static msrck_result translate_interior(const struct collection *collection, const struct block *block, const void *pointer,
+                                       uint64_t *address, msrck_error *error)
+{
+    uint64_t offset = (uint64_t)((uintptr_t)pointer - (uintptr_t)block->address), leaf;
+
+    if (!msrck_block_leaf(collection->types, block->type, block->count, block->data, offset, &leaf))
+        return refuse_place(collection, block, pointer, offset, error);
+    *address += leaf;
+    return MSRCK_OK;
+}
+
+static msrck_result translate_pointer(void *context, const void *pointer, uint32_t target, uint64_t *address, msrck_error *error)
+{
+    const struct collection *collection = context;
+    struct block block;
+
+    (void)target;
+    if (!msrck_msrlt_find(collection->msrlt, pointer, &block))
+        return translate_untracked(collection, pointer, address, error);
+    *address = msrck_msrlt_address(collection->msrlt, &block);
+    if (*address == 0)
+        return msrck_fail(error, MSRCK_MISUSE, "changed while it was collected");
+    if (pointer == block.address)
+        return MSRCK_OK;
+    return translate_interior(collection, &block, pointer, address, error);
+}
+
+static msrck_result translate_function(void *context, void (*function)(void), uint64_t *number, msrck_error *error)
+{
+    const struct collection *collection = context;
+
+    *number = msrck_function_number(&collection->targets, function);
+    if (*number != 0 || collection->options.null_untracked)
+        return MSRCK_OK;
+    return msrck_fail(error, MSRCK_MISUSE, "points to a function that is not registered (%#llx)",
+                      (unsigned long long)(uintptr_t)function);
+}
+
+static msrck_result translate_opaque(void *context, const void *object, uint32_t type, uint64_t *address, msrck_error *error)
+{
+    const struct collection *collection = context;
+    uint64_t index;
+
+    *address = 0;
+    if (!msrck_number_map_get(&collection->bytes, (uintptr_t)object, &index))
+        return msrck_fail(error, MSRCK_MISUSE, "%s changed while it was collected", msrck_ti_get(collection->types, type)->name);
+    if (index != NO_BYTES)
+        *address = msrck_msrlt_bytes_address(collection->msrlt, SEGMENT_OPAQUE, (size_t)index);
+    return MSRCK_OK;
+}
+
+struct row_translator msrck_translator(struct collection *collection)
+{
+    return (struct row_translator){ .pointer = translate_pointer, .function = translate_function, .opaque = translate_opaque,
+                                    .context = collection };
+}

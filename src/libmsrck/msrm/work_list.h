@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is marked and still has to be looked at: a stack, and in front of it a short queue whose entries are on their way into the cache.
+ *
+ * The stack is explicit, so that the depth of the graph costs heap memory and never the program's stack. Blocks that lead nowhere are not put on it, and long
+ * blocks are taken in batches, so that it holds no more than the fan-out along one path in usual graphs.
+ */
+#ifndef MSRCK_MSRM_WORK_LIST_H
+#define MSRCK_MSRM_WORK_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WORK_AHEAD = 8 };            /* entries between prefetch and use */
+
+/*
+ * Entries on the stack before blocks are left out, to be found again by their marks: 8 MiB where pointers have 8 bytes. A number of
+ * entries, not of bytes, since the order of marking must not depend on the machine.
+ */
+#define WORK_MOST 524288u
+
+struct work {
+    const unsigned char *element;   /* the first of `count` */
+    uint32_t type;
+    uint32_t count;
+};
+
+struct work_list {
+    struct work *stack;             /* owned */
+    size_t depth, capacity;
+    size_t most;                    /* WORK_MOST, or less in tests */
+    bool left_out;                  /* a block was marked and not put here */
+    struct work ahead[WORK_AHEAD];  /* a ring: `waiting` entries from `oldest` on */
+    unsigned oldest, waiting;
+};
+
+bool msrck_work_list_grow(struct work_list *list);
+void msrck_work_list_free(struct work_list *list);
+
+/* False when memory is out. */
+static inline bool work_list_push(struct work_list *list, const unsigned char *element, uint32_t type, uint32_t count)
+{
+    if (__builtin_expect(list->depth == list->capacity, 0) && !msrck_work_list_grow(list))
+        return false;
+    list->stack[list->depth++] = (struct work){ element, type, count };
+    return true;
+}
+
+/* The next entry, whose memory was asked for a while ago where that was possible. False when nothing is left. */
+static inline bool work_list_take(struct work_list *list, struct work *work)
+{
+    while (list->waiting < WORK_AHEAD && list->depth > 0) {
+        struct work *next = &list->stack[--list->depth];
+
+        __builtin_prefetch(next->element);
+        list->ahead[(list->oldest + list->waiting) % WORK_AHEAD] = *next;
+        list->waiting++;
+    }
+    if (list->waiting == 0)
+        return false;
+    *work = list->ahead[list->oldest];
+    list->oldest = (list->oldest + 1) % WORK_AHEAD;
+    list->waiting--;
+    return true;
+}
+
+#endif
