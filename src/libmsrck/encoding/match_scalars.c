@@ -206,7 +206,7 @@ msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const s
     describe_row(&op, file, type);
     /* A pattern is read as this machine reads a char: setting the bit-field and reading it back tells whether it holds. */
     if (is_ambiguous(file) && !op.ambiguous)
-        op.row_signed = file->scalar == MSRCK_SCALAR_CHAR ? CHAR_MIN < 0 : (__WCHAR_TYPE__)-1 < 0;
+        op.row_signed = type->native_signed;
     if (file->kind == MSRCK_KIND_ENUM && type->kind == MSRCK_KIND_ENUM && enumerators_moved(file, type) &&
         map_enumerators(m, &op, file, type) != MSRCK_OK)
         return MSRCK_SYSTEM;

@@ -78,9 +78,9 @@ enum colour { RED, GREEN, BLUE };
 union shape { int square; double circle; };
 
 struct change {
-    long narrower;                  /* new: short */
+    long long narrower;             /* new: short */
     int sign;                       /* new: unsigned */
-    unsigned long unsigned_long;    /* new: long */
+    unsigned long long wide;        /* new: long long */
     double real;                    /* new: float */
     char character;                 /* new: int */
     unsigned bits : 6;              /* new: 3 bits */
@@ -95,8 +95,8 @@ MSRCK_ENUM(old_colour_type, enum colour, MSRCK_ENUMERATOR(RED), MSRCK_ENUMERATOR
 MSRCK_UNION(old_shape_type, union shape, MSRCK_MEMBER(union shape, square, &msrck_int, 1),
             MSRCK_MEMBER(union shape, circle, &msrck_double, 2));
 MSRCK_BITS_ACCESS(struct change, change, bits)
-MSRCK_STRUCT(old_change_type, struct change, MSRCK_FIELD(struct change, narrower, &msrck_long),
-             MSRCK_FIELD(struct change, sign, &msrck_int), MSRCK_FIELD(struct change, unsigned_long, &msrck_ulong),
+MSRCK_STRUCT(old_change_type, struct change, MSRCK_FIELD(struct change, narrower, &msrck_llong),
+             MSRCK_FIELD(struct change, sign, &msrck_int), MSRCK_FIELD(struct change, wide, &msrck_ullong),
              MSRCK_FIELD(struct change, real, &msrck_double), MSRCK_FIELD(struct change, character, &msrck_char),
              MSRCK_BITS(struct change, change, bits, &msrck_uint, 6), MSRCK_FIELD(struct change, colour, &old_colour_type),
              MSRCK_FIELD(struct change, flag, &msrck_int), MSRCK_FIELD(struct change, kind, &msrck_int),
@@ -111,7 +111,7 @@ void fill_old_change(void *object, enum change_case which)
     memset(change, 0, sizeof *change);
     change->narrower = which == CHANGE_LONG ? 5000000000 : -32768;
     change->sign = which == CHANGE_SIGN ? -1 : 7;
-    change->unsigned_long = which == CHANGE_UNSIGNED ? 0xffffffffffffffff : 0x7fffffffffffffff;
+    change->wide = which == CHANGE_UNSIGNED ? 0xffffffffffffffff : 0x7fffffffffffffff;
     change->real = which == CHANGE_DOUBLE ? 0.1 : 0.5;
     change->character = which == CHANGE_CHAR ? (char)0xe9 : 'a';
     change->bits = which == CHANGE_BITS ? 8 : 7;

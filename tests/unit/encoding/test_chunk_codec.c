@@ -16,7 +16,7 @@ static unsigned next_random(unsigned *state)
 enum content { ZEROS, NOISE, SMOOTH, RECORDS, CONTENTS };
 
 /* SMOOTH: in rows of 8, slowly changing upper bytes before noise. RECORDS: small numbers and addresses that ascend. */
-static unsigned char *make(enum content content, size_t length, size_t width)
+static unsigned char *make(int content, size_t length, size_t width)
 {
     unsigned char *raw = calloc(length + 1, 1);
     unsigned state = 7;
@@ -34,7 +34,7 @@ static unsigned char *make(enum content content, size_t length, size_t width)
     return raw;
 }
 
-static void check_round_trip(struct codec_choice choice, enum content content, size_t length, size_t width)
+static void check_round_trip(struct codec_choice choice, int content, size_t length, size_t width)
 {
     unsigned char *raw = make(content, length, width), *back = malloc(length + 1);
     struct byte_buffer scratch = BYTE_BUFFER_INIT, out = BYTE_BUFFER_INIT;
@@ -83,7 +83,7 @@ Test(chunk_codec, chunks_survive_every_choice)
 
 /* ---- What is chosen ---- */
 
-static struct codec_choice used_for(struct codec_choice choice, enum content content, size_t length, size_t width, struct byte_buffer *out)
+static struct codec_choice used_for(struct codec_choice choice, int content, size_t length, size_t width, struct byte_buffer *out)
 {
     unsigned char *raw = make(content, length, width);
     struct byte_buffer scratch = BYTE_BUFFER_INIT;
@@ -95,7 +95,7 @@ static struct codec_choice used_for(struct codec_choice choice, enum content con
     return used;
 }
 
-static struct codec_choice choose(uint32_t codec, uint32_t filter, enum content content, size_t length, size_t width)
+static struct codec_choice choose(uint32_t codec, uint32_t filter, int content, size_t length, size_t width)
 {
     struct byte_buffer out = BYTE_BUFFER_INIT;
     struct codec_choice used = used_for((struct codec_choice){ codec, filter, 1 }, content, length, width, &out);
@@ -152,7 +152,7 @@ Test(chunk_codec, noisy_planes_are_the_same_everywhere)
 
 struct chunk { struct byte_buffer out, scratch; struct codec_choice used; unsigned char raw[40001]; size_t width; };
 
-static void begin_chunk(struct chunk *c, uint32_t codec, uint32_t filter, enum content content)
+static void begin_chunk(struct chunk *c, uint32_t codec, uint32_t filter, int content)
 {
     memset(c, 0, sizeof *c);
     c->width = 8;

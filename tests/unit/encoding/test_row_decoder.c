@@ -247,6 +247,49 @@ Test(row_decoder, random_rows_never_do_more_than_fail)
     end(&m);
 }
 
+/* ---- Where this machine is narrower than a row ---- */
+
+struct counters { long n[40]; size_t size; };
+
+extern const msrck_type counters_type;
+MSRCK_STRUCT(counters_type, struct counters, MSRCK_FIELD(struct counters, n, MSRCK_ARRAY(&msrck_long, 40)),
+             MSRCK_FIELD(struct counters, size, &msrck_size));
+
+Test(row_decoder, a_long_of_this_machine_is_exact_or_refused)
+{
+    uint32_t id;
+    struct ti_table *table = table_of(&counters_type, &id);
+    struct row_decoder *decoder;
+    struct counters counters;
+    unsigned char row[41 * 8] = { 0 };
+    msrck_error error = MSRCK_ERROR_INIT;
+    msrck_result result;
+
+    memset(&counters, 0, sizeof counters);
+    memset(row, 0xff, 8);                               /* -1 */
+    row[8 * 37 + 3] = 1;                                /* 5000000000 = 1 * 2^32 + 705032704 */
+    row[8 * 37 + 4] = 0x2a, row[8 * 37 + 5] = 0x05, row[8 * 37 + 6] = 0xf2;
+    row[8 * 40 + 4] = 0xff;                             /* 0xff000000: fits every size_t */
+    cr_assert_eq(msrck_row_decoder_new(table, id, table, id, 8, &decoder, NULL), MSRCK_OK);
+    result = msrck_decode_rows(decoder, row, 1, &counters, sizeof counters, NULL, NULL, &error);
+    if (sizeof(long) == 8) {
+        cr_assert_eq(result, MSRCK_OK, "%s", error.message);
+        cr_assert_eq(counters.n[0], -1);
+        cr_assert_eq((long long)counters.n[37], 5000000000LL);
+    } else {
+        cr_assert_eq(result, MSRCK_DOES_NOT_FIT);
+        cr_assert_str_eq(error.message, ".n[37]: 5000000000 does not fit in 32-bit long");
+        row[8 * 37 + 3] = 0;
+        cr_assert_eq(msrck_decode_rows(decoder, row, 1, &counters, sizeof counters, NULL, NULL, NULL), MSRCK_OK);
+        cr_assert_eq(counters.n[0], -1);
+        cr_assert_eq(counters.n[37], 705032704);
+    }
+    if (result == MSRCK_OK || sizeof(long) == 4)
+        cr_assert_eq(counters.size, 0xff000000u);
+    msrck_row_decoder_free(decoder);
+    msrck_ti_free(table);
+}
+
 /* ---- Plain arrays ---- */
 
 Test(row_decoder, long_arrays_of_scalars_survive)

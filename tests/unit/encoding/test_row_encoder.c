@@ -112,7 +112,7 @@ struct switches {
     unsigned open : 3;
     int level : 4;
     bool on : 1;
-    unsigned long wide : 40;
+    unsigned long long wide : 40;
     bool flags[3];
 };
 
@@ -127,7 +127,7 @@ MSRCK_STRUCT(switches_type, struct switches,
     MSRCK_BITS(struct switches, switches, open, &msrck_uint, 3),
     MSRCK_BITS(struct switches, switches, level, &msrck_int, 4),
     MSRCK_BITS(struct switches, switches, on, &msrck_bool, 1),
-    MSRCK_BITS(struct switches, switches, wide, &msrck_ulong, 40),
+    MSRCK_BITS(struct switches, switches, wide, &msrck_ullong, 40),
     MSRCK_FIELD(struct switches, flags, MSRCK_ARRAY(&msrck_bool, 3)));
 
 Test(row_encoder, enums_and_bit_fields_take_their_scalars_width)
@@ -200,7 +200,7 @@ Test(row_encoder, pointers_are_what_the_translator_says)
             const unsigned char *at = rows[0] + i * row;
             unsigned left = i % 3 == 0 ? 1000 + i : 0, right = 1000 + 2 * i;
 
-            cr_assert_eq(at[3] | at[2] << 8, i);
+            cr_assert_eq((unsigned)(at[3] | at[2] << 8), i);
             cr_assert_eq((unsigned)(at[4 + width - 1] | at[4 + width - 2] << 8), left);
             cr_assert_eq((unsigned)(at[row - 1] | at[row - 2] << 8), right);
         }
@@ -331,11 +331,11 @@ Test(row_encoder, nested_rows_lie_where_the_table_says)
 
             for (unsigned k = 0; k < 3; k++) {
                 cr_assert_eq(row[26 * k + 1], 10 * i + k);
-                cr_assert_eq(row[26 * k + 9] | row[26 * k + 8] << 8, 1000 + 10 * i + k);
+                cr_assert_eq((unsigned)(row[26 * k + 9] | row[26 * k + 8] << 8), 1000 + 10 * i + k);
                 cr_assert_eq(row[26 * k + 18], k == 0 ? 0 : k == 1 ? 0x3f : 0x40);
             }
             cr_assert_eq(row[78 + 7], i % 2 == 0 ? 1 : 0);
-            cr_assert_eq(row[86 + 7] | row[86 + 6] << 8, 5000 + i);
+            cr_assert_eq((unsigned)(row[86 + 7] | row[86 + 6] << 8), 5000 + i);
             cr_assert_eq(row[width - 1] | row[width - 2] << 8, 1007);
         }
         free(rows);

@@ -164,7 +164,7 @@ union shape { int square; };
 struct change {
     short narrower;
     unsigned sign;
-    long unsigned_long;
+    long long wide;
     float real;
     int character;
     unsigned bits : 3;
@@ -179,7 +179,7 @@ MSRCK_ENUM(colour_type, enum colour, MSRCK_ENUMERATOR(RED), MSRCK_ENUMERATOR(GRE
 MSRCK_UNION(shape_type, union shape, MSRCK_MEMBER(union shape, square, &msrck_int, 1));
 MSRCK_BITS_ACCESS(struct change, change, bits)
 MSRCK_STRUCT(change_type, struct change, MSRCK_FIELD(struct change, narrower, &msrck_short),
-             MSRCK_FIELD(struct change, sign, &msrck_uint), MSRCK_FIELD(struct change, unsigned_long, &msrck_long),
+             MSRCK_FIELD(struct change, sign, &msrck_uint), MSRCK_FIELD(struct change, wide, &msrck_llong),
              MSRCK_FIELD(struct change, real, &msrck_float), MSRCK_FIELD(struct change, character, &msrck_int),
              MSRCK_BITS(struct change, change, bits, &msrck_uint, 3), MSRCK_FIELD(struct change, colour, &colour_type),
              MSRCK_FIELD(struct change, flag, &msrck_bool), MSRCK_FIELD(struct change, kind, &msrck_int),
@@ -190,7 +190,7 @@ Test(type_evolution, values_are_narrowed_exactly_or_refused)
     static const char *const messages[CHANGE_CASES] = {
         [CHANGE_LONG] = ".narrower: 5000000000 does not fit in 16-bit short",
         [CHANGE_SIGN] = ".sign: -1 does not fit in 32-bit unsigned int",
-        [CHANGE_UNSIGNED] = ".unsigned_long: 18446744073709551615 does not fit in 64-bit long",
+        [CHANGE_UNSIGNED] = ".wide: 18446744073709551615 does not fit in 64-bit long long",
         [CHANGE_DOUBLE] = ".real: 0.10000000000000001 is not exact in 32-bit float",
         [CHANGE_CHAR] = ".character: character 0xe9 is another number on machines whose char has another sign",
         [CHANGE_BITS] = ".bits: 8 does not fit in 3 bits of unsigned int",
@@ -220,7 +220,7 @@ Test(type_evolution, values_are_narrowed_exactly_or_refused)
         }
         cr_assert_eq(msrck_decode_rows(e.decoder, e.rows, 290, changes, sizeof *changes, NULL, NULL, &error), MSRCK_OK, "%s", error.message);
         for (int i = 0; i < 290; i++)
-            cr_assert(changes[i].narrower == -32768 && changes[i].sign == 7 && changes[i].unsigned_long == 0x7fffffffffffffff &&
+            cr_assert(changes[i].narrower == -32768 && changes[i].sign == 7 && changes[i].wide == 0x7fffffffffffffff &&
                       changes[i].real == 0.5F && changes[i].character == 'a' && changes[i].bits == 7 && changes[i].colour == GREEN &&
                       changes[i].flag && changes[i].shape.square == 6);
     }
