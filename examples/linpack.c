@@ -207,6 +207,8 @@ static int solve_local(int n, long seed)
     msrck_locals locals;
     int status = EXIT_FAILURE;
 
+    /* All of it is collected: it should not depend on what was on the stack before. */
+    memset(pivots, 0, sizeof pivots);
     msrck_locals_push(&locals, &solve_local_points, list);
     if (MSRCK_UNLIKELY(msrck_flag) && msrck_enter(&solve_local_points, NULL) == MSRCK_LEAVE)
         goto done;

@@ -44,14 +44,14 @@ CASES = {
 
 
 def build(folder, machine):
-    """Libmsrck and the examples, static, with neither tests nor tools. The folder of the programs."""
+    """Libmsrck and the examples, with neither tests nor tools. The folder of the programs."""
     binary = os.path.join(folder, machine)
     toolchain = [f"-DCMAKE_TOOLCHAIN_FILE={ROOT}/cmake/toolchain-{machine}.cmake"]
     if machine == "x86_64":
-        toolchain = ["-DCMAKE_EXE_LINKER_FLAGS=-static"]
+        toolchain = []
     commands = [["cmake", "-S", ROOT, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DMSRCK_TESTS=OFF",
                  "-DMSRCK_TOOL=OFF", "-DMSRCK_SANITIZE=OFF", *toolchain],
-                ["cmake", "--build", binary]]
+                ["cmake", "--build", binary, "--", "--quiet"]]
     for command in commands:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, check=False)

@@ -33,7 +33,10 @@ msrck_result msrck_reader_element(msrck_reader *reader, uint64_t block, uint64_t
     return result == MSRCK_OK ? msrck_value_element(&all, index, value, error) : result;
 }
 
-/* The whole block at the address as a value of the declared type, outer arrays included. */
+/*
+ * The whole block at the address as a value of the declared type, outer arrays included. Memory may be registered as several values of the type: then
+ * it is an array of them without a type of its own.
+ */
 static msrck_result declared_value(msrck_reader *reader, uint64_t address, uint32_t type, msrck_value *value,
                                    msrck_error *error)
 {
@@ -45,14 +48,15 @@ static msrck_result declared_value(msrck_reader *reader, uint64_t address, uint3
         return msrck_fail(error, MSRCK_CORRUPT, "canonical address %llu is not the beginning of a block",
                           (unsigned long long)address);
     stripped = msrck_ti_strip_arrays(reader->metadata->types, type, &count);
-    if (stripped != block.type || count != block.elements)
+    if (stripped != block.type || count == 0 || block.elements % count != 0)
         return msrck_fail(error, MSRCK_CORRUPT, "block %llu of %llu %s is not a %s", (unsigned long long)block.number,
                           (unsigned long long)block.elements, reader_type(reader, block.type)->name,
                           reader_type(reader, type)->name);
     unnamed_rows(reader, &block, value);
     value->type = type;
-    value->length = 0;
-    value->form = stripped == type ? FORM_IN_ROW : FORM_ROWS;
+    value->length = block.elements / count;
+    if (value->length == 1)
+        value->form = stripped == type ? FORM_IN_ROW : FORM_ROWS;
     return MSRCK_OK;
 }
 
@@ -94,6 +98,11 @@ msrck_kind msrck_value_kind(const msrck_value *value)
     if (value->form == FORM_UNNAMED)
         return MSRCK_KIND_ARRAY;
     return (msrck_kind)reader_type(value->reader, value->type)->kind;
+}
+
+bool msrck_value_unnamed(const msrck_value *value)
+{
+    return value->form == FORM_UNNAMED;
 }
 
 unsigned msrck_value_bits(const msrck_value *value)
@@ -147,14 +156,15 @@ msrck_result msrck_value_element(const msrck_value *value, uint64_t index, msrck
     result.type = type;
     result.address += index * reader_type(reader, type)->leaves;
     result.length = 0;
-    if (value->form == FORM_UNNAMED) {
+    if (value->form == FORM_IN_ROW) {
+        result.offset += index * reader_width(reader, type);
+    } else if (value->part != 0) {
+        /* Trailing elements have a row each, arrays too. */
         result.form = FORM_IN_ROW;
         result.row += index;
-    } else if (value->form == FORM_ROWS) {
+    } else {
         result.form = reader_type(reader, type)->kind == MSRCK_KIND_ARRAY ? FORM_ROWS : FORM_IN_ROW;
         result.row += index * rows_of(reader, type);
-    } else {
-        result.offset += index * reader_width(reader, type);
     }
     *element = result;
     return MSRCK_OK;
