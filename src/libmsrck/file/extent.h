@@ -27,8 +27,18 @@ uint64_t msrck_block_leaves(const struct ti_table *table, uint32_t type, uint64_
 /* Native bytes of such a block, with layout. UINT64_MAX on overflow. */
 uint64_t msrck_block_bytes(const struct ti_table *table, uint32_t type, uint64_t count);
 
-/* Fills base and block_leaves of the extents in their order, from address 1 on; *end is one past the last address. False on overflow. */
+/*
+ * Fills base and block_leaves of the extents in their order, from address 1 on; *end is one past the last address. False
+ * when the addresses, or the elements of an extent, reach 2^63.
+ */
 bool msrck_extents_number(const struct ti_table *table, struct extent *extents, size_t count, uint64_t *end);
+
+/*
+ * Rows of an extent's part (format/msrck-format.md, "Chunks"), and bytes of each, at least one. The products do not overflow for
+ * extents that msrck_extents_number() accepted.
+ */
+uint64_t msrck_extent_rows(const struct ti_table *table, const struct extent *extent, uint32_t part);
+uint64_t msrck_extent_row_width(const struct ti_table *table, const struct extent *extent, uint32_t part, unsigned pointer_width);
 
 /* Index of the extent that holds the address (not 0, below the end), by binary search. SIZE_MAX when none does. */
 size_t msrck_extent_find(const struct extent *extents, size_t count, uint64_t address);

@@ -10,20 +10,12 @@
 #define MSRCK_FILE_FILE_READER_H
 
 #include "encoding/chunk_codec.h"
+#include "file/file_index.h"
 #include "file/limits.h"
 #include "file/metadata.h"
 #include "file/source.h"
 
 struct file_reader;
-
-/* Place of a section in the file. */
-struct section_place {
-    char tag[5];
-    uint64_t offset;                /* of the section head */
-    uint64_t length;                /* of the payload */
-    uint32_t extent, part;          /* DATA only */
-    uint64_t first_row, rows;       /* DATA only */
-};
 
 /* A chunk's head and rows. */
 struct chunk {
@@ -52,6 +44,11 @@ size_t msrck_file_reader_sections(const struct file_reader *reader);        /* a
 const struct section_place *msrck_file_reader_section(const struct file_reader *reader, size_t index);
 /* Section index of the chunk that holds the row; SIZE_MAX when none. O(log chunks). */
 size_t msrck_file_reader_find_row(const struct file_reader *reader, uint32_t extent, uint32_t part, uint64_t row);
+/* Payload of any section, read at its place and checked against its head; borrowed until the next call of the reader. For seekable sources. */
+msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t section, const unsigned char **payload, size_t *length,
+                                            msrck_error *error);
+/* Payload of the dgst section, or NULL when the file has none; known after finish, or after load_index. Borrowed. */
+const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, size_t *length);
 /* Reads, checks and decodes one chunk by section index. */
 msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk, msrck_error *error);
 

@@ -6,11 +6,10 @@
 #define MSRCK_FILE_FILE_WRITER_H
 
 #include "encoding/chunk_codec.h"
+#include "file/container.h"
 #include "file/sink.h"
 
 struct file_writer;
-
-#define CHUNK_RAW_TARGET 262144u    /* a chunk holds as many whole rows as fit, at least one */
 
 /* The sink stays the caller's, who commits or aborts it after the writer is freed. */
 msrck_result msrck_file_writer_new(struct sink *sink, unsigned pointer_width, const struct codec_choice *codec, unsigned threads,

@@ -22,6 +22,8 @@ msrck_result msrck_source_read(struct source *source, void *bytes, size_t length
 /* Bytes in all, or UINT64_MAX where that is not known (pipes). */
 uint64_t msrck_source_size(const struct source *source);
 bool msrck_source_seekable(const struct source *source);
+/* The bytes of a source in memory, for readers that need no copy; NULL for the other kinds. Borrowed. */
+const unsigned char *msrck_source_memory(const struct source *source);
 /* Exactly `length` bytes at `offset`; MSRCK_TRUNCATED when there are fewer. Does not move the forward position. */
 msrck_result msrck_source_read_at(struct source *source, uint64_t offset, void *bytes, size_t length, msrck_error *error);
 

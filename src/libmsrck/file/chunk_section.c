@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "file/chunk_section.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "encoding/checksum.h"
+
+#define HEADS_SIZE (SECTION_HEAD_SIZE + CHUNK_HEAD_SIZE)
+#define PADDING_MOST 8u
+
+uint64_t msrck_nanoseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void msrck_chunk_section_clear(struct chunk_section *chunk)
+{
+    free(chunk->bytes);
+    msrck_buffer_free(&chunk->coded);
+    msrck_buffer_free(&chunk->scratch);
+    memset(chunk, 0, sizeof *chunk);
+}
+
+msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t length, msrck_error *error)
+{
+    if (length > SIZE_MAX / 2)
+        return msrck_fail_memory(error, length, "a row");
+    if (length + HEADS_SIZE + PADDING_MOST <= chunk->capacity)
+        return MSRCK_OK;
+    free(chunk->bytes);
+    chunk->capacity = 0;
+    chunk->bytes = malloc(length + HEADS_SIZE + PADDING_MOST);
+    if (chunk->bytes == NULL)
+        return msrck_fail_memory(error, length, "rows");
+    chunk->capacity = length + HEADS_SIZE + PADDING_MOST;
+    return MSRCK_OK;
+}
+
+unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk)
+{
+    return chunk->bytes + HEADS_SIZE;
+}
+
+/* Fills heads and padding around `stored` bytes of data that stand in their place already. */
+static void frame(struct chunk_section *chunk, unsigned char *bytes, size_t stored)
+{
+    struct section_head head = { .tag = "DATA", .length = CHUNK_HEAD_SIZE + stored };
+
+    msrck_chunk_head_encode(&chunk->head, bytes + SECTION_HEAD_SIZE);
+    head.payload_crc = msrck_crc32(0, bytes + SECTION_HEAD_SIZE, CHUNK_HEAD_SIZE + stored);
+    msrck_section_head_encode(&head, bytes);
+    memset(bytes + HEADS_SIZE + stored, 0, padding_of(stored));
+    chunk->section = bytes;
+    chunk->payload_length = CHUNK_HEAD_SIZE + stored;
+    chunk->section_length = HEADS_SIZE + stored + padding_of(stored);
+}
+
+/* Coded rows into `coded`, behind room for the heads. *used says how they were coded. */
+static msrck_result encode(struct chunk_section *chunk, const struct codec_choice *choice, struct codec_choice *used, msrck_error *error)
+{
+    struct byte_buffer *coded = &chunk->coded;
+    msrck_result result;
+
+    msrck_buffer_clear(coded);
+    if (msrck_buffer_extend(coded, HEADS_SIZE) == NULL)
+        return msrck_fail_memory(error, HEADS_SIZE, "a chunk");
+    result = msrck_chunk_encode(choice, msrck_chunk_section_rows(chunk), (size_t)chunk->head.raw_length, chunk->width, &chunk->scratch,
+                                coded, used, error);
+    if (result != MSRCK_OK)
+        return result;
+    /* Room for the padding, not counted as used. */
+    if (msrck_buffer_extend(coded, PADDING_MOST) == NULL)
+        return msrck_fail_memory(error, PADDING_MOST, "a chunk");
+    coded->length -= PADDING_MOST;
+    return MSRCK_OK;
+}
+
+void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice)
+{
+    struct codec_choice used = { CODEC_NONE, FILTER_NONE, 0 };
+    uint64_t begin = msrck_nanoseconds();
+
+    chunk->error = (msrck_error)MSRCK_ERROR_INIT;
+    chunk->result = MSRCK_OK;
+    if (choice->codec != CODEC_NONE)
+        chunk->result = encode(chunk, choice, &used, &chunk->error);
+    if (chunk->result == MSRCK_OK) {
+        chunk->head.codec = used.codec;
+        chunk->head.filter = used.filter;
+        /* What did not become shorter stands in its place already. */
+        if (used.codec == CODEC_NONE)
+            frame(chunk, chunk->bytes, (size_t)chunk->head.raw_length);
+        else
+            frame(chunk, chunk->coded.bytes, chunk->coded.length - HEADS_SIZE);
+    }
+    chunk->nanoseconds = msrck_nanoseconds() - begin;
+}

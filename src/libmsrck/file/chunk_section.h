@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A chunk on its way to the file: rows are collected in a buffer that has room for the heads before them and the padding behind, so that a chunk which is stored as it
+ * is needs no copy. Coding gives a whole DATA section, whose bytes depend on nothing but the rows.
+ */
+#ifndef MSRCK_FILE_CHUNK_SECTION_H
+#define MSRCK_FILE_CHUNK_SECTION_H
+
+#include "encoding/chunk_codec.h"
+#include "file/container.h"
+
+struct chunk_section {
+    unsigned char *bytes;           /* owned; heads, rows, padding */
+    size_t capacity;
+    struct byte_buffer coded;       /* the same with coded rows */
+    struct byte_buffer scratch;     /* of the encoder */
+
+    struct chunk_head head;         /* filled by the writer, but for filter and codec */
+    size_t width;                   /* bytes of a row */
+
+    const unsigned char *section;   /* after coding: borrowed from `bytes` or `coded` */
+    size_t section_length;
+    size_t payload_length;
+    uint64_t nanoseconds;           /* that coding took */
+    msrck_result result;
+    msrck_error error;
+};
+
+void msrck_chunk_section_clear(struct chunk_section *chunk);        /* a zeroed struct is allowed */
+/* Makes room for `length` bytes of rows; what was there is lost. */
+msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t length, msrck_error *error);
+/* Where the rows go. */
+unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk);
+/* Makes the section of head.rows rows; result and error say whether that worked. */
+void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice);
+
+/* Nanoseconds of a clock that only goes forward. */
+uint64_t msrck_nanoseconds(void);
+
+#endif

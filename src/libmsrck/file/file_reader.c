@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* The reader's life, and the way forward through the chunks to the end of the file. */
+#include "file/file_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocation.h"
+#include "file/file_reader_state.h"
+
+msrck_result msrck_file_reader_new(struct source *source, const msrck_limits *limits, struct file_reader **reader, msrck_error *error)
+{
+    struct file_reader *made = msrck_allocate(1, sizeof *made);
+    msrck_result result;
+
+    *reader = NULL;
+    if (made == NULL)
+        return msrck_fail_memory(error, sizeof *made, "a reader");
+    made->source = source;
+    made->tiling.metadata = &made->metadata;
+    msrck_limits_fill(limits, &made->limits);
+    msrck_window_open(&made->window, source);
+    result = msrck_metadata_read(made, error);
+    if (result != MSRCK_OK) {
+        msrck_file_reader_free(made);
+        return result;
+    }
+    *reader = made;
+    return MSRCK_OK;
+}
+
+void msrck_file_reader_free(struct file_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    msrck_metadata_clear(&reader->metadata);
+    msrck_window_close(&reader->window);
+    msrck_index_clear(&reader->seen);
+    msrck_index_clear(&reader->loaded);
+    msrck_buffer_free(&reader->rows);
+    msrck_buffer_free(&reader->scratch);
+    msrck_buffer_free(&reader->stored);
+    free(reader);
+}
+
+const struct metadata *msrck_file_reader_metadata(const struct file_reader *reader)
+{
+    return &reader->metadata;
+}
+
+const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, size_t *length)
+{
+    *length = reader->has_digest ? reader->digest_length : 0;
+    return reader->has_digest ? reader->digest : NULL;
+}
+
+/* Reads a DATA section whose head has been read. */
+static msrck_result read_chunk(struct file_reader *reader, const struct section_head *head, uint64_t offset, struct chunk *chunk,
+                               msrck_error *error)
+{
+    const unsigned char *payload;
+    msrck_result result;
+
+    result = msrck_section_limit(head, offset, chunk_section_limit(reader), "--max-chunk", error);
+    if (result == MSRCK_OK)
+        result = msrck_section_payload(&reader->window, head, &payload, error);
+    if (result == MSRCK_OK)
+        result = msrck_chunk_inspect(reader, payload, (size_t)head->length, offset, chunk, error);
+    if (result == MSRCK_OK)
+        result = msrck_tiling_accept(&reader->tiling, chunk->place.extent, chunk->place.part, chunk->place.first_row, chunk->place.rows,
+                                     offset, error);
+    if (result == MSRCK_OK)
+        result = msrck_chunk_load(reader, payload, chunk, error);
+    return result != MSRCK_OK ? result : msrck_index_add(&reader->seen, &chunk->place, error);
+}
+
+/* The next section: a chunk (then *got), one to pass over, or INDX, which ends the chunks. */
+static msrck_result read_next(struct file_reader *reader, struct chunk *chunk, bool *got, msrck_error *error)
+{
+    struct section_head head;
+    uint64_t offset;
+    msrck_result result = msrck_section_begin(&reader->window, &head, &offset, error);
+
+    if (result == MSRCK_OK)
+        result = msrck_order_accept(&reader->order, head.tag, offset, error);
+    if (result != MSRCK_OK)
+        return result;
+    if (msrck_tag_ancillary(head.tag)) {
+        result = msrck_reader_ancillary(reader, &head, error);
+        return result != MSRCK_OK ? result : msrck_reader_note(reader, &head, offset, NULL, error);
+    }
+    if (strcmp(head.tag, "DATA") == 0) {
+        *got = true;
+        return read_chunk(reader, &head, offset, chunk, error);
+    }
+    reader->index_head = head;
+    reader->index_offset = offset;
+    reader->state = FORWARD_INDEX;
+    return msrck_tiling_finish(&reader->tiling, offset, error);
+}
+
+msrck_result msrck_file_reader_next_chunk(struct file_reader *reader, struct chunk *chunk, bool *end, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+    bool got = false;
+
+    memset(chunk, 0, sizeof *chunk);
+    *end = reader->state != FORWARD_CHUNKS;
+    if (reader->state == FORWARD_FAILED)
+        return msrck_fail(error, MSRCK_MISUSE, "chunks are asked for after a failure");
+    while (result == MSRCK_OK && !got && reader->state == FORWARD_CHUNKS)
+        result = read_next(reader, chunk, &got, error);
+    *end = reader->state == FORWARD_INDEX;
+    if (result != MSRCK_OK) {
+        chunk->rows = NULL;
+        reader->state = FORWARD_FAILED;
+    }
+    return result;
+}
+
+/* ---- The end of the file ---- */
+
+static msrck_result compare_index(const struct file_reader *reader, const struct file_index *index, msrck_error *error)
+{
+    if (index->count != reader->seen.count)
+        return msrck_fail_at(error, MSRCK_CORRUPT, reader->index_offset, "the index lists %zu sections, the file has %zu", index->count,
+                             reader->seen.count);
+    for (size_t i = 0; i < index->count; i++)
+        if (!msrck_place_equal(&index->places[i], &reader->seen.places[i]))
+            return msrck_fail_at(error, MSRCK_CORRUPT, reader->index_offset, "entry %zu of the index differs from section '%s' at offset %llu",
+                                 i, reader->seen.places[i].tag, (unsigned long long)reader->seen.places[i].offset);
+    return MSRCK_OK;
+}
+
+static msrck_result finish_index(struct file_reader *reader, msrck_error *error)
+{
+    struct file_index index;
+    const unsigned char *payload;
+    msrck_result result;
+
+    memset(&index, 0, sizeof index);
+    result = msrck_section_limit(&reader->index_head, reader->index_offset, reader->limits.metadata_bytes, "--max-metadata", error);
+    if (result == MSRCK_OK)
+        result = msrck_section_payload(&reader->window, &reader->index_head, &payload, error);
+    if (result == MSRCK_OK)
+        result = msrck_index_decode(payload, (size_t)reader->index_head.length, &index, error);
+    if (result == MSRCK_OK)
+        result = compare_index(reader, &index, error);
+    msrck_index_clear(&index);
+    return result;
+}
+
+static msrck_result finish_trailer(struct file_reader *reader, msrck_error *error)
+{
+    uint64_t offset = reader->window.offset;
+    const unsigned char *bytes;
+    struct trailer trailer;
+    size_t got;
+    msrck_result result = msrck_window_need(&reader->window, TRAILER_SIZE, &bytes, error);
+
+    if (result == MSRCK_OK)
+        result = msrck_trailer_decode(bytes, offset, &trailer, error);
+    if (result != MSRCK_OK)
+        return result;
+    if (trailer.index_offset != reader->index_offset || trailer.file_length != offset + TRAILER_SIZE ||
+        trailer.sections != reader->seen.count + 1)
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the trailer is that of another file");
+    msrck_window_consume(&reader->window, TRAILER_SIZE);
+    result = msrck_window_peek(&reader->window, 1, &bytes, &got, error);
+    if (result == MSRCK_OK && got > 0)
+        result = msrck_fail_at(error, MSRCK_CORRUPT, reader->window.offset, "bytes follow after the end of the checkpoint");
+    return result;
+}
+
+msrck_result msrck_file_reader_finish(struct file_reader *reader, msrck_error *error)
+{
+    msrck_result result;
+
+    if (reader->state == FORWARD_FINISHED)
+        return MSRCK_OK;
+    if (reader->state != FORWARD_INDEX)
+        return msrck_fail(error, MSRCK_MISUSE, "the end of the file is asked for before its last chunk");
+    result = finish_index(reader, error);
+    if (result == MSRCK_OK)
+        result = finish_trailer(reader, error);
+    reader->state = result == MSRCK_OK ? FORWARD_FINISHED : FORWARD_FAILED;
+    return result;
+}

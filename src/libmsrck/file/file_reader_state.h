@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of file_reader, shared by the files that make it up: file_reader.c, metadata_reader.c, chunk_reader.c, index_reader.c. */
+#ifndef MSRCK_FILE_FILE_READER_STATE_H
+#define MSRCK_FILE_FILE_READER_STATE_H
+
+#include "file/file_reader.h"
+#include "file/section_order.h"
+#include "file/section_reader.h"
+
+/* Longest payload of a dgst section. */
+#define LARGEST_DIGEST 64u
+
+enum forward_state { FORWARD_CHUNKS, FORWARD_INDEX, FORWARD_FINISHED, FORWARD_FAILED };
+
+struct file_reader {
+    struct source *source;          /* borrowed */
+    msrck_limits limits;            /* no member is zero */
+    struct metadata metadata;
+    size_t metadata_sections;       /* entries of `seen` that were read when the reader was made */
+
+    struct input_window window;     /* the way forward */
+    enum forward_state state;
+    struct section_order order;
+    struct row_tiling tiling;
+    struct file_index seen;
+    struct section_head index_head; /* of INDX, once its head is read */
+    uint64_t index_offset;
+
+    bool index_loaded;
+    struct file_index loaded;       /* the file's own index */
+
+    struct byte_buffer rows;        /* a decoded chunk */
+    struct byte_buffer scratch;     /* of the decoder */
+    struct byte_buffer stored;      /* a section that was read at its place */
+
+    bool has_digest;
+    unsigned char digest[LARGEST_DIGEST];
+    size_t digest_length;
+};
+
+/* Header and sections up to and with FRAM. */
+msrck_result msrck_metadata_read(struct file_reader *reader, msrck_error *error);
+
+/* Notes a section in `seen`, with the rows of `chunk` when it is one. */
+msrck_result msrck_reader_note(struct file_reader *reader, const struct section_head *head, uint64_t offset,
+                               const struct chunk_head *chunk, msrck_error *error);
+/* Reads over an ancillary section, or keeps it where it is the digest. */
+msrck_result msrck_reader_ancillary(struct file_reader *reader, const struct section_head *head, msrck_error *error);
+/* Keeps the payload of a dgst section; MSRCK_CORRUPT when it is longer than any digest. */
+msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
+                                      msrck_error *error);
+
+/* Longest payload of a DATA section: coded bytes are never more than raw ones, so the limit of a chunk bounds its section too. */
+static inline uint64_t chunk_section_limit(const struct file_reader *reader)
+{
+    uint64_t most = reader->limits.chunk_bytes;
+
+    return most > UINT64_MAX - CHUNK_HEAD_SIZE ? most : most + CHUNK_HEAD_SIZE;
+}
+
+/* Checks the chunk head in front of a payload against limits and extents (not against its neighbours), and fills `chunk` but for its rows. */
+msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
+                                 struct chunk *chunk, msrck_error *error);
+/* Decodes an inspected chunk: chunk->rows. */
+msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk, msrck_error *error);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* The way through a file by its index: trailer, INDX, then any section in any order. */
+#include "file/file_reader_state.h"
+
+#include <string.h>
+
+/* The bytes of a piece of the file: borrowed from a source in memory, else read into `stored`. */
+static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size_t length, const unsigned char **bytes, msrck_error *error)
+{
+    const unsigned char *memory = msrck_source_memory(reader->source);
+    uint64_t size = msrck_source_size(reader->source);
+    unsigned char *room;
+
+    if (memory != NULL && offset <= size && length <= size - offset) {
+        *bytes = memory + offset;
+        return MSRCK_OK;
+    }
+    /* Before memory is taken: a file that ends sooner needs none. */
+    if (size != UINT64_MAX && (offset > size || length > size - offset))
+        return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before offset %llu", (unsigned long long)offset + length);
+    msrck_buffer_clear(&reader->stored);
+    room = msrck_buffer_extend(&reader->stored, length);
+    if (room == NULL)
+        return msrck_fail_memory(error, length, "a section");
+    *bytes = room;
+    return msrck_source_read_at(reader->source, offset, room, length, error);
+}
+
+/* Head and payload of the section at a place, compared with what the index says; `most` bounds the payload. */
+static msrck_result read_place(struct file_reader *reader, const struct section_place *place, uint64_t most, const char *option,
+                               const unsigned char **payload, msrck_error *error)
+{
+    struct section_head head = { .length = place->length };
+    const unsigned char *bytes;
+    msrck_result result;
+
+    memcpy(head.tag, place->tag, sizeof head.tag);
+    result = msrck_section_limit(&head, place->offset, most, option, error);
+    if (result == MSRCK_OK)
+        result = read_piece(reader, place->offset, SECTION_HEAD_SIZE + (size_t)place->length + padding_of(place->length), &bytes, error);
+    if (result == MSRCK_OK)
+        result = msrck_section_head_decode(bytes, place->offset, &head, error);
+    if (result != MSRCK_OK)
+        return result;
+    if (strcmp(head.tag, place->tag) != 0 || head.length != place->length)
+        return msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "section '%s' is not the one the index lists", head.tag);
+    *payload = bytes + SECTION_HEAD_SIZE;
+    return msrck_payload_check(*payload, &head, place->offset, error);
+}
+
+/* ---- Trailer and index ---- */
+
+static msrck_result read_trailer(struct file_reader *reader, uint64_t size, struct trailer *trailer, msrck_error *error)
+{
+    const unsigned char *bytes;
+    uint64_t offset;
+    msrck_result result;
+
+    if (size < HEADER_SIZE + SECTION_HEAD_SIZE + TRAILER_SIZE)
+        return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before its index");
+    offset = size - TRAILER_SIZE;
+    result = read_piece(reader, offset, TRAILER_SIZE, &bytes, error);
+    if (result == MSRCK_OK)
+        result = msrck_trailer_decode(bytes, offset, trailer, error);
+    if (result != MSRCK_OK)
+        return result;
+    if (trailer->file_length != size || trailer->index_offset < HEADER_SIZE || trailer->index_offset > offset - SECTION_HEAD_SIZE)
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the trailer is that of another file");
+    return MSRCK_OK;
+}
+
+/*
+ * A file without its end mark may be cut, damaged, or followed by something. Going from head to head tells which; only failures come here, so the
+ * small reads do not matter.
+ */
+static msrck_result explain_missing_end(struct file_reader *reader, uint64_t size, msrck_error *error)
+{
+    struct section_place place = { .offset = HEADER_SIZE };
+    struct section_head head;
+    const unsigned char *bytes;
+    msrck_result result;
+
+    while (place.offset <= size) {
+        result = read_piece(reader, place.offset, SECTION_HEAD_SIZE, &bytes, error);
+        if (result == MSRCK_OK)
+            result = msrck_section_head_decode(bytes, place.offset, &head, error);
+        if (result != MSRCK_OK)
+            return result;
+        place.length = head.length;
+        place.offset = msrck_place_end(&place);
+        if (strcmp(head.tag, "INDX") != 0)
+            continue;
+        if (place.offset > size || size - place.offset < TRAILER_SIZE)
+            break;
+        return msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the trailer is wrong, or bytes follow after it");
+    }
+    return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before its end mark");
+}
+
+static msrck_result read_index(struct file_reader *reader, const struct trailer *trailer, uint64_t size, msrck_error *error)
+{
+    struct section_place place = { .tag = "INDX", .offset = trailer->index_offset };
+    const unsigned char *payload;
+    struct section_head head;
+    msrck_result result = read_piece(reader, place.offset, SECTION_HEAD_SIZE, &payload, error);
+
+    if (result == MSRCK_OK)
+        result = msrck_section_head_decode(payload, place.offset, &head, error);
+    if (result != MSRCK_OK)
+        return result;
+    place.length = head.length;
+    if (msrck_place_end(&place) != size - TRAILER_SIZE)
+        return msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the index does not end at the trailer");
+    result = read_place(reader, &place, reader->limits.metadata_bytes, "--max-metadata", &payload, error);
+    if (result == MSRCK_OK)
+        result = msrck_index_decode(payload, (size_t)place.length, &reader->loaded, error);
+    if (result == MSRCK_OK && reader->loaded.count + 1 != trailer->sections)
+        result = msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the index lists %zu sections, the trailer %lu", reader->loaded.count,
+                               (unsigned long)trailer->sections);
+    return result;
+}
+
+/* ---- What the entries say ---- */
+
+static msrck_result check_entry(const struct file_reader *reader, size_t number, uint64_t offset, struct section_order *order,
+                                struct row_tiling *tiling, msrck_error *error)
+{
+    const struct section_place *place = &reader->loaded.places[number];
+    msrck_result result;
+
+    if (place->offset != offset)
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the index leaves a gap or an overlap before section '%s' at offset %llu",
+                             place->tag, (unsigned long long)place->offset);
+    if (number < reader->metadata_sections && !msrck_place_equal(place, &reader->seen.places[number]))
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "entry %zu of the index differs from section '%s'", number,
+                             reader->seen.places[number].tag);
+    if ((result = msrck_order_accept(order, place->tag, offset, error)) != MSRCK_OK)
+        return result;
+    if (msrck_place_is_chunk(place))
+        return msrck_tiling_accept(tiling, place->extent, place->part, place->first_row, place->rows, offset, error);
+    if (place->extent != 0 || place->part != 0 || place->first_row != 0 || place->rows != 0)
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the index lists rows in section '%s'", place->tag);
+    return MSRCK_OK;
+}
+
+static msrck_result check_entries(const struct file_reader *reader, uint64_t index_offset, msrck_error *error)
+{
+    struct section_order order = { 0, false, false };
+    struct row_tiling tiling = { &reader->metadata, 0, 0, 0 };
+    uint64_t offset = HEADER_SIZE;
+
+    for (size_t i = 0; i < reader->loaded.count; i++) {
+        msrck_result result = check_entry(reader, i, offset, &order, &tiling, error);
+
+        if (result != MSRCK_OK)
+            return result;
+        offset = msrck_place_end(&reader->loaded.places[i]);
+    }
+    if (offset != index_offset)
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the index leaves a gap or an overlap before itself");
+    if (order.stage != STAGE_DATA)
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the index lists an incomplete file");
+    return msrck_tiling_finish(&tiling, offset, error);
+}
+
+/* The digest stands behind the chunks; those who came by the index want to know it too. */
+static msrck_result load_digest(struct file_reader *reader, msrck_error *error)
+{
+    const unsigned char *payload;
+    msrck_result result;
+
+    for (size_t i = reader->loaded.count; i-- > reader->metadata_sections;) {
+        const struct section_place *place = &reader->loaded.places[i];
+
+        if (msrck_place_is_chunk(place))
+            break;
+        if (strcmp(place->tag, "dgst") != 0)
+            continue;
+        result = read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", &payload, error);
+        return result != MSRCK_OK ? result : msrck_reader_keep_digest(reader, payload, (size_t)place->length, place->offset, error);
+    }
+    return MSRCK_OK;
+}
+
+msrck_result msrck_file_reader_load_index(struct file_reader *reader, msrck_error *error)
+{
+    uint64_t size = msrck_source_size(reader->source);
+    struct trailer trailer;
+    msrck_result result;
+
+    if (reader->index_loaded)
+        return MSRCK_OK;
+    if (!msrck_source_seekable(reader->source))
+        return msrck_fail(error, MSRCK_MISUSE, "the input is a pipe or device: its index cannot be read first");
+    result = read_trailer(reader, size, &trailer, NULL);
+    if (result != MSRCK_OK)
+        result = explain_missing_end(reader, size, error);
+    if (result == MSRCK_OK)
+        result = read_index(reader, &trailer, size, error);
+    if (result == MSRCK_OK)
+        result = check_entries(reader, trailer.index_offset, error);
+    if (result == MSRCK_OK)
+        result = load_digest(reader, error);
+    if (result != MSRCK_OK) {
+        msrck_index_clear(&reader->loaded);
+        return result;
+    }
+    reader->index_loaded = true;
+    return MSRCK_OK;
+}
+
+/* ---- Sections by number ---- */
+
+/* The file's own index, or what the way forward has seen, which is the same once it is finished. */
+static const struct file_index *known_index(const struct file_reader *reader)
+{
+    return reader->index_loaded ? &reader->loaded : &reader->seen;
+}
+
+size_t msrck_file_reader_sections(const struct file_reader *reader)
+{
+    return known_index(reader)->count;
+}
+
+const struct section_place *msrck_file_reader_section(const struct file_reader *reader, size_t index)
+{
+    return &known_index(reader)->places[index];
+}
+
+size_t msrck_file_reader_find_row(const struct file_reader *reader, uint32_t extent, uint32_t part, uint64_t row)
+{
+    return msrck_index_find_row(known_index(reader), extent, part, row);
+}
+
+msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t section, const unsigned char **payload, size_t *length,
+                                            msrck_error *error)
+{
+    const struct section_place *place;
+
+    *payload = NULL;
+    *length = 0;
+    if (section >= msrck_file_reader_sections(reader))
+        return msrck_fail(error, MSRCK_MISUSE, "section %zu is asked for, the file has %zu", section, msrck_file_reader_sections(reader));
+    place = msrck_file_reader_section(reader, section);
+    *length = (size_t)place->length;
+    if (msrck_place_is_chunk(place))
+        return read_place(reader, place, chunk_section_limit(reader), "--max-chunk", payload, error);
+    return read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", payload, error);
+}
+
+msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk, msrck_error *error)
+{
+    const unsigned char *payload;
+    const struct section_place *place;
+    size_t length;
+    msrck_result result;
+
+    memset(chunk, 0, sizeof *chunk);
+    result = msrck_file_reader_read_section(reader, section, &payload, &length, error);
+    if (result != MSRCK_OK)
+        return result;
+    place = msrck_file_reader_section(reader, section);
+    if (!msrck_place_is_chunk(place))
+        return msrck_fail(error, MSRCK_MISUSE, "section %zu is '%s', not a chunk", section, place->tag);
+    result = msrck_chunk_inspect(reader, payload, length, place->offset, chunk, error);
+    if (result == MSRCK_OK && !msrck_place_equal(&chunk->place, place))
+        result = msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "the chunk holds other rows than the index lists");
+    return result != MSRCK_OK ? result : msrck_chunk_load(reader, payload, chunk, error);
+}

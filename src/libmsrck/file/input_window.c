@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "file/input_window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Every read asks for this much more than is needed: the heads of the next section and its chunk. With large chunks each chunk is then one read straight to its place,
+ * with only these bytes moved; with small ones a read brings in SMALLEST_READ at once.
+ */
+#define LOOK_AHEAD 64u
+#define SMALLEST_READ 65536u
+/* Most that is allocated ahead of the bytes that have arrived. */
+#define GROWTH_STEP ((size_t)1 << 20)
+/* A window larger than this is given back by a trim. */
+#define LARGEST_KEPT ((size_t)4 << 20)
+
+void msrck_window_open(struct input_window *window, struct source *source)
+{
+    memset(window, 0, sizeof *window);
+    window->source = source;
+    window->memory = msrck_source_memory(source);
+    window->size = msrck_source_size(source);
+}
+
+void msrck_window_close(struct input_window *window)
+{
+    free(window->bytes);
+    memset(window, 0, sizeof *window);
+}
+
+static msrck_result grow(struct input_window *window, size_t capacity, msrck_error *error)
+{
+    unsigned char *grown = realloc(window->bytes, capacity);
+
+    if (grown == NULL)
+        return msrck_fail_memory(error, capacity, "input");
+    window->bytes = grown;
+    window->capacity = capacity;
+    return MSRCK_OK;
+}
+
+/* Reads until `length` bytes are in the window or the input ends. */
+static msrck_result fill(struct input_window *window, size_t length, msrck_error *error)
+{
+    size_t have = window->end - window->start;
+    msrck_result result = MSRCK_OK;
+
+    if (have > 0 && window->start > 0)
+        memmove(window->bytes, window->bytes + window->start, have);
+    window->start = 0;
+    window->end = have;
+    while (window->end < length && result == MSRCK_OK) {
+        size_t wanted = length + LOOK_AHEAD - window->end, most, got;
+
+        if (wanted < SMALLEST_READ)
+            wanted = SMALLEST_READ;
+        most = window->end > GROWTH_STEP ? window->end : GROWTH_STEP;
+        if (wanted > most)
+            wanted = most;
+        if (wanted > window->capacity - window->end)
+            result = grow(window, window->end + wanted, error);
+        if (result == MSRCK_OK)
+            result = msrck_source_read(window->source, window->bytes + window->end, wanted, &got, error);
+        if (result != MSRCK_OK)
+            break;
+        window->end += got;
+        if (got < wanted) {
+            /* The end is where it is, whatever size the file had when it was opened. */
+            window->size = window->offset + window->end;
+            break;
+        }
+    }
+    return result;
+}
+
+msrck_result msrck_window_peek(struct input_window *window, size_t length, const unsigned char **bytes, size_t *got, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+    size_t have;
+
+    if (window->memory != NULL) {
+        *bytes = window->memory + window->offset;
+        *got = length < window->size - window->offset ? length : (size_t)(window->size - window->offset);
+        return MSRCK_OK;
+    }
+    if (length > SIZE_MAX / 2)
+        return msrck_fail_memory(error, length, "input");
+    if (window->end - window->start < length)
+        result = fill(window, length, error);
+    have = window->end - window->start;
+    *bytes = window->bytes + window->start;
+    *got = length < have ? length : have;
+    return result;
+}
+
+msrck_result msrck_window_need(struct input_window *window, size_t length, const unsigned char **bytes, msrck_error *error)
+{
+    size_t got = 0;
+    msrck_result result = msrck_window_expect(window, length, error);
+
+    if (result == MSRCK_OK)
+        result = msrck_window_peek(window, length, bytes, &got, error);
+    if (result != MSRCK_OK || got == length)
+        return result;
+    return msrck_window_expect(window, length, error);
+}
+
+void msrck_window_consume(struct input_window *window, size_t length)
+{
+    window->offset += length;
+    if (window->memory == NULL)
+        window->start += length;
+}
+
+msrck_result msrck_window_expect(const struct input_window *window, uint64_t length, msrck_error *error)
+{
+    if (window->size == UINT64_MAX || length <= window->size - window->offset)
+        return MSRCK_OK;
+    return msrck_fail_at(error, MSRCK_TRUNCATED, window->size, "the file ends where at least %llu more bytes belong",
+                         (unsigned long long)(length - (window->size - window->offset)));
+}
+
+void msrck_window_trim(struct input_window *window)
+{
+    size_t have = window->end - window->start;
+
+    if (window->capacity <= LARGEST_KEPT || have > LARGEST_KEPT)
+        return;
+    memmove(window->bytes, window->bytes + window->start, have);
+    window->start = 0;
+    window->end = have;
+    /* Shrinking that fails leaves the old memory, which is as good. */
+    (void)grow(window, LARGEST_KEPT, NULL);
+}
