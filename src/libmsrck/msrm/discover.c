@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static msrck_result note_bytes(struct collection *collection, const void *address, size_t index, msrck_error *error)
+static msrck_result note_bytes(struct collection *collection, const void *address, uint64_t index, msrck_error *error)
 {
     if (!msrck_number_map_put(&collection->bytes, (uintptr_t)address, index))
         return msrck_fail_memory(error, sizeof(struct number_pair), "the table of literals");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "memory/typed_heap_inline.h"
 #include "msrm/discover.h"
 
 /*
@@ -96,18 +97,45 @@ static msrck_result save_opaque(void *context, const void *object, uint32_t type
     return msrck_discover_opaque(context, object, type, error);
 }
 
+/*
+ * What follow() does, for a pointer to a block on the typed heap while nobody observes: the one thing that happens for each edge of a large
+ * graph, so it is spelt out here without calls. False when follow() has to look at the pointer: nothing has happened then.
+ */
+static inline bool follow_in_heap(struct collection *collection, const struct typed_heap *heap, const void *pointer)
+{
+    const struct scan_plan *plan;
+    struct heap_block block;
+
+    if (!heap_find(heap, pointer, &block) || block.type >= collection->plans.capacity)
+        return false;
+    plan = collection->plans.by_type[block.type];
+    if (plan == NULL || plan->flexible != TI_VOID || block.count > INT32_MAX || collection->work.depth >= collection->work.most)
+        return false;
+    if (!heap_mark(&block) || plan->idle)
+        return true;
+    if (work_list_push(&collection->work, block.address, block.type, (uint32_t)block.count))
+        heap_test_and_set_scanned(&block);
+    else
+        collection->work.left_out = true;
+    return true;
+}
+
 /* The usual case: pointers at fixed places. */
 static msrck_result scan_fixed(struct collection *collection, const struct scan_plan *plan, const unsigned char *element,
                                uint32_t count, msrck_error *error)
 {
+    const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
+    const uint32_t *offsets = plan->offsets, pointers = plan->offset_count;
+    bool observed = collection->options.observer != NULL;
+
     for (; count > 0; count--, element += plan->size) {
-        for (uint32_t k = 0; k < plan->offset_count; k++) {
-            const unsigned char *slot = element + plan->offsets[k];
+        for (uint32_t k = 0; k < pointers; k++) {
+            const unsigned char *slot = element + offsets[k];
             const void *pointer;
             msrck_result result;
 
             memcpy(&pointer, slot, sizeof pointer);
-            if (pointer == NULL)
+            if (pointer == NULL || (!observed && follow_in_heap(collection, heap, pointer)))
                 continue;
             result = follow(collection, slot, pointer, plan->targets[k], error);
             if (result != MSRCK_OK)

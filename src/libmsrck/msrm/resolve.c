@@ -197,6 +197,39 @@ static msrck_result resolve_pointer(void *context, uint64_t address, void **slot
     return resolve_other(restoration, &target, address, slot, pointer, error);
 }
 
+/* A column of addresses. Most are beginnings of blocks on the typed heap in one extent, and are done here without calls. */
+static msrck_result resolve_pointers(void *context, const uint64_t *addresses, size_t count, void *slots, size_t slot_step,
+                                     uint32_t declared, void **pointers, size_t *failed, msrck_error *error)
+{
+    struct restoration *restoration = context;
+    const struct placed_extent *extent = &restoration->extents[restoration->last];
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t place = addresses[i] - extent->file->base, block, leaf, inside, run;
+        msrck_result result;
+
+        pointers[i] = NULL;
+        if (addresses[i] == 0)
+            continue;
+        if (place < extent->span && extent->kind == PLACED_RUNS) {
+            block = divide(&extent->by_block, place, &leaf);
+            if (leaf == 0) {
+                run = divide(&extent->by_run, block, &inside);
+                pointers[i] = extent->runs.base[run] + (size_t)inside * extent->runs.stride;
+                continue;
+            }
+        }
+        result = resolve_pointer(context, addresses[i], (void **)(void *)((unsigned char *)slots + i * slot_step), declared, &pointers[i],
+                                 error);
+        if (result != MSRCK_OK) {
+            *failed = i;
+            return result;
+        }
+        extent = &restoration->extents[restoration->last];
+    }
+    return MSRCK_OK;
+}
+
 static msrck_result resolve_function(void *context, uint64_t number, void (**function)(void), msrck_error *error)
 {
     const struct restoration *restoration = context;
@@ -299,5 +332,5 @@ msrck_result msrck_resolve_deferred(struct restoration *restoration, bool all, u
 struct row_resolver msrck_resolver(struct restoration *restoration)
 {
     return (struct row_resolver){ .pointer = resolve_pointer, .function = resolve_function, .opaque = note_handle,
-                                  .context = restoration };
+                                  .context = restoration, .pointers = resolve_pointers };
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "msrm/translate.h"
 
+#include "memory/typed_heap_inline.h"
 #include "msrm/block_leaf.h"
 
 /* Not a block of the MSRLT: a literal that marking has noted, or memory that may become NULL. */
@@ -64,6 +65,31 @@ static msrck_result translate_pointer(void *context, const void *pointer, uint32
     return translate_interior(collection, &block, pointer, address, error);
 }
 
+/* A column of pointers. Most go to the beginning of a block on the typed heap, and are done here without calls. */
+static msrck_result translate_pointers(void *context, void *const *pointers, size_t count, uint32_t target, uint64_t *addresses,
+                                       size_t *failed, msrck_error *error)
+{
+    const struct collection *collection = context;
+    const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
+
+    for (size_t i = 0; i < count; i++) {
+        struct heap_block block;
+        msrck_result result;
+
+        addresses[i] = 0;
+        if (pointers[i] == NULL)
+            continue;
+        if (heap_find(heap, pointers[i], &block) && block.address == pointers[i] && (addresses[i] = heap_address(&block)) != 0)
+            continue;
+        result = translate_pointer(context, pointers[i], target, &addresses[i], error);
+        if (result != MSRCK_OK) {
+            *failed = i;
+            return result;
+        }
+    }
+    return MSRCK_OK;
+}
+
 static msrck_result translate_function(void *context, void (*function)(void), uint64_t *number, msrck_error *error)
 {
     const struct collection *collection = context;
@@ -91,5 +117,5 @@ static msrck_result translate_opaque(void *context, const void *object, uint32_t
 struct row_translator msrck_translator(struct collection *collection)
 {
     return (struct row_translator){ .pointer = translate_pointer, .function = translate_function, .opaque = translate_opaque,
-                                    .context = collection };
+                                    .context = collection, .pointers = translate_pointers };
 }

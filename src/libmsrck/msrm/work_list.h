@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WORK_AHEAD = 8 };            /* entries between prefetch and use */
+enum { WORK_AHEAD = 16 };            /* entries between prefetch and use */
 
 /*
  * Entries on the stack before blocks are left out, to be found again by their marks: 8 MiB where pointers have 8 bytes. A number of
