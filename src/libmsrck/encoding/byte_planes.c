@@ -5,9 +5,10 @@
 
 #define INLINED static inline __attribute__((always_inline))
 
-/* ---- Transposing 16 rows of 1, 2, 4, 8 or 16 columns ---- */
+/* ---- Transposing 16 rows of 2, 4 or 8 columns ---- */
 
 #define TILE_ROWS 16u
+#define MOST_COLUMNS 8u
 
 typedef unsigned char bytes16 __attribute__((vector_size(16)));
 
@@ -19,7 +20,7 @@ typedef unsigned char bytes16 __attribute__((vector_size(16)));
 INLINED void rotate_places(bytes16 *v, unsigned columns, unsigned times)
 {
     for (unsigned pass = 0; pass < times; pass++) {
-        bytes16 out[16];
+        bytes16 out[MOST_COLUMNS];
 
         for (unsigned i = 0; i < columns / 2; i++) {
             bytes16 a = v[i], b = v[i + columns / 2];
@@ -34,12 +35,12 @@ INLINED void rotate_places(bytes16 *v, unsigned columns, unsigned times)
 
 INLINED unsigned column_bits(unsigned columns)
 {
-    return columns == 16 ? 4 : columns == 8 ? 3 : columns == 4 ? 2 : 1;
+    return columns == 8 ? 3 : columns == 4 ? 2 : 1;
 }
 
 INLINED void split_tile(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t row, unsigned columns)
 {
-    bytes16 v[16];
+    bytes16 v[MOST_COLUMNS];
 
     for (unsigned i = 0; i < TILE_ROWS; i++)
         memcpy((unsigned char *)v + i * columns, raw + (row + i) * width, columns);
@@ -50,7 +51,7 @@ INLINED void split_tile(const unsigned char *raw, size_t width, unsigned char *c
 
 INLINED void join_tile(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t row, unsigned columns)
 {
-    bytes16 v[16];
+    bytes16 v[MOST_COLUMNS];
 
     for (unsigned i = 0; i < columns; i++)
         memcpy(&v[i], planes[i] + row, sizeof v[i]);
@@ -86,19 +87,19 @@ INLINED void join_group(unsigned char *raw, size_t width, const unsigned char *c
             raw[i * width + k] = planes[k][i];
 }
 
-/* Widest group that fits in what is left. */
+/*
+ * Widest group that fits in what is left. Not 16: in chunks of a power of two all planes begin at the same place of a cache way, and more than eight
+ * evict each other.
+ */
 static unsigned group_of(size_t left)
 {
-    return left >= 16 ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 }
 
 static void split_block(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t first, size_t end)
 {
     for (size_t column = 0, columns; column < width; column += columns) {
         switch (columns = group_of(width - column)) {
-        case 16:
-            split_group(raw + column, width, planes + column, first, end, 16);
-            break;
         case 8:
             split_group(raw + column, width, planes + column, first, end, 8);
             break;
@@ -119,9 +120,6 @@ static void join_block(unsigned char *raw, size_t width, const unsigned char *co
 {
     for (size_t column = 0, columns; column < width; column += columns) {
         switch (columns = group_of(width - column)) {
-        case 16:
-            join_group(raw + column, width, planes + column, first, end, 16);
-            break;
         case 8:
             join_group(raw + column, width, planes + column, first, end, 8);
             break;
@@ -141,7 +139,7 @@ static void join_block(unsigned char *raw, size_t width, const unsigned char *co
 /* So many rows that all groups of a block pass over memory that is still in the nearest cache. */
 static size_t block_rows(size_t width)
 {
-    size_t rows = 16384 / width & ~(size_t)(TILE_ROWS - 1);
+    size_t rows = 16384 / width / TILE_ROWS * TILE_ROWS;
 
     return rows < TILE_ROWS ? TILE_ROWS : rows;
 }
@@ -165,35 +163,39 @@ void msrck_planes_join(unsigned char *raw, size_t rows, size_t width, const unsi
 /* ---- Noise ---- */
 
 #define STRETCHES 16u
-#define STRETCH 256u
+#define LONGEST_STRETCH 64u
 #define FEWEST_SAMPLES 512u
 
-/* Of `samples` bytes counted by value: do pairs of equal ones turn up at most 1.2 times as often as 1 in 256? That is 7.74 bits a byte. */
-static bool is_even(const uint32_t *counts, uint64_t samples)
+/* The sampled bytes, or their differences from their neighbours before them, counted by value; how many they are. */
+static size_t count_samples(const unsigned char *plane, size_t length, bool differences, uint32_t counts[256])
 {
-    uint64_t pairs = 0;
+    size_t distance = length / STRETCHES, stretch = distance < LONGEST_STRETCH ? distance : LONGEST_STRETCH;
+
+    memset(counts, 0, 256 * sizeof *counts);
+    for (size_t k = 0; k < STRETCHES; k++) {
+        const unsigned char *from = plane + distance * k;
+        unsigned char last = 0;
+
+        for (size_t i = 0; i < stretch; i++) {
+            counts[(unsigned char)(from[i] - last)]++;
+            last = differences ? from[i] : 0;
+        }
+    }
+    return STRETCHES * stretch;
+}
+
+/* Whether pairs of equal samples turn up at most 1.2 times as often as 1 in 256: that is 7.74 bits a byte. */
+static bool is_even(const unsigned char *plane, size_t length, bool differences)
+{
+    uint32_t counts[256];
+    uint64_t samples = count_samples(plane, length, differences, counts), pairs = 0;
 
     for (unsigned i = 0; i < 256; i++)
         pairs += (uint64_t)counts[i] * (counts[i] - (counts[i] != 0));
-    return pairs * 256 * 10 <= samples * (samples - 1) * 12;
+    return pairs * 2560 <= samples * (samples - 1) * 12;
 }
 
 bool msrck_plane_is_noise(const unsigned char *plane, size_t length)
 {
-    uint32_t values[256] = { 0 }, differences[256] = { 0 };
-    size_t stretch = length < STRETCHES * STRETCH ? length / STRETCHES : STRETCH;
-
-    if (length < FEWEST_SAMPLES)
-        return false;
-    for (size_t k = 0; k < STRETCHES; k++) {
-        const unsigned char *from = plane + length / STRETCHES * k;
-        unsigned char last = 0;
-
-        for (size_t i = 0; i < stretch; i++) {
-            values[from[i]]++;
-            differences[(unsigned char)(from[i] - last)]++;
-            last = from[i];
-        }
-    }
-    return is_even(values, STRETCHES * stretch) && is_even(differences, STRETCHES * stretch);
+    return length >= FEWEST_SAMPLES && is_even(plane, length, false) && is_even(plane, length, true);
 }

@@ -183,18 +183,6 @@ static msrck_result decode_column(struct row_run *run, const struct row_op *op, 
     struct decoding *d = (struct decoding *)run;
 
     switch (op->code) {
-    case ROW_COPY_1:
-        msrck_column_copy_1(at.native, at.native_step, at.row, at.row_step, at.count);
-        return MSRCK_OK;
-    case ROW_SWAP_2:
-        msrck_column_swap_2(at.native, at.native_step, at.row, at.row_step, at.count);
-        return MSRCK_OK;
-    case ROW_SWAP_4:
-        msrck_column_swap_4(at.native, at.native_step, at.row, at.row_step, at.count);
-        return MSRCK_OK;
-    case ROW_SWAP_8:
-        msrck_column_swap_8(at.native, at.native_step, at.row, at.row_step, at.count);
-        return MSRCK_OK;
     case ROW_BOOL:
         return msrck_decode_bools(d, at);
     case ROW_INTEGER:
@@ -218,6 +206,8 @@ static msrck_result decode_column(struct row_run *run, const struct row_op *op, 
     case ROW_DEFAULT:
         set_defaults(op, at);
         return MSRCK_OK;
+    default:
+        break;
     }
     return msrck_fail(run->error, MSRCK_MISUSE, "operation %d in a decoder", (int)op->code);
 }
@@ -225,7 +215,7 @@ static msrck_result decode_column(struct row_run *run, const struct row_op *op, 
 msrck_result msrck_decode_rows(const struct row_decoder *decoder, const unsigned char *rows, uint64_t count, void *elements,
                                size_t stride, const struct row_resolver *resolver, uint64_t *failed, msrck_error *error)
 {
-    struct decoding d = { { 0, 0, error }, decoder, resolver };
+    struct decoding d = { { true, 0, 0, error }, decoder, resolver };
     size_t all = (size_t)count, batch = msrck_row_batch(stride, decoder->row_width);
     /* Rows are only read; the column is shared with the encoder, which writes them. */
     unsigned char *row = (unsigned char *)(uintptr_t)rows, *native = elements;

@@ -224,18 +224,6 @@ static msrck_result encode_column(struct row_run *run, const struct row_op *op, 
     struct encoding *e = (struct encoding *)run;
 
     switch (op->code) {
-    case ROW_COPY_1:
-        msrck_column_copy_1(at.row, at.row_step, at.native, at.native_step, at.count);
-        return MSRCK_OK;
-    case ROW_SWAP_2:
-        msrck_column_swap_2(at.row, at.row_step, at.native, at.native_step, at.count);
-        return MSRCK_OK;
-    case ROW_SWAP_4:
-        msrck_column_swap_4(at.row, at.row_step, at.native, at.native_step, at.count);
-        return MSRCK_OK;
-    case ROW_SWAP_8:
-        msrck_column_swap_8(at.row, at.row_step, at.native, at.native_step, at.count);
-        return MSRCK_OK;
     case ROW_BOOL:
         msrck_column_normalise_bool(at.row, at.row_step, at.native, at.native_step, at.count);
         return MSRCK_OK;
@@ -257,8 +245,7 @@ static msrck_result encode_column(struct row_run *run, const struct row_op *op, 
         return encode_body(e, &op->bodies[0], at);
     case ROW_UNION:
         return encode_unions(e, op, at);
-    case ROW_TAG:
-    case ROW_DEFAULT:
+    default:
         break;
     }
     return msrck_fail(run->error, MSRCK_MISUSE, "operation %d in an encoder", (int)op->code);
@@ -267,7 +254,7 @@ static msrck_result encode_column(struct row_run *run, const struct row_op *op, 
 msrck_result msrck_encode_rows(const struct row_encoder *encoder, const void *elements, size_t stride, uint64_t count,
                                unsigned char *rows, const struct row_translator *translator, uint64_t *failed, msrck_error *error)
 {
-    struct encoding e = { { 0, 0, error }, encoder, translator };
+    struct encoding e = { { false, 0, 0, error }, encoder, translator };
     size_t all = (size_t)count, batch = msrck_row_batch(stride, encoder->row_width);
     /* Elements are only read; the column is shared with the decoder, which writes them. */
     unsigned char *native = (unsigned char *)(uintptr_t)elements;

@@ -69,6 +69,8 @@ typedef uint16_t halfwords __attribute__((vector_size(16)));
  */
 INLINED halfwords swapped(halfwords v, unsigned width)
 {
+    if (width == 1)
+        return v;
     if (width == 4)
         v = __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6);
     else if (width == 8)
@@ -101,39 +103,53 @@ INLINED size_t swap_vectors(unsigned char *restrict to, const unsigned char *res
 
 #endif
 
-/* Loading as native and storing as canonical is the same permutation of bytes as the way back. */
-INLINED void swap(unsigned char *restrict to, size_t to_step, const unsigned char *restrict from, size_t from_step, size_t count,
-                  unsigned width)
+/* Where memcpy's own choice of method is worth its call. */
+#define LONG_COPY 256u
+
+/* One dense run. Loading as native and storing as canonical is the same permutation of bytes as the way back. */
+INLINED void swap_run(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes, unsigned width)
 {
-    if (to_step != width || from_step != width) {
-        for (size_t i = 0; i < count; i++)
+    if (width == 1 && bytes >= LONG_COPY) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    for (size_t i = swap_vectors(to, from, bytes, width); i < bytes; i += width)
+        store(to + i, width, true, load(from + i, width, false));
+}
+
+INLINED void swap_runs(unsigned char *restrict to, size_t to_step, const unsigned char *restrict from, size_t from_step, size_t rows,
+                       size_t bytes, unsigned width)
+{
+    if (bytes == to_step && bytes == from_step) {
+        swap_run(to, from, rows * bytes, width);
+    } else if (bytes == width) {
+        for (size_t i = 0; i < rows; i++)
             store(to + i * to_step, width, true, load(from + i * from_step, width, false));
-    } else if (MSRCK_HOST_IS_BIG_ENDIAN || width == 1) {
-        memcpy(to, from, count * width);
     } else {
-        for (size_t i = swap_vectors(to, from, count * width, width); i < count * width; i += width)
-            store(to + i, width, true, load(from + i, width, false));
+        for (size_t i = 0; i < rows; i++)
+            swap_run(to + i * to_step, from + i * from_step, bytes, width);
     }
 }
 
-void msrck_column_copy_1(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count)
+void msrck_column_swap(unsigned width, unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t rows,
+                       size_t count)
 {
-    swap(to, to_step, from, from_step, count, 1);
-}
+    size_t bytes = count * width;
 
-void msrck_column_swap_2(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count)
-{
-    swap(to, to_step, from, from_step, count, 2);
-}
-
-void msrck_column_swap_4(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count)
-{
-    swap(to, to_step, from, from_step, count, 4);
-}
-
-void msrck_column_swap_8(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count)
-{
-    swap(to, to_step, from, from_step, count, 8);
+    switch (MSRCK_HOST_IS_BIG_ENDIAN && count > 1 ? 1 : width) {
+    case 1:
+        swap_runs(to, to_step, from, from_step, rows, bytes, 1);
+        break;
+    case 2:
+        swap_runs(to, to_step, from, from_step, rows, bytes, 2);
+        break;
+    case 4:
+        swap_runs(to, to_step, from, from_step, rows, bytes, 4);
+        break;
+    default:
+        swap_runs(to, to_step, from, from_step, rows, bytes, 8);
+        break;
+    }
 }
 
 void msrck_column_normalise_bool(unsigned char *restrict to, size_t to_step, const unsigned char *restrict from,

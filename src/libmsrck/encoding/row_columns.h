@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Columns of rows: loops that move one scalar of many rows between its native and its canonical place. Both places are given by an
- * address and a distance in bytes; neighbouring scalars (distance == width) take a loop the compiler vectorises. Compiled with -O3.
+ * address and a distance in bytes; neighbouring scalars are moved by vectors. Compiled with -O3.
  */
 #ifndef MSRCK_ENCODING_ROW_COLUMNS_H
 #define MSRCK_ENCODING_ROW_COLUMNS_H
@@ -13,11 +13,12 @@
 /* Most values that the batch functions below take at once; what callers keep on the stack. */
 #define COLUMN_BATCH 256u
 
-/* `count` scalars of one width, in the same bytes on both sides but for their order. The areas do not overlap. */
-void msrck_column_copy_1(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
-void msrck_column_swap_2(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
-void msrck_column_swap_4(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
-void msrck_column_swap_8(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);
+/*
+ * In each of `rows` rows `count` neighbouring scalars of `width` bytes (1, 2, 4, 8), reversed on little-endian machines: native to canonical or the way back.
+ * The steps go from row to row. The areas do not overlap.
+ */
+void msrck_column_swap(unsigned width, unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t rows,
+                       size_t count);
 
 /* _Bool: anything but zero becomes 1. */
 void msrck_column_normalise_bool(unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t count);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/allocation.h"
+#include "encoding/row_columns.h"
 
 /* Recursion follows the nesting of types, which TI_MAX_NESTING bounds. */
 static void free_op(struct row_op *op)
@@ -196,6 +197,15 @@ static msrck_result spread_at_once(struct row_run *run, const struct row_op *op,
     return result;
 }
 
+/* Scalars that only change their byte order cannot fail and know nothing of types. */
+static void move_plain(const struct row_run *run, const struct row_op *op, struct row_column at)
+{
+    if (run->decoding)
+        msrck_column_swap((unsigned)op->row_step, at.native, at.native_step, at.row, at.row_step, at.count, op->count);
+    else
+        msrck_column_swap((unsigned)op->row_step, at.row, at.row_step, at.native, at.native_step, at.count, op->count);
+}
+
 /* Rows shorter than this are better handled across: a column down the rows has no start-up cost for each. */
 #define LONG_RUN 16
 
@@ -205,6 +215,10 @@ msrck_result msrck_row_spread(struct row_run *run, const struct row_op *op, stru
 
     at.native += op->native;
     at.row += op->row;
+    if (op->code <= ROW_SWAP_8) {
+        move_plain(run, op, at);
+        return MSRCK_OK;
+    }
     if (op->count == 1)
         result = handle(run, op, at);
     else if (op->count * op->native_step == at.native_step && op->count * op->row_step == at.row_step)

@@ -91,15 +91,16 @@ struct row_column {
     size_t count;
 };
 
-/* Where a run failed: the row in the column, the leaf in the row's type. */
+/* Which way a run goes, and where it failed: the row in the column, the leaf in the row's type. */
 struct row_run {
+    bool decoding;
     size_t failed_row;
     uint64_t failed_leaf;
     msrck_error *error;             /* may be NULL */
 };
 
 /*
- * Handles one column. On failure sets failed_row to the place in the column and failed_leaf to the leaf relative to where the column's item begins.
+ * Handles one column of anything but plain scalars, which the spreading moves itself. On failure sets failed_row to the place in the column and failed_leaf to the leaf relative to where the column's item begins.
  */
 typedef msrck_result row_column_function(struct row_run *run, const struct row_op *op, struct row_column column);
 
