@@ -160,11 +160,29 @@ typedef struct msrck_chunk_facts {
 /* Chunks in file order. The head of the chunk is read; its rows, and so its checksum, are not. */
 size_t msrck_reader_chunk_count(const msrck_reader *reader);
 msrck_result msrck_reader_chunk(msrck_reader *reader, size_t index, msrck_chunk_facts *facts, msrck_error *error);
-/* Digest of the graph, as the file states it; NULL, and *length 0, when it states none. */
-const unsigned char *msrck_reader_digest(const msrck_reader *reader, size_t *length);
-/* "none", "zlib", "zstd"; "none", "planes"; "unknown" for other numbers. Constant. */
+/* "none", "zlib", "zstd"; "none", "planes", "split"; "unknown" for other numbers. Constant. */
 const char *msrck_codec_text(uint32_t codec);
 const char *msrck_filter_text(uint32_t filter);
+
+/* ---- Digest -------------------------------------------------------------------------------------------- */
+
+/*
+ * SHA-256 over the canonical graph (format/msrck-format.md, "Digest"): two checkpoints hold the same state exactly when their digests
+ * are equal, whatever machine, codec, chunking or order of blocks they were written with.
+ */
+#define MSRCK_DIGEST_SIZE 32
+
+/* The digest that the file states, borrowed; NULL when it states none. Not compared with the graph: msrck_reader_verify() does that. */
+const unsigned char *msrck_reader_stored_digest(const msrck_reader *reader);
+
+/*
+ * Computes the digest from the graph, whatever the file states. Everything that can be reached is read once. Rows are held in memory up to 256 MiB, or up
+ * to msrck_limits.memory_bytes where that is set, and in an unnamed temporary file beyond. Errors: as for reading values; MSRCK_CORRUPT also for a pointer that
+ * leads nowhere; MSRCK_LIMIT where the numbers of the blocks alone pass memory_bytes.
+ */
+msrck_result msrck_reader_digest(msrck_reader *reader, unsigned char digest[MSRCK_DIGEST_SIZE], msrck_error *error);
+/* Canonical bytes of all rows: what computing the digest has to read. */
+uint64_t msrck_reader_raw_bytes(const msrck_reader *reader);
 
 /* ---- Types --------------------------------------------------------------------------------------------- */
 
@@ -241,7 +259,7 @@ typedef enum msrck_variable_kind {
 typedef struct msrck_variable_facts {
     msrck_variable_kind kind;
     const char *name;
-    uint32_t type;                  /* as declared, arrays included */
+    uint32_t type;                  /* as declared, arrays included; its block may hold several values of the type */
     uint64_t address;               /* canonical address of its block */
 } msrck_variable_facts;
 
@@ -357,7 +375,10 @@ msrck_result msrck_reader_block_value(msrck_reader *reader, uint64_t block, msrc
 /* One of its elements. */
 msrck_result msrck_reader_element(msrck_reader *reader, uint64_t block, uint64_t index, msrck_value *value,
                                   msrck_error *error);
-/* A variable, a frame's live variables, a frame's local: with their declared types. MSRCK_MISUSE when out of range or none. */
+/*
+ * A variable, a frame's live variables, a frame's local: with their declared types; where several values of the type were registered, an array without a type
+ * of its own. MSRCK_MISUSE when out of range or none.
+ */
 msrck_result msrck_reader_variable_value(msrck_reader *reader, uint32_t index, msrck_value *value, msrck_error *error);
 msrck_result msrck_reader_live_value(msrck_reader *reader, uint32_t frame, msrck_value *value, msrck_error *error);
 msrck_result msrck_reader_local_value(msrck_reader *reader, uint32_t frame, uint32_t index, msrck_value *value,
@@ -365,6 +386,8 @@ msrck_result msrck_reader_local_value(msrck_reader *reader, uint32_t frame, uint
 
 /* What it is. An array without a type of its own is MSRCK_KIND_ARRAY; a skipped member MSRCK_KIND_VOID. */
 msrck_kind msrck_value_kind(const msrck_value *value);
+/* Whether it is an array without a type of its own, value->type being the type of its elements. */
+bool msrck_value_unnamed(const msrck_value *value);
 /* Width of a bit-field, 0 for all else. */
 unsigned msrck_value_bits(const msrck_value *value);
 /* Type of the elements of an array or complex value; void for others. */

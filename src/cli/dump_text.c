@@ -43,10 +43,27 @@ static msrck_result put_types(struct dump *dump)
 
 /* ---- Variables ---- */
 
-/* "    struct node *root = " and the value. */
-static msrck_result put_variable(struct dump *dump, uint32_t type, const char *name, const msrck_value *value)
+/* The declaration of a variable. Where several values of its type were registered, it is an array of them. */
+static char *declare(const struct dump *dump, const char *name, const msrck_value *value)
 {
-    char *declarator = msrck_reader_declarator(dump->reader, type, name);
+    size_t room = strlen(name) + 24;
+    char *subscripted, *declarator;
+
+    if (!msrck_value_unnamed(value))
+        return msrck_reader_declarator(dump->reader, value->type, name);
+    subscripted = malloc(room);
+    if (subscripted == NULL)
+        return NULL;
+    snprintf(subscripted, room, "%s[%llu]", name, (unsigned long long)msrck_value_length(value));
+    declarator = msrck_reader_declarator(dump->reader, value->type, subscripted);
+    free(subscripted);
+    return declarator;
+}
+
+/* "    struct node *root = " and the value. */
+static msrck_result put_variable(struct dump *dump, const char *name, const msrck_value *value)
+{
+    char *declarator = declare(dump, name, value);
     msrck_result result;
 
     if (declarator == NULL)
@@ -74,7 +91,7 @@ static msrck_result put_variables(struct dump *dump, msrck_variable_kind kind, c
         any = true;
         result = msrck_reader_variable_value(dump->reader, i, &value, &dump->error);
         if (result == MSRCK_OK)
-            result = put_variable(dump, facts.type, facts.name, &value);
+            result = put_variable(dump, facts.name, &value);
     }
     return result;
 }
@@ -90,7 +107,7 @@ static msrck_result put_live(struct dump *dump, uint32_t frame)
     for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_field(dump->reader, live.type, i, &facts); i++) {
         result = msrck_value_field(&live, i, &field, &dump->error);
         if (result == MSRCK_OK)
-            result = put_variable(dump, facts.type, facts.name, &field);
+            result = put_variable(dump, facts.name, &field);
     }
     return result;
 }
@@ -101,19 +118,18 @@ static msrck_result put_frame(struct dump *dump, uint32_t index, const msrck_fra
     msrck_value value;
     const char *name;
     uint64_t address;
-    uint32_t type;
 
     printf("#%lu  %s at point %u", (unsigned long)index, frame->function_name, frame->point);
     printf("%s%s%s\n", frame->label[0] != '\0' ? " \"" : "", frame->label, frame->label[0] != '\0' ? "\"" : "");
     if (frame->live != 0)
         result = put_live(dump, index);
     for (uint32_t i = 0; result == MSRCK_OK && i < frame->local_count; i++) {
-        msrck_reader_frame_local(dump->reader, index, i, &name, &type, &address);
+        msrck_reader_frame_local(dump->reader, index, i, &name, NULL, &address);
         if (address == 0)
             continue;
         result = msrck_reader_local_value(dump->reader, index, i, &value, &dump->error);
         if (result == MSRCK_OK)
-            result = put_variable(dump, type, name, &value);
+            result = put_variable(dump, name, &value);
     }
     return result;
 }

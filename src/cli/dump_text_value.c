@@ -168,7 +168,10 @@ static void put_block_name(struct dump *dump, const msrck_block_facts *block, co
         break;
     default:
         msrck_reader_type(dump->reader, block->type, &type);
-        dump_put(dump, "%s%s%s", path, path[0] != '\0' ? "" : " ", path[0] != '\0' ? "" : type.name);
+        if (path[0] != '\0' || block->elements > 1)
+            dump_put(dump, "%s", path);
+        else
+            dump_put(dump, " %s", type.name);
         break;
     }
 }
@@ -186,6 +189,7 @@ msrck_result dump_text_pointer(struct dump *dump, uint64_t address, uint32_t tar
     msrck_block_facts block;
     uint64_t leaf;
     char *path;
+    bool text;
 
     if (address == 0) {
         dump_put(dump, "NULL");
@@ -196,13 +200,12 @@ msrck_result dump_text_pointer(struct dump *dump, uint64_t address, uint32_t tar
         dump_note_dangling(dump, "canonical address", address);
         return MSRCK_OK;
     }
-    path = msrck_reader_path(dump->reader, block.number, leaf, target);
+    text = leaf < block.leaves && is_character(dump->reader, target) && is_character(dump->reader, block.type);
+    path = text && leaf == 0 ? NULL : msrck_reader_path(dump->reader, block.number, leaf, target);
     dump_put(dump, "-> %s#%llu", msrck_segment_text(block.segment), (unsigned long long)block.number);
     put_block_name(dump, &block, path == NULL ? "" : path);
     free(path);
-    if (leaf < block.leaves && is_character(dump->reader, target) && is_character(dump->reader, block.type))
-        return put_pointed_text(dump, &block, leaf);
-    return MSRCK_OK;
+    return text ? put_pointed_text(dump, &block, leaf) : MSRCK_OK;
 }
 
 static msrck_result put_pointer(struct dump *dump, const msrck_value *value)
@@ -268,9 +271,11 @@ static msrck_result put_scalar_elements(struct dump *dump, const msrck_value *ar
 
     for (uint64_t i = 0; result == MSRCK_OK && i < count;) {
         if (i > 0)
-            dump_put(dump, ", ");
+            dump_put(dump, ",");
         if (dump->column > MARGIN)
             dump_newline(dump, indent);
+        else if (i > 0)
+            dump_put(dump, " ");
         result = count_equal(dump, array, i, &equal);
         if (result == MSRCK_OK)
             result = msrck_value_element(array, i, &element, &dump->error);

@@ -139,10 +139,11 @@ msrck_result msrck_reader_chunk(msrck_reader *reader, size_t index, msrck_chunk_
     return MSRCK_OK;
 }
 
-const unsigned char *msrck_reader_digest(const msrck_reader *reader, size_t *length)
+const unsigned char *msrck_reader_stored_digest(const msrck_reader *reader)
 {
-    *length = 0;
-    return msrck_file_reader_digest(reader->file, length);
+    size_t length;
+
+    return msrck_file_reader_digest(reader->file, &length);
 }
 
 const char *msrck_codec_text(uint32_t codec)

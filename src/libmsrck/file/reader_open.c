@@ -120,6 +120,8 @@ msrck_result msrck_reader_open_descriptor(int descriptor, const msrck_limits *li
     msrck_result result;
 
     *reader = NULL;
+    /* Pipes refuse, and are read from where they are. */
+    (void)lseek(descriptor, 0, SEEK_SET);
     result = msrck_source_open_descriptor(descriptor, &source, error);
     return result == MSRCK_OK ? open_source(source, limits, reader, error) : result;
 }

@@ -161,16 +161,19 @@ static const char *flexible_name(const struct ti_type *type)
  */
 static bool put_subscripts(struct descent *descent, const msrck_block_facts *block, uint64_t index)
 {
-    const struct block_owner *owner = msrck_reader_owner_entry(descent->reader, block->number);
+    const msrck_reader *reader = descent->reader;
+    const struct block_owner *owner = msrck_reader_owner_entry(reader, block->number);
     uint32_t type = owner == NULL ? block->type : owner->type;
-    uint64_t below = block->count;
+    uint64_t below = 1;             /* innermost elements of one value of `type` */
 
-    if (reader_type(descent->reader, type)->kind != MSRCK_KIND_ARRAY) {
-        put_index(descent->path, index);
-        return false;
+    if (msrck_ti_strip_arrays(reader->metadata->types, type, &below) != block->type || below == 0)
+        below = 1;
+    if (below < block->elements) {
+        put_index(descent->path, index / below);
+        index %= below;
     }
-    while (reader_type(descent->reader, type)->kind == MSRCK_KIND_ARRAY) {
-        const struct ti_type *entry = reader_type(descent->reader, type);
+    while (reader_type(reader, type)->kind == MSRCK_KIND_ARRAY) {
+        const struct ti_type *entry = reader_type(reader, type);
         if (type == descent->target && index == 0)
             return true;
         below = entry->count == 0 ? 1 : below / entry->count;
@@ -216,12 +219,26 @@ static bool find_inside(struct descent *descent, const msrck_block_facts *block,
     return descend(descent, element, leaves == 0 ? 0 : leaf % leaves, object);
 }
 
+/* Blocks are stripped of their outer arrays: a pointer to an int[10] may point to a block of ten ints. */
+static bool is_whole_array(const msrck_reader *reader, const msrck_block_facts *block, uint32_t target)
+{
+    uint64_t count = 1;
+    uint32_t type = msrck_ti_strip_arrays(reader->metadata->types, target, &count);
+
+    return type != target && type == block->type && count == block->elements &&
+           reader_type(reader, type)->flexible == TI_VOID;
+}
+
 bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
                       struct byte_buffer *path, struct place_object *object)
 {
     struct descent descent = { reader, path, target, MOST_STEPS };
     uint64_t rest = leaf;
 
+    if (leaf == 0 && is_whole_array(reader, block, target)) {
+        *object = (struct place_object){ .type = target, .row = block->index * block->elements };
+        return true;
+    }
     if (leaf < block->leaves)
         return find_inside(&descent, block, leaf, object);
     /* One past the end belongs to every type; as an object it is where the next element would be. */

@@ -188,7 +188,7 @@ static uint64_t elements_of_row(const msrck_value *value)
 {
     uint64_t count = 1;
 
-    if (value->form != FORM_ROWS)
+    if (value->form == FORM_IN_ROW || value->part != 0)
         msrck_ti_strip_arrays(value->reader->metadata->types, value->type, &count);
     return count;
 }

@@ -92,7 +92,7 @@ static inline uint64_t reader_width(const msrck_reader *reader, uint32_t type)
 enum value_form {
     FORM_IN_ROW = 0,                /* its bytes are in row `row` from `offset` on */
     FORM_ROWS = 1,                  /* of array type, one row for each innermost element, from `row` on */
-    FORM_UNNAMED = 2,               /* `length` rows of `type` from `row` on */
+    FORM_UNNAMED = 2,               /* `length` values of `type` from `row` on: in part 0 a row for each innermost element, in part 1 for each */
     FORM_SKIPPED = 3                /* a skipped member: no bytes */
 };
 
