@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# sweep.sh PROGRAM MOST - a checkpoint at every poll-point of a run, in each of the three ways, and a resume from each: all must print what an undisturbed
-# run prints. MOST bounds the number of poll-points, so that a program that never ends fails.
+# sweep.sh PROGRAM MOST HOP - a checkpoint at every poll-point of a run, in each of the three ways, and a resume from each: all must print what an undisturbed
+# run prints. MOST bounds the number of poll-points, so that a program that never ends fails. HOP is the poll-point of a resumed run that is the next one: 1 with frames,
+# which go on behind the poll-point, 2 for a program whose loop begins with it.
 set -u
 program=$1
 most=$2
+hop=$3
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -54,8 +56,8 @@ done
 "$program" --checkpoint-at=1 --checkpoint-stop --checkpoint-exit-status=42 --checkpoint-to=hop --checkpoint-no-sync >printed
 status=$?
 hops=1
-while [ "$status" -eq 42 ]; do
-    "$program" --resume=hop --checkpoint-at=1 --checkpoint-stop --checkpoint-exit-status=42 --checkpoint-to=hop --checkpoint-no-sync >printed
+while [ "$status" -eq 42 ] && [ "$hops" -le "$most" ]; do
+    "$program" --resume=hop --checkpoint-at="$hop" --checkpoint-stop --checkpoint-exit-status=42 --checkpoint-to=hop --checkpoint-no-sync >printed
     status=$?
     hops=$((hops + 1))
 done

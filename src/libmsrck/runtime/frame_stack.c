@@ -21,12 +21,9 @@ void msrck_frame_stack_clear(struct frame_stack *stack)
 /* Copies bytes to the end of the arena; *offset says where. */
 static bool keep_bytes(struct frame_stack *stack, const void *bytes, size_t length, size_t *offset)
 {
-    size_t padding = (COPY_ALIGNMENT - stack->bytes.length % COPY_ALIGNMENT) % COPY_ALIGNMENT;
-    unsigned char *room = msrck_buffer_extend(&stack->bytes, padding);
+    static const unsigned char zeros[COPY_ALIGNMENT];
 
-    if (room == NULL)
-        return false;
-    memset(room, 0, padding);
+    msrck_buffer_append(&stack->bytes, zeros, (COPY_ALIGNMENT - stack->bytes.length % COPY_ALIGNMENT) % COPY_ALIGNMENT);
     *offset = stack->bytes.length;
     msrck_buffer_append(&stack->bytes, bytes, length);
     return !stack->bytes.failed;

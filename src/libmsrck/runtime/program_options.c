@@ -200,35 +200,22 @@ static msrck_result read_argument(struct program_options *options, char **argume
     return set_option(options, row, value, shown, error);
 }
 
-/* Arguments that are not ours move to the front; nothing is moved before all of them are understood. */
-static msrck_result read_arguments(struct program_options *options, int *argc, char **arguments, msrck_error *error)
+/* Takes our options from the arguments; the others go to `kept`, which has room for all. Returns their number, or -1. */
+static int read_arguments(struct program_options *options, int count, char **arguments, char **kept, msrck_error *error)
 {
-    char **kept = msrck_allocate((size_t)*argc + 1, sizeof *kept);
     int from, to = 0;
 
-    if (kept == NULL)
-        return msrck_fail_memory(error, ((size_t)*argc + 1) * sizeof *kept, "the arguments");
-    for (from = 0; from < *argc; from++) {
+    for (from = 0; from < count; from++) {
         if (from > 0 && strcmp(arguments[from], "--") == 0)
             break;
-        if (from > 0 && is_ours(arguments[from])) {
-            msrck_result result = read_argument(options, arguments, &from, error);
-
-            if (result != MSRCK_OK) {
-                free(kept);
-                return result;
-            }
-        } else {
+        if (from == 0 || !is_ours(arguments[from]))
             kept[to++] = arguments[from];
-        }
+        else if (read_argument(options, arguments, &from, error) != MSRCK_OK)
+            return -1;
     }
-    while (from < *argc)
+    while (from < count)
         kept[to++] = arguments[from++];
-    memcpy(arguments, kept, (size_t)to * sizeof *kept);
-    arguments[to] = NULL;
-    *argc = to;
-    free(kept);
-    return MSRCK_OK;
+    return to;
 }
 
 /* ---- Defaults that depend on other values -------------------------------------------------------------------- */
@@ -262,17 +249,27 @@ static msrck_result fill_names(struct program_options *options, int argc, char *
 msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc, char ***argv,
                                         msrck_error *error)
 {
-    char **arguments = argv != NULL ? *argv : NULL;
-    int count = argc != NULL && arguments != NULL ? *argc : 0;
+    char **arguments = argv != NULL ? *argv : NULL, **kept = NULL;
+    int count = argc != NULL && arguments != NULL ? *argc : 0, left = 0;
     msrck_result result;
 
     if ((result = read_preset(options, preset, error)) != MSRCK_OK || (result = read_environment(options, error)) != MSRCK_OK)
         return result;
-    if (count > 0 && (result = read_arguments(options, argc, arguments, error)) != MSRCK_OK)
-        return result;
-    if ((result = fill_names(options, count, arguments, error)) != MSRCK_OK)
-        return result;
-    return msrck_codec_parse(options->codec_text, &options->codec, error);
+    kept = msrck_allocate((size_t)count + 1, sizeof *kept);
+    if (kept == NULL)
+        return msrck_fail_memory(error, ((size_t)count + 1) * sizeof *kept, "the arguments");
+    if ((left = read_arguments(options, count, arguments, kept, error)) < 0)
+        result = error->result;
+    else if ((result = fill_names(options, count, arguments, error)) == MSRCK_OK)
+        result = msrck_codec_parse(options->codec_text, &options->codec, error);
+    /* Nothing is moved before all of it is understood. */
+    if (result == MSRCK_OK && count > 0) {
+        memcpy(arguments, kept, (size_t)left * sizeof *kept);
+        arguments[left] = NULL;
+        *argc = left;
+    }
+    free(kept);
+    return result;
 }
 
 void msrck_program_options_free(struct program_options *options)
