@@ -13,9 +13,10 @@
 typedef unsigned char bytes16 __attribute__((vector_size(16)));
 
 /*
- * A byte's place in `columns` vectors has a number of bits: some for the row, some for the column. Interleaving the first half of the vectors with the second
- * rotates those bits to the left by one. Four times, one for each bit of the sixteen rows, puts the column bits first: planes. As many times as there are column
- * bits, from there, puts the row bits first again.
+ * A byte's place in `columns` vectors has a number of bits: some for the row, some for the column. Interleaving the
+ * first half of the vectors with the second rotates those bits to the left by one. Four times, one for each bit of the
+ * sixteen rows, puts the column bits first: planes. As many times as there are column bits, from there, puts the row
+ * bits first again.
  */
 INLINED void rotate_places(bytes16 *v, unsigned columns, unsigned times)
 {
@@ -26,7 +27,8 @@ INLINED void rotate_places(bytes16 *v, unsigned columns, unsigned times)
             bytes16 a = v[i], b = v[i + columns / 2];
 
             out[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-            out[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            out[2 * i + 1] =
+                __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         }
         for (unsigned i = 0; i < columns; i++)
             v[i] = out[i];
@@ -38,7 +40,8 @@ INLINED unsigned column_bits(unsigned columns)
     return columns == 8 ? 3 : columns == 4 ? 2 : 1;
 }
 
-INLINED void split_tile(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t row, unsigned columns)
+INLINED void split_tile(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t row,
+                        unsigned columns)
 {
     bytes16 v[MOST_COLUMNS];
 
@@ -49,7 +52,8 @@ INLINED void split_tile(const unsigned char *raw, size_t width, unsigned char *c
         memcpy(planes[i] + row, &v[i], sizeof v[i]);
 }
 
-INLINED void join_tile(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t row, unsigned columns)
+INLINED void join_tile(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t row,
+                       unsigned columns)
 {
     bytes16 v[MOST_COLUMNS];
 
@@ -63,7 +67,8 @@ INLINED void join_tile(unsigned char *raw, size_t width, const unsigned char *co
 /* ---- Columns in groups, rows in tiles ---- */
 
 /* Rows first to end - 1 of `columns` neighbouring columns; `raw` begins at the first of the columns. */
-INLINED void split_group(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t first, size_t end, unsigned columns)
+INLINED void split_group(const unsigned char *raw, size_t width, unsigned char *const *planes, size_t first, size_t end,
+                         unsigned columns)
 {
     size_t row = first;
 
@@ -75,7 +80,8 @@ INLINED void split_group(const unsigned char *raw, size_t width, unsigned char *
             planes[k][i] = raw[i * width + k];
 }
 
-INLINED void join_group(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t first, size_t end, unsigned columns)
+INLINED void join_group(unsigned char *raw, size_t width, const unsigned char *const *planes, size_t first, size_t end,
+                        unsigned columns)
 {
     size_t row = first;
 
@@ -88,8 +94,8 @@ INLINED void join_group(unsigned char *raw, size_t width, const unsigned char *c
 }
 
 /*
- * Widest group that fits in what is left. Not 16: in chunks of a power of two all planes begin at the same place of a cache way, and more than eight
- * evict each other.
+ * Widest group that fits in what is left. Not 16: in chunks of a power of two all planes begin at the same place of a
+ * cache way, and more than eight evict each other.
  */
 static unsigned group_of(size_t left)
 {

@@ -26,10 +26,13 @@ static bool can_filter(size_t length, size_t width)
     return width >= 2 && width <= FILTER_WIDEST_ROW && length % width == 0 && length / width >= 2;
 }
 
-/* The planes of the raw bytes one after the other, in `scratch`, then (for FILTER_SPLIT) the noisy ones moved in front of the others. */
+/*
+ * The planes of the raw bytes one after the other, in `scratch`, then (for FILTER_SPLIT) the noisy ones moved in front
+ * of the others.
+ */
 struct split {
-    unsigned char *planes;          /* in scratch: noisy ones in order, then the rest in order */
-    size_t noisy;                   /* bytes of the noisy ones */
+    unsigned char *planes; /* in scratch: noisy ones in order, then the rest in order */
+    size_t noisy;          /* bytes of the noisy ones */
     unsigned char bitmap[FILTER_WIDEST_ROW / 8];
 };
 
@@ -49,7 +52,8 @@ static size_t find_noise(struct split *split, const unsigned char *planes, size_
 }
 
 /* Noisy planes before the others, both in order: `to` and `from` do not overlap. */
-static void move_noise_first(const struct split *split, unsigned char *to, const unsigned char *from, size_t rows, size_t width)
+static void move_noise_first(const struct split *split, unsigned char *to, const unsigned char *from, size_t rows,
+                             size_t width)
 {
     unsigned char *rest = to + split->noisy;
 
@@ -91,9 +95,11 @@ static msrck_result store(const unsigned char *raw, size_t length, struct byte_b
     return out->failed ? msrck_fail_memory(error, length, "a chunk") : MSRCK_OK;
 }
 
-/* Bitmap, noisy planes, and the rest compressed, in less than `room` bytes at `to`; *written 0 when that is not enough. */
-static msrck_result write_split(const struct split *split, const struct codec_choice *choice, size_t length, size_t width,
-                                unsigned char *to, size_t room, size_t *written, msrck_error *error)
+/*
+ * Bitmap, noisy planes, and the rest compressed, in less than `room` bytes at `to`; *written 0 when that is not enough.
+ */
+static msrck_result write_split(const struct split *split, const struct codec_choice *choice, size_t length,
+                                size_t width, unsigned char *to, size_t room, size_t *written, msrck_error *error)
 {
     size_t head = split->noisy > 0 ? bitmap_size(width) + split->noisy : 0, rest = length - split->noisy;
     msrck_result result = MSRCK_OK;
@@ -106,17 +112,18 @@ static msrck_result write_split(const struct split *split, const struct codec_ch
         memcpy(to + bitmap_size(width), split->planes, split->noisy);
     }
     if (rest > 0)
-        result = msrck_codec_compress(choice->codec, choice->level, split->planes + split->noisy, rest, to + head, room - head, written,
-                                      error);
+        result = msrck_codec_compress(choice->codec, choice->level, split->planes + split->noisy, rest, to + head,
+                                      room - head, written, error);
     if (*written > 0 || rest == 0)
         *written += head;
     return result;
 }
 
-msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigned char *raw, size_t length, size_t width,
-                                struct byte_buffer *scratch, struct byte_buffer *out, struct codec_choice *used, msrck_error *error)
+msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigned char *raw, size_t length,
+                                size_t width, struct byte_buffer *scratch, struct byte_buffer *out,
+                                struct codec_choice *used, msrck_error *error)
 {
-    struct split split = { (unsigned char *)(uintptr_t)raw, 0, { 0 } };     /* unfiltered: only read */
+    struct split split = { (unsigned char *)(uintptr_t)raw, 0, { 0 } }; /* unfiltered: only read */
     size_t start = out->length, written = 0;
     unsigned char *to;
     msrck_result result = MSRCK_OK;
@@ -145,8 +152,9 @@ msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigne
 
 /* ---- Decoding ---- */
 
-static msrck_result decode_planes(uint32_t codec, const unsigned char *stored, size_t stored_length, size_t width, unsigned char *raw,
-                                  size_t raw_length, struct byte_buffer *scratch, msrck_error *error)
+static msrck_result decode_planes(uint32_t codec, const unsigned char *stored, size_t stored_length, size_t width,
+                                  unsigned char *raw, size_t raw_length, struct byte_buffer *scratch,
+                                  msrck_error *error)
 {
     const unsigned char *planes[FILTER_WIDEST_ROW];
     size_t rows = raw_length / width;
@@ -178,8 +186,8 @@ static bool count_noise(const unsigned char *bitmap, size_t width, size_t *noisy
     return true;
 }
 
-static msrck_result decode_split(uint32_t codec, const unsigned char *stored, size_t stored_length, size_t width, unsigned char *raw,
-                                 size_t raw_length, struct byte_buffer *scratch, msrck_error *error)
+static msrck_result decode_split(uint32_t codec, const unsigned char *stored, size_t stored_length, size_t width,
+                                 unsigned char *raw, size_t raw_length, struct byte_buffer *scratch, msrck_error *error)
 {
     const unsigned char *planes[FILTER_WIDEST_ROW], *noise, *rest;
     size_t rows = raw_length / width, noisy, head;
@@ -187,7 +195,8 @@ static msrck_result decode_split(uint32_t codec, const unsigned char *stored, si
 
     if (stored_length < bitmap_size(width) || !count_noise(stored, width, &noisy) ||
         noisy * rows > stored_length - bitmap_size(width))
-        return msrck_fail(error, MSRCK_CORRUPT, "%zu bytes are no chunk of %zu rows with stored planes", stored_length, rows);
+        return msrck_fail(error, MSRCK_CORRUPT, "%zu bytes are no chunk of %zu rows with stored planes", stored_length,
+                          rows);
     noise = stored + bitmap_size(width);
     head = bitmap_size(width) + noisy * rows;
     rest = msrck_buffer_extend(scratch, raw_length - noisy * rows);
@@ -210,8 +219,9 @@ static msrck_result decode_split(uint32_t codec, const unsigned char *stored, si
     return MSRCK_OK;
 }
 
-msrck_result msrck_chunk_decode(uint32_t codec, uint32_t filter_used, const unsigned char *stored, size_t stored_length, size_t width,
-                                unsigned char *raw, size_t raw_length, struct byte_buffer *scratch, msrck_error *error)
+msrck_result msrck_chunk_decode(uint32_t codec, uint32_t filter_used, const unsigned char *stored, size_t stored_length,
+                                size_t width, unsigned char *raw, size_t raw_length, struct byte_buffer *scratch,
+                                msrck_error *error)
 {
     if (!msrck_codec_available(codec))
         return msrck_codec_expand(codec, NULL, 0, NULL, 0, error);
@@ -222,7 +232,8 @@ msrck_result msrck_chunk_decode(uint32_t codec, uint32_t filter_used, const unsi
     if (filter_used > FILTER_SPLIT)
         return msrck_fail(error, MSRCK_UNSUPPORTED, "filter %u is unknown", filter_used);
     if (width == 0 || width > FILTER_WIDEST_ROW || raw_length == 0 || raw_length % width != 0)
-        return msrck_fail(error, MSRCK_CORRUPT, "filter %s on %zu bytes in rows of %zu", msrck_filter_name(filter_used), raw_length, width);
+        return msrck_fail(error, MSRCK_CORRUPT, "filter %s on %zu bytes in rows of %zu", msrck_filter_name(filter_used),
+                          raw_length, width);
     msrck_buffer_clear(scratch);
     if (filter_used == FILTER_PLANES)
         return decode_planes(codec, stored, stored_length, width, raw, raw_length, scratch, error);

@@ -11,33 +11,46 @@
 enum codec_id { CODEC_NONE = 0, CODEC_ZLIB = 1, CODEC_ZSTD = 2 };
 /*
  * FILTER_PLANES: byte k of every row, then byte k + 1 of every row, ...
- * FILTER_SPLIT: a bitmap of ceil(width / 8) bytes, bit k % 8 of byte k / 8 set where plane k is noise; those planes as they are; then what the codec
- * makes of the others. Choosing it means: look for noise, and use FILTER_PLANES where there is none.
+ * FILTER_SPLIT: a bitmap of ceil(width / 8) bytes, bit k % 8 of byte k / 8 set where plane k is noise; those planes as
+ * they are; then what the codec makes of the others. Choosing it means: look for noise, and use FILTER_PLANES where
+ * there is none.
  */
 enum filter_id { FILTER_NONE = 0, FILTER_PLANES = 1, FILTER_SPLIT = 2 };
 
 /* Rows wider than this are not filtered. */
 #define FILTER_WIDEST_ROW 4096u
 
-struct codec_choice { uint32_t codec; uint32_t filter; int level; };
+struct codec_choice {
+    uint32_t codec;
+    uint32_t filter;
+    int level;
+};
 
 /* Whether this build can code and decode it. */
 bool msrck_codec_available(uint32_t codec);
-const char *msrck_codec_name(uint32_t codec);               /* "none", "zlib", "zstd", or "unknown" */
-const char *msrck_filter_name(uint32_t filter);             /* "none", "planes", "split", or "unknown" */
+const char *msrck_codec_name(uint32_t codec);   /* "none", "zlib", "zstd", or "unknown" */
+const char *msrck_filter_name(uint32_t filter); /* "none", "planes", "split", or "unknown" */
 
 /*
- * Appends to `out` the coded form of `length` raw bytes that are rows of `width` bytes. *used is what was really done: a chunk that does not
- * shrink is stored as it is (none, none). `scratch` is reused between calls.
+ * Appends to `out` the coded form of `length` raw bytes that are rows of `width` bytes. *used is what was really done:
+ * a chunk that does not shrink is stored as it is (none, none). `scratch` is reused between calls.
  */
-msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigned char *raw, size_t length, size_t width,
-                                struct byte_buffer *scratch, struct byte_buffer *out, struct codec_choice *used, msrck_error *error);
+msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigned char *raw, size_t length,
+                                size_t width, struct byte_buffer *scratch, struct byte_buffer *out,
+                                struct codec_choice *used, msrck_error *error);
 
-/* Decodes exactly `raw_length` bytes to `raw`. Anything else in the input is MSRCK_CORRUPT; never writes beyond raw_length. */
+/*
+ * Decodes exactly `raw_length` bytes to `raw`. Anything else in the input is MSRCK_CORRUPT; never writes beyond
+ * raw_length.
+ */
 msrck_result msrck_chunk_decode(uint32_t codec, uint32_t filter, const unsigned char *stored, size_t stored_length,
-                                size_t width, unsigned char *raw, size_t raw_length, struct byte_buffer *scratch, msrck_error *error);
+                                size_t width, unsigned char *raw, size_t raw_length, struct byte_buffer *scratch,
+                                msrck_error *error);
 
-/* Most raw bytes that `stored_length` bytes of this codec can give, with any filter; a larger claim is a lie and is refused before allocation. */
+/*
+ * Most raw bytes that `stored_length` bytes of this codec can give, with any filter; a larger claim is a lie and is
+ * refused before allocation.
+ */
 uint64_t msrck_codec_most(uint32_t codec, uint64_t stored_length);
 
 #endif

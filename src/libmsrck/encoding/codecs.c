@@ -39,7 +39,7 @@ static msrck_result compress_zlib(int level, const unsigned char *from, size_t l
     do {
         uInt in_piece = next_piece(in_left), out_piece = next_piece(out_left);
 
-        stream.next_in = (unsigned char *)(uintptr_t)(from + (length - in_left));   /* only read */
+        stream.next_in = (unsigned char *)(uintptr_t)(from + (length - in_left)); /* only read */
         stream.avail_in = in_piece;
         stream.next_out = to + (room - out_left);
         stream.avail_out = out_piece;
@@ -55,7 +55,8 @@ static msrck_result compress_zlib(int level, const unsigned char *from, size_t l
 #ifdef MSRCK_HAVE_LIBDEFLATE
 
 /* Several times as fast as zlib's own, with the same result. */
-static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsigned char *to, size_t length, msrck_error *error)
+static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsigned char *to, size_t length,
+                                msrck_error *error)
 {
     struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
     enum libdeflate_result status;
@@ -72,7 +73,8 @@ static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsign
 
 #else
 
-static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsigned char *to, size_t length, msrck_error *error)
+static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsigned char *to, size_t length,
+                                msrck_error *error)
 {
     z_stream stream = { 0 };
     size_t in_left = stored, out_left = length;
@@ -84,7 +86,7 @@ static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsign
     do {
         uInt in_piece = next_piece(in_left), out_piece = next_piece(out_left);
 
-        stream.next_in = (unsigned char *)(uintptr_t)(from + (stored - in_left));   /* only read */
+        stream.next_in = (unsigned char *)(uintptr_t)(from + (stored - in_left)); /* only read */
         stream.avail_in = in_piece;
         /* zlib refuses a NULL output even where it has nothing to write. */
         stream.next_out = out_left > 0 ? to + (length - out_left) : &nothing;
@@ -121,10 +123,14 @@ static size_t compress_zstd(int level, const unsigned char *from, size_t length,
     return ZSTD_isError(size) ? 0 : size;
 }
 
-static msrck_result expand_zstd(const unsigned char *from, size_t stored, unsigned char *to, size_t length, msrck_error *error)
+static msrck_result expand_zstd(const unsigned char *from, size_t stored, unsigned char *to, size_t length,
+                                msrck_error *error)
 {
-    /* ZSTD_decompress would take several frames, or frames to skip, one after the other: only one data frame is ours. */
-    bool one_frame = ZSTD_findFrameCompressedSize(from, stored) == stored && ZSTD_getFrameContentSize(from, stored) == length;
+    /*
+     * ZSTD_decompress would take several frames, or frames to skip, one after the other: only one data frame is ours.
+     */
+    bool one_frame =
+        ZSTD_findFrameCompressedSize(from, stored) == stored && ZSTD_getFrameContentSize(from, stored) == length;
 
     if (!one_frame || ZSTD_decompress(to, length, from, stored) != length)
         return msrck_fail(error, MSRCK_CORRUPT, "compressed bytes are no zstd frame of %zu bytes", length);
@@ -142,8 +148,8 @@ static msrck_result unavailable(uint32_t codec, msrck_error *error)
     return msrck_fail(error, MSRCK_UNSUPPORTED, "codec %u is unknown", codec);
 }
 
-msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char *from, size_t length, unsigned char *to, size_t room,
-                                  size_t *written, msrck_error *error)
+msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char *from, size_t length,
+                                  unsigned char *to, size_t room, size_t *written, msrck_error *error)
 {
     *written = 0;
     switch (codec) {
@@ -164,8 +170,8 @@ msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char
     }
 }
 
-msrck_result msrck_codec_expand(uint32_t codec, const unsigned char *from, size_t stored, unsigned char *to, size_t length,
-                                msrck_error *error)
+msrck_result msrck_codec_expand(uint32_t codec, const unsigned char *from, size_t stored, unsigned char *to,
+                                size_t length, msrck_error *error)
 {
     switch (codec) {
     case CODEC_NONE:
@@ -213,7 +219,10 @@ uint64_t msrck_codec_most(uint32_t codec, uint64_t stored_length)
     case CODEC_NONE:
         return stored_length;
     case CODEC_ZLIB:
-        /* Deflate's shortest code is one bit for the longest match of 258 bytes, twice a bit for length and distance: 1032 to one. */
+        /*
+         * Deflate's shortest code is one bit for the longest match of 258 bytes, twice a bit for length and distance:
+         * 1032 to one.
+         */
         return saturated(1032, stored_length, 64);
     case CODEC_ZSTD:
         /* A block of one repeated byte takes four bytes for 128 KiB. */

@@ -24,15 +24,16 @@ static msrck_result decode_body(struct decoding *d, const struct row_body *body,
 
 /* ---- Numbers that stand for something else ---- */
 
-static msrck_result resolve_pointers(struct decoding *d, const struct row_op *op, const uint64_t *addresses, struct row_column at,
-                                     void **pointers)
+static msrck_result resolve_pointers(struct decoding *d, const struct row_op *op, const uint64_t *addresses,
+                                     struct row_column at, void **pointers)
 {
     const struct row_resolver *r = d->resolver;
     msrck_result result = MSRCK_OK;
     size_t i = 0;
 
     if (r->pointers != NULL) {
-        result = r->pointers(r->context, addresses, at.count, at.native, at.native_step, op->type, pointers, &i, d->run.error);
+        result = r->pointers(r->context, addresses, at.count, at.native, at.native_step, op->type, pointers, &i,
+                             d->run.error);
         return result == MSRCK_OK ? result : msrck_decoding_failed_at(d, i, result);
     }
     for (; i < at.count; i++) {
@@ -53,7 +54,8 @@ static msrck_result decode_pointers(struct decoding *d, const struct row_op *op,
     void *pointers[COLUMN_BATCH];
 
     for (size_t done = 0, now; done < at.count; done += now) {
-        struct row_column part = { at.native + done * at.native_step, at.native_step, at.row + done * at.row_step, at.row_step, 0 };
+        struct row_column part = { at.native + done * at.native_step, at.native_step, at.row + done * at.row_step,
+                                   at.row_step, 0 };
         msrck_result result;
 
         part.count = now = at.count - done < COLUMN_BATCH ? at.count - done : COLUMN_BATCH;
@@ -111,12 +113,13 @@ static msrck_result decode_member(struct decoding *d, const struct row_op *op, u
     if (tag == 0)
         return MSRCK_OK;
     if (tag > op->body_count)
-        return msrck_decoding_failed_at(d, 0, msrck_fail(d->run.error, MSRCK_CORRUPT, "%s has no member %u", name, tag));
+        return msrck_decoding_failed_at(d, 0,
+                                        msrck_fail(d->run.error, MSRCK_CORRUPT, "%s has no member %u", name, tag));
     body = &op->bodies[tag - 1];
     if (body->member == UINT32_MAX)
-        return msrck_decoding_failed_at(d, 0, msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "the program's %s has no member %s", name,
-                                                         body->name));
-    at.native -= op->native;        /* members are compiled relative to the element, like all else */
+        return msrck_decoding_failed_at(
+            d, 0, msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "the program's %s has no member %s", name, body->name));
+    at.native -= op->native; /* members are compiled relative to the element, like all else */
     at.row += 4;
     result = decode_body(d, body, at);
     if (result != MSRCK_OK) {
@@ -131,7 +134,8 @@ static msrck_result decode_unions(struct decoding *d, const struct row_op *op, s
 {
     for (size_t first = 0, next; first < at.count; first = next) {
         uint32_t tag = load_be32(at.row + first * at.row_step);
-        struct row_column same = { at.native + first * at.native_step, at.native_step, at.row + first * at.row_step, at.row_step, 0 };
+        struct row_column same = { at.native + first * at.native_step, at.native_step, at.row + first * at.row_step,
+                                   at.row_step, 0 };
         msrck_result result;
 
         for (next = first + 1; next < at.count; next++)
@@ -148,8 +152,8 @@ static msrck_result decode_unions(struct decoding *d, const struct row_op *op, s
 }
 
 /*
- * A tag field whose meaning changed between file and program would make the program read a member as another one. A tag of 0 restored nothing, which
- * no reading of zeros can make worse.
+ * A tag field whose meaning changed between file and program would make the program read a member as another one. A tag
+ * of 0 restored nothing, which no reading of zeros can make worse.
  */
 static msrck_result check_tags(struct decoding *d, const struct row_op *op, struct row_column at)
 {
@@ -162,10 +166,10 @@ static msrck_result check_tags(struct decoding *d, const struct row_op *op, stru
         uint32_t active = msrck_active_member(d->decoder->table, owner, field, at.native + i * at.native_step);
 
         if (tag != 0 && restored->bodies[tag - 1].member != active)
-            return msrck_decoding_failed_at(d, i, msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT,
-                                                             "member %s is not what the program's %s stands for",
-                                                             restored->bodies[tag - 1].name,
-                                                             owner->fields[field->tag_field - 1].name));
+            return msrck_decoding_failed_at(
+                d, i,
+                msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "member %s is not what the program's %s stands for",
+                           restored->bodies[tag - 1].name, owner->fields[field->tag_field - 1].name));
     }
     return MSRCK_OK;
 }
@@ -212,8 +216,9 @@ static msrck_result decode_column(struct row_run *run, const struct row_op *op, 
     return msrck_fail(run->error, MSRCK_MISUSE, "operation %d in a decoder", (int)op->code);
 }
 
-msrck_result msrck_decode_rows(const struct row_decoder *decoder, const unsigned char *rows, uint64_t count, void *elements,
-                               size_t stride, const struct row_resolver *resolver, uint64_t *failed, msrck_error *error)
+msrck_result msrck_decode_rows(const struct row_decoder *decoder, const unsigned char *rows, uint64_t count,
+                               void *elements, size_t stride, const struct row_resolver *resolver, uint64_t *failed,
+                               msrck_error *error)
 {
     struct decoding d = { { true, 0, 0, error }, decoder, resolver };
     size_t all = (size_t)count, batch = msrck_row_batch(stride, decoder->row_width);
@@ -223,7 +228,8 @@ msrck_result msrck_decode_rows(const struct row_decoder *decoder, const unsigned
     if (msrck_row_is_dense(&decoder->body, stride, decoder->row_width))
         batch = all;
     for (size_t done = 0, now; done < all; done += now) {
-        struct row_column at = { native + done * stride, stride, row + done * decoder->row_width, decoder->row_width, 0 };
+        struct row_column at = { native + done * stride, stride, row + done * decoder->row_width, decoder->row_width,
+                                 0 };
         msrck_result result;
 
         at.count = now = all - done < batch ? all - done : batch;

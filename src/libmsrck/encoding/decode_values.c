@@ -34,8 +34,10 @@ static msrck_result does_not_fit(struct decoding *d, const struct row_op *op, in
 
     print_integer(text, value, op->row_signed);
     if (op->code == ROW_BITS)
-        return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "%s does not fit in %u bits of %s", text, op->source->bits, type->name);
-    return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "%s does not fit in %u-bit %s", text, (unsigned)type->size * 8, type->name);
+        return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "%s does not fit in %u bits of %s", text, op->source->bits,
+                          type->name);
+    return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "%s does not fit in %u-bit %s", text, (unsigned)type->size * 8,
+                      type->name);
 }
 
 static bool in_bounds(const struct row_op *op, int64_t value)
@@ -63,7 +65,8 @@ static msrck_result map_value(struct decoding *d, const struct row_op *op, int64
         return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "%lld is no enumerator of %s, whose numbers have changed",
                           (long long)*value, type->name);
     if (!op->map[low].known)
-        return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "the program's %s has no enumerator %s", type->name, op->map[low].name);
+        return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "the program's %s has no enumerator %s", type->name,
+                          op->map[low].name);
     *value = op->map[low].to;
     return MSRCK_OK;
 }
@@ -72,7 +75,8 @@ static msrck_result check_sign(struct decoding *d, const struct row_op *op, int6
 {
     if ((uint64_t)value >> (8 * op->row_step - 1) == 0)
         return MSRCK_OK;
-    return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT, "character 0x%llx is another number on machines whose char has another sign",
+    return msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT,
+                      "character 0x%llx is another number on machines whose char has another sign",
                       (unsigned long long)value);
 }
 
@@ -127,7 +131,8 @@ static msrck_result decode_checked(struct decoding *d, const struct row_op *op, 
     int64_t values[COLUMN_BATCH];
 
     for (size_t done = 0, now; done < at.count; done += now) {
-        struct row_column part = { at.native + done * at.native_step, at.native_step, at.row + done * at.row_step, at.row_step, 0 };
+        struct row_column part = { at.native + done * at.native_step, at.native_step, at.row + done * at.row_step,
+                                   at.row_step, 0 };
         msrck_result result;
 
         part.count = now = at.count - done < COLUMN_BATCH ? at.count - done : COLUMN_BATCH;
@@ -199,8 +204,9 @@ static bool store_real(const unsigned char canonical[16], uint32_t scalar, unsig
 static msrck_result inexact(struct decoding *d, const struct row_op *op, const unsigned char canonical[16])
 {
     const struct ti_type *type = msrck_ti_get(d->decoder->table, op->type);
-    const char *width = type->scalar == MSRCK_SCALAR_LDOUBLE ? msrck_native_long_double_name() :
-                        type->scalar == MSRCK_SCALAR_DOUBLE ? "64-bit" : "32-bit";
+    const char *width = type->scalar == MSRCK_SCALAR_LDOUBLE  ? msrck_native_long_double_name()
+                        : type->scalar == MSRCK_SCALAR_DOUBLE ? "64-bit"
+                                                              : "32-bit";
     double value;
 
     if (msrck_float128_to_double(canonical, &value))

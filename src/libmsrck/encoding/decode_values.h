@@ -6,7 +6,7 @@
 #include "encoding/row_decoder_state.h"
 
 struct decoding {
-    struct row_run run;             /* first: the columns' functions get its address */
+    struct row_run run; /* first: the columns' functions get its address */
     const struct row_decoder *decoder;
     const struct row_resolver *resolver;
 };

@@ -11,7 +11,7 @@
 #include "types/leaf_map.h"
 
 struct encoding {
-    struct row_run run;             /* first: the columns' functions get its address */
+    struct row_run run; /* first: the columns' functions get its address */
     const struct row_encoder *encoder;
     const struct row_translator *translator;
 };
@@ -45,8 +45,8 @@ static void encode_integers(const struct row_op *op, struct row_column at)
 
     for (size_t done = 0, now; done < at.count; done += now) {
         now = at.count - done < COLUMN_BATCH ? at.count - done : COLUMN_BATCH;
-        msrck_column_load(at.native + done * at.native_step, at.native_step, (unsigned)op->native_step, op->native_signed, false,
-                          values, now);
+        msrck_column_load(at.native + done * at.native_step, at.native_step, (unsigned)op->native_step,
+                          op->native_signed, false, values, now);
         msrck_column_store(at.row + done * at.row_step, at.row_step, (unsigned)op->row_step, true, values, now);
     }
 }
@@ -55,9 +55,10 @@ static msrck_result encode_long_doubles(struct encoding *e, struct row_column at
 {
     for (size_t i = 0; i < at.count; i++)
         if (!msrck_float128_from_native(at.native + i * at.native_step, at.row + i * at.row_step))
-            return failed_at(e, i, msrck_fail(e->run.error, MSRCK_DOES_NOT_FIT,
-                                              "%s long double value is not exact in 128 bits, or no number",
-                                              msrck_native_long_double_name()));
+            return failed_at(e, i,
+                             msrck_fail(e->run.error, MSRCK_DOES_NOT_FIT,
+                                        "%s long double value is not exact in 128 bits, or no number",
+                                        msrck_native_long_double_name()));
     return MSRCK_OK;
 }
 
@@ -80,14 +81,16 @@ static msrck_result store_numbers(struct encoding *e, const uint64_t *numbers, s
     }
     for (size_t i = 0; i < at.count; i++) {
         if (numbers[i] > UINT32_MAX)
-            return failed_at(e, i, msrck_fail(e->run.error, MSRCK_MISUSE, "number %llu in a row with pointers of 4 bytes",
-                                              (unsigned long long)numbers[i]));
+            return failed_at(e, i,
+                             msrck_fail(e->run.error, MSRCK_MISUSE, "number %llu in a row with pointers of 4 bytes",
+                                        (unsigned long long)numbers[i]));
         store_be32(at.row + i * at.row_step, (uint32_t)numbers[i]);
     }
     return MSRCK_OK;
 }
 
-static msrck_result translate_pointers(struct encoding *e, void *const *pointers, size_t count, uint32_t target, uint64_t *addresses)
+static msrck_result translate_pointers(struct encoding *e, void *const *pointers, size_t count, uint32_t target,
+                                       uint64_t *addresses)
 {
     const struct row_translator *t = e->translator;
     msrck_result result = MSRCK_OK;
@@ -113,7 +116,8 @@ static msrck_result encode_pointers(struct encoding *e, const struct row_op *op,
     uint64_t addresses[COLUMN_BATCH];
 
     for (size_t done = 0, now; done < at.count; done += now) {
-        struct row_column part = { at.native + done * at.native_step, at.native_step, at.row + done * at.row_step, at.row_step, 0 };
+        struct row_column part = { at.native + done * at.native_step, at.native_step, at.row + done * at.row_step,
+                                   at.row_step, 0 };
         msrck_result result;
 
         part.count = now = at.count - done < COLUMN_BATCH ? at.count - done : COLUMN_BATCH;
@@ -151,8 +155,8 @@ static msrck_result encode_handles(struct encoding *e, const struct row_op *op, 
     for (size_t i = 0; i < at.count; i++) {
         struct row_column one = { NULL, 0, at.row + i * at.row_step, 0, 1 };
         uint64_t address = 0;
-        msrck_result result = e->translator->opaque(e->translator->context, at.native + i * at.native_step, op->type, &address,
-                                                    e->run.error);
+        msrck_result result = e->translator->opaque(e->translator->context, at.native + i * at.native_step, op->type,
+                                                    &address, e->run.error);
 
         if (result == MSRCK_OK)
             result = store_numbers(e, &address, one);
@@ -185,7 +189,7 @@ static msrck_result encode_member(struct encoding *e, const struct row_op *op, u
     }
     if (body == NULL)
         return MSRCK_OK;
-    inside.native -= op->native;    /* members are compiled relative to the element, like all else */
+    inside.native -= op->native; /* members are compiled relative to the element, like all else */
     inside.row += 4;
     result = encode_body(e, body, inside);
     if (result != MSRCK_OK) {
@@ -201,7 +205,8 @@ static msrck_result encode_unions(struct encoding *e, const struct row_op *op, s
 {
     for (size_t first = 0, next; first < at.count; first = next) {
         uint32_t member = active_member(e->encoder, op, at.native + first * at.native_step);
-        struct row_column same = { at.native + first * at.native_step, at.native_step, at.row + first * at.row_step, at.row_step, 0 };
+        struct row_column same = { at.native + first * at.native_step, at.native_step, at.row + first * at.row_step,
+                                   at.row_step, 0 };
         msrck_result result;
 
         for (next = first + 1; next < at.count; next++)
@@ -252,7 +257,8 @@ static msrck_result encode_column(struct row_run *run, const struct row_op *op, 
 }
 
 msrck_result msrck_encode_rows(const struct row_encoder *encoder, const void *elements, size_t stride, uint64_t count,
-                               unsigned char *rows, const struct row_translator *translator, uint64_t *failed, msrck_error *error)
+                               unsigned char *rows, const struct row_translator *translator, uint64_t *failed,
+                               msrck_error *error)
 {
     struct encoding e = { { false, 0, 0, error }, encoder, translator };
     size_t all = (size_t)count, batch = msrck_row_batch(stride, encoder->row_width);
@@ -262,7 +268,8 @@ msrck_result msrck_encode_rows(const struct row_encoder *encoder, const void *el
     if (msrck_row_is_dense(&encoder->body, stride, encoder->row_width))
         batch = all;
     for (size_t done = 0, now; done < all; done += now) {
-        struct row_column at = { native + done * stride, stride, rows + done * encoder->row_width, encoder->row_width, 0 };
+        struct row_column at = { native + done * stride, stride, rows + done * encoder->row_width, encoder->row_width,
+                                 0 };
         msrck_result result;
 
         at.count = now = all - done < batch ? all - done : batch;

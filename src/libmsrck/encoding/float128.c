@@ -150,7 +150,7 @@ void msrck_float128_from_binary64(uint64_t bits, unsigned char canonical[16])
 {
     struct unpacked_float unpacked = msrck_binary64_unpack(bits);
 
-    pack_canonical(&unpacked, canonical);   /* the wider format holds every value */
+    pack_canonical(&unpacked, canonical); /* the wider format holds every value */
 }
 
 bool msrck_float128_to_binary32(const unsigned char canonical[16], uint32_t *bits)

@@ -65,8 +65,8 @@ static unsigned largest_biased(const struct float_format *format)
     return (unsigned)format->bias * 2 + 1;
 }
 
-struct unpacked_float msrck_float_unpack(const struct float_format *format, bool negative, unsigned biased, uint64_t high,
-                                         uint64_t low)
+struct unpacked_float msrck_float_unpack(const struct float_format *format, bool negative, unsigned biased,
+                                         uint64_t high, uint64_t low)
 {
     bool empty = (high | low) == 0;
     struct unpacked_float value = { FLOAT_ZERO, negative, 0, high, low };
@@ -75,7 +75,7 @@ struct unpacked_float msrck_float_unpack(const struct float_format *format, bool
         value.class = empty ? FLOAT_INFINITE : FLOAT_NAN;
         return value;
     }
-    if (biased == 0)    /* 0.fraction * 2^(1 - bias), where fraction / 2^128 is what high:low holds */
+    if (biased == 0) /* 0.fraction * 2^(1 - bias), where fraction / 2^128 is what high:low holds */
         return empty ? value : normalised(negative, -format->bias, high, low);
     value.class = FLOAT_FINITE;
     value.exponent = (int)biased - format->bias;
@@ -110,8 +110,8 @@ static void pack_nan(const struct float_format *format, uint64_t *high, uint64_t
         *high = TOP_BIT;
 }
 
-bool msrck_float_pack(const struct float_format *format, const struct unpacked_float *value, unsigned *biased, uint64_t *high,
-                      uint64_t *low)
+bool msrck_float_pack(const struct float_format *format, const struct unpacked_float *value, unsigned *biased,
+                      uint64_t *high, uint64_t *low)
 {
     *high = value->high;
     *low = value->low;
@@ -155,8 +155,8 @@ struct unpacked_float msrck_binary64_unpack(uint64_t bits)
 
 struct unpacked_float msrck_binary128_unpack(uint64_t high, uint64_t low)
 {
-    return msrck_float_unpack(&msrck_binary128, high >> 63 != 0, (unsigned)(high >> 48) & 0x7fff, high << 16 | low >> 48,
-                              low << 16);
+    return msrck_float_unpack(&msrck_binary128, high >> 63 != 0, (unsigned)(high >> 48) & 0x7fff,
+                              high << 16 | low >> 48, low << 16);
 }
 
 bool msrck_binary32_pack(const struct unpacked_float *value, uint32_t *bits)
@@ -200,7 +200,10 @@ bool msrck_x87_unpack(uint64_t significand, uint16_t sign_exponent, struct unpac
     bool negative = sign_exponent >> 15 != 0;
     unsigned biased = sign_exponent & 0x7fff;
 
-    /* With exponent 0 the integer bit may be set (a pseudo-denormal): the processor takes it for the number it looks like. */
+    /*
+     * With exponent 0 the integer bit may be set (a pseudo-denormal): the processor takes it for the number it looks
+     * like.
+     */
     if (biased == 0) {
         *value = (struct unpacked_float){ FLOAT_ZERO, negative, 0, 0, 0 };
         if (significand != 0)
@@ -227,7 +230,9 @@ bool msrck_x87_pack(const struct unpacked_float *value, uint64_t *significand, u
 
 /* ---- Double-double ---- */
 
-/* high:low of `value` plus or minus other's, which was shifted to the same exponent; the result need not be normalised. */
+/*
+ * high:low of `value` plus or minus other's, which was shifted to the same exponent; the result need not be normalised.
+ */
 static bool add_aligned(struct unpacked_float *value, uint64_t high, uint64_t low, bool subtract)
 {
     uint64_t sum_low, sum_high;
@@ -276,11 +281,12 @@ bool msrck_double_double_unpack(uint64_t first, uint64_t second, struct unpacked
 }
 
 /*
- * The first part is the value rounded to 53 bits, to nearest, ties to even; the second is what is left, with its own sign.
+ * The first part is the value rounded to 53 bits, to nearest, ties to even; the second is what is left, with its own
+ * sign.
  */
 static struct unpacked_float round_to_double(const struct unpacked_float *value, struct unpacked_float *rest)
 {
-    const uint64_t unit = UINT64_C(1) << 11;    /* last place of 53 bits in `high` */
+    const uint64_t unit = UINT64_C(1) << 11; /* last place of 53 bits in `high` */
     struct unpacked_float rounded = *value;
     uint64_t tail_high = value->high & (unit - 1), tail_low = value->low;
     bool up = tail_high > unit / 2 || (tail_high == unit / 2 && (tail_low != 0 || (value->high & unit) != 0));

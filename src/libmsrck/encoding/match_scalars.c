@@ -48,9 +48,18 @@ static bool row_is_signed(const struct ti_type *type)
 }
 
 /* The bounds of `bits` bits; for 64 bits without shifting too far. */
-static int64_t least_signed(unsigned bits) { return -1 - (int64_t)(UINT64_MAX >> (65 - bits)); }
-static uint64_t most_signed(unsigned bits) { return UINT64_MAX >> (65 - bits); }
-static uint64_t most_unsigned(unsigned bits) { return UINT64_MAX >> (64 - bits); }
+static int64_t least_signed(unsigned bits)
+{
+    return -1 - (int64_t)(UINT64_MAX >> (65 - bits));
+}
+static uint64_t most_signed(unsigned bits)
+{
+    return UINT64_MAX >> (65 - bits);
+}
+static uint64_t most_unsigned(unsigned bits)
+{
+    return UINT64_MAX >> (64 - bits);
+}
 
 /* What fits the program's type. */
 static void set_bounds(struct row_op *op, const struct ti_type *type)
@@ -62,7 +71,9 @@ static void set_bounds(struct row_op *op, const struct ti_type *type)
     if (is_bool(type)) {
         op->most = 1;
     } else if (type->kind == MSRCK_KIND_ENUM) {
-        /* An int in an enum of its size is at home whatever its sign; shorter enums are as signed as their enumerators. */
+        /*
+         * An int in an enum of its size is at home whatever its sign; shorter enums are as signed as their enumerators.
+         */
         if (bits >= 32 || type->native_signed)
             op->least = least_signed(bits);
         if (bits < 32 && op->least < 0)
@@ -119,7 +130,8 @@ static void keep_first_known(struct row_op *op)
     op->map_count = kept;
 }
 
-static msrck_result map_enumerators(struct matching *m, struct row_op *op, const struct ti_type *file, const struct ti_type *type)
+static msrck_result map_enumerators(struct matching *m, struct row_op *op, const struct ti_type *file,
+                                    const struct ti_type *type)
 {
     op->map = msrck_allocate(file->enumerator_count, sizeof *op->map);
     if (op->map == NULL)
@@ -164,12 +176,15 @@ static void describe_row(struct row_op *op, const struct ti_type *file, const st
 {
     op->type = type->id;
     op->row_signed = row_is_signed(file);
-    /* The same scalar elsewhere is the same pattern; as any other type it has a value, and that must be the same everywhere. */
+    /*
+     * The same scalar elsewhere is the same pattern; as any other type it has a value, and that must be the same
+     * everywhere.
+     */
     op->ambiguous = is_ambiguous(file) && !(type->kind == MSRCK_KIND_SCALAR && file->scalar == type->scalar);
 }
 
-static msrck_result match_integer(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                  struct match_place at)
+static msrck_result match_integer(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                  const struct ti_type *type, struct match_place at)
 {
     size_t width = msrck_scalar_width(file->scalar), size = (size_t)type->size;
     struct row_op op = msrck_match_leaf(moving_code(width), at, size, width);
@@ -187,8 +202,8 @@ static msrck_result match_integer(struct matching *m, struct row_body *body, con
     return msrck_match_append(m, body, &op);
 }
 
-msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *owner,
-                              uint32_t index, size_t owner_native, struct match_place at)
+msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const struct ti_type *file,
+                              const struct ti_type *owner, uint32_t index, size_t owner_native, struct match_place at)
 {
     const struct ti_field *field = &owner->fields[index];
     const struct ti_type *type = msrck_ti_get(m->table, field->type);
@@ -204,7 +219,9 @@ msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const s
     op.field = index;
     op.source = field->source;
     describe_row(&op, file, type);
-    /* A pattern is read as this machine reads a char: setting the bit-field and reading it back tells whether it holds. */
+    /*
+     * A pattern is read as this machine reads a char: setting the bit-field and reading it back tells whether it holds.
+     */
     if (is_ambiguous(file) && !op.ambiguous)
         op.row_signed = type->native_signed;
     if (file->kind == MSRCK_KIND_ENUM && type->kind == MSRCK_KIND_ENUM && enumerators_moved(file, type) &&
@@ -215,8 +232,8 @@ msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const s
 
 /* ---- All scalars ---- */
 
-static msrck_result match_real(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                               struct match_place at)
+static msrck_result match_real(struct matching *m, struct row_body *body, const struct ti_type *file,
+                               const struct ti_type *type, struct match_place at)
 {
     size_t width = msrck_scalar_width(file->scalar);
     struct row_op op = msrck_match_leaf(moving_code(width), at, (size_t)type->size, width);
@@ -228,8 +245,8 @@ static msrck_result match_real(struct matching *m, struct row_body *body, const 
     return msrck_match_append(m, body, &op);
 }
 
-msrck_result msrck_match_scalar(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                struct match_place at)
+msrck_result msrck_match_scalar(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                const struct ti_type *type, struct match_place at)
 {
     if (is_real(file) && is_real(type))
         return match_real(m, body, file, type, at);

@@ -6,8 +6,8 @@
 #include "base/big_endian.h"
 
 /*
- * The loops below take a width, a distance or a byte order as parameters that are constants wherever they are called: inlined, each call becomes
- * a loop of its own without a test in it.
+ * The loops below take a width, a distance or a byte order as parameters that are constants wherever they are called:
+ * inlined, each call becomes a loop of its own without a test in it.
  */
 #define INLINED static inline __attribute__((always_inline))
 
@@ -64,8 +64,8 @@ INLINED void store(unsigned char *to, unsigned width, bool canonical, uint64_t v
 typedef uint16_t halfwords __attribute__((vector_size(16)));
 
 /*
- * Reverses the bytes of the integers in 16 bytes: first the halfwords of each, then the bytes of each halfword. gcc does not vectorise a byte swap
- * by itself on processors that may lack a byte shuffle.
+ * Reverses the bytes of the integers in 16 bytes: first the halfwords of each, then the bytes of each halfword. gcc
+ * does not vectorise a byte swap by itself on processors that may lack a byte shuffle.
  */
 INLINED halfwords swapped(halfwords v, unsigned width)
 {
@@ -79,7 +79,8 @@ INLINED halfwords swapped(halfwords v, unsigned width)
 }
 
 /* As many whole vectors as there are; the bytes done. */
-INLINED size_t swap_vectors(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes, unsigned width)
+INLINED size_t swap_vectors(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes,
+                            unsigned width)
 {
     size_t whole = bytes & ~(sizeof(halfwords) - 1);
 
@@ -95,7 +96,8 @@ INLINED size_t swap_vectors(unsigned char *restrict to, const unsigned char *res
 
 #else
 
-INLINED size_t swap_vectors(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes, unsigned width)
+INLINED size_t swap_vectors(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes,
+                            unsigned width)
 {
     (void)to, (void)from, (void)bytes, (void)width;
     return 0;
@@ -117,8 +119,8 @@ INLINED void swap_run(unsigned char *restrict to, const unsigned char *restrict 
         store(to + i, width, true, load(from + i, width, false));
 }
 
-INLINED void swap_runs(unsigned char *restrict to, size_t to_step, const unsigned char *restrict from, size_t from_step, size_t rows,
-                       size_t bytes, unsigned width)
+INLINED void swap_runs(unsigned char *restrict to, size_t to_step, const unsigned char *restrict from, size_t from_step,
+                       size_t rows, size_t bytes, unsigned width)
 {
     if (bytes == to_step && bytes == from_step) {
         swap_run(to, from, rows * bytes, width);
@@ -131,8 +133,8 @@ INLINED void swap_runs(unsigned char *restrict to, size_t to_step, const unsigne
     }
 }
 
-void msrck_column_swap(unsigned width, unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step, size_t rows,
-                       size_t count)
+void msrck_column_swap(unsigned width, unsigned char *to, size_t to_step, const unsigned char *from, size_t from_step,
+                       size_t rows, size_t count)
 {
     size_t bytes = count * width;
 
@@ -193,8 +195,8 @@ INLINED void load_width(const unsigned char *restrict from, size_t step, unsigne
     }
 }
 
-void msrck_column_load(const unsigned char *from, size_t step, unsigned width, bool is_signed, bool canonical, int64_t *values,
-                       size_t count)
+void msrck_column_load(const unsigned char *from, size_t step, unsigned width, bool is_signed, bool canonical,
+                       int64_t *values, size_t count)
 {
     if (canonical)
         load_width(from, step, width, is_signed, true, values, count);
@@ -202,15 +204,15 @@ void msrck_column_load(const unsigned char *from, size_t step, unsigned width, b
         load_width(from, step, width, is_signed, false, values, count);
 }
 
-INLINED void store_all(unsigned char *restrict to, size_t step, unsigned width, bool canonical, const int64_t *restrict values,
-                       size_t count)
+INLINED void store_all(unsigned char *restrict to, size_t step, unsigned width, bool canonical,
+                       const int64_t *restrict values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         store(to + i * step, width, canonical, (uint64_t)values[i]);
 }
 
-INLINED void store_width(unsigned char *restrict to, size_t step, unsigned width, bool canonical, const int64_t *restrict values,
-                         size_t count)
+INLINED void store_width(unsigned char *restrict to, size_t step, unsigned width, bool canonical,
+                         const int64_t *restrict values, size_t count)
 {
     switch (width) {
     case 1:
@@ -228,7 +230,8 @@ INLINED void store_width(unsigned char *restrict to, size_t step, unsigned width
     }
 }
 
-void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool canonical, const int64_t *values, size_t count)
+void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool canonical, const int64_t *values,
+                        size_t count)
 {
     if (canonical)
         store_width(to, step, width, true, values, count);

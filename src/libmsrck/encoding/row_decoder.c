@@ -11,7 +11,8 @@
 #define MOST_OPERATIONS 1000000u
 #define NO_FIELD UINT32_MAX
 
-static msrck_result match_type(struct matching *m, struct row_body *body, uint32_t file_id, uint32_t id, struct match_place at);
+static msrck_result match_type(struct matching *m, struct row_body *body, uint32_t file_id, uint32_t id,
+                               struct match_place at);
 
 msrck_result msrck_match_refuse(struct matching *m, const struct ti_type *file, const struct ti_type *type)
 {
@@ -29,8 +30,16 @@ msrck_result msrck_match_append(struct matching *m, struct row_body *body, const
 
 struct row_op msrck_match_leaf(enum row_code code, struct match_place at, size_t native_step, size_t row_step)
 {
-    struct row_op op = { .code = code, .native = at.native, .row = at.row, .count = 1, .native_step = native_step,
-                         .row_step = row_step, .leaf = at.leaf, .leaf_step = 1, .file_leaf = at.file_leaf, .file_leaf_step = 1 };
+    struct row_op op = { .code = code,
+                         .native = at.native,
+                         .row = at.row,
+                         .count = 1,
+                         .native_step = native_step,
+                         .row_step = row_step,
+                         .leaf = at.leaf,
+                         .leaf_step = 1,
+                         .file_leaf = at.file_leaf,
+                         .file_leaf_step = 1 };
     return op;
 }
 
@@ -42,7 +51,8 @@ static bool targets_agree(const struct matching *m, const struct ti_type *file, 
     const struct ti_type *file_target = msrck_ti_get(m->file_table, file->element);
     const struct ti_type *target = msrck_ti_get(m->table, type->element);
 
-    return file_target->kind == MSRCK_KIND_VOID || target->kind == MSRCK_KIND_VOID || strcmp(file_target->name, target->name) == 0;
+    return file_target->kind == MSRCK_KIND_VOID || target->kind == MSRCK_KIND_VOID ||
+           strcmp(file_target->name, target->name) == 0;
 }
 
 static msrck_result match_reference(struct matching *m, struct row_body *body, const struct ti_type *file,
@@ -67,8 +77,8 @@ static msrck_result match_reference(struct matching *m, struct row_body *body, c
     return msrck_match_append(m, body, &op);
 }
 
-static msrck_result match_elements(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                   uint64_t count, struct match_place at)
+static msrck_result match_elements(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                   const struct ti_type *type, uint64_t count, struct match_place at)
 {
     const struct ti_type *file_element = msrck_ti_get(m->file_table, file->element);
     const struct ti_type *element = msrck_ti_get(m->table, type->element);
@@ -90,8 +100,8 @@ static msrck_result match_elements(struct matching *m, struct row_body *body, co
     return result;
 }
 
-static msrck_result match_array(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                struct match_place at)
+static msrck_result match_array(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                const struct ti_type *type, struct match_place at)
 {
     /* An array that grew keeps its beginning; one that shrank would lose its end. */
     if (file->count > type->count)
@@ -119,8 +129,8 @@ static bool has_field_named(const struct matching *m, const struct ti_type *file
 }
 
 /*
- * The program's field for a field of the file: the one of the same name, or one that had this name formerly and whose present name the file does not know.
- * Fields usually kept their order, so the search begins at `guess`.
+ * The program's field for a field of the file: the one of the same name, or one that had this name formerly and whose
+ * present name the file does not know. Fields usually kept their order, so the search begins at `guess`.
  */
 static uint32_t find_field(const struct matching *m, const struct ti_type *file, const struct ti_type *type,
                            const struct ti_field *file_field, uint32_t guess)
@@ -143,8 +153,8 @@ static uint32_t find_field(const struct matching *m, const struct ti_type *file,
 
 /* ---- Unions ---- */
 
-static msrck_result match_member(struct matching *m, struct row_body *body, const struct ti_type *file, uint32_t file_index,
-                                 const struct ti_type *type, size_t native)
+static msrck_result match_member(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                 uint32_t file_index, const struct ti_type *type, size_t native)
 {
     const struct ti_field *file_member = &file->fields[file_index];
     uint32_t index = find_field(m, file, type, file_member, file_index);
@@ -171,8 +181,8 @@ static void free_bodies(struct row_op *op)
     free(op->bodies);
 }
 
-static msrck_result match_union(struct matching *m, struct row_body *body, uint32_t file_id, const struct ti_type *owner,
-                                uint32_t index, size_t owner_native, struct match_place at)
+static msrck_result match_union(struct matching *m, struct row_body *body, uint32_t file_id,
+                                const struct ti_type *owner, uint32_t index, size_t owner_native, struct match_place at)
 {
     const struct ti_type *file = msrck_ti_get(m->file_table, file_id);
     const struct ti_field *field = &owner->fields[index];
@@ -207,8 +217,9 @@ static msrck_result match_field(struct matching *m, struct row_body *body, const
 {
     const struct ti_field *field = &owner->fields[index];
     const struct ti_type *file_type = msrck_ti_get(m->file_table, file_field->type);
-    struct match_place at = { start.native + (size_t)field->offset, start.row + (size_t)file_field->row_offset[m->index],
-                              start.leaf + field->leaf, start.file_leaf + file_field->leaf };
+    struct match_place at = { start.native + (size_t)field->offset,
+                              start.row + (size_t)file_field->row_offset[m->index], start.leaf + field->leaf,
+                              start.file_leaf + file_field->leaf };
     msrck_result result;
 
     if (field->role == MSRCK_ROLE_BITS)
@@ -222,9 +233,12 @@ static msrck_result match_field(struct matching *m, struct row_body *body, const
     return result;
 }
 
-/* Every field of the file that the program has, in the file's order, which is that of file_leaf. Sets matched[i] for the program's fields. */
-static msrck_result match_fields(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                 struct match_place start, bool *matched)
+/*
+ * Every field of the file that the program has, in the file's order, which is that of file_leaf. Sets matched[i] for
+ * the program's fields.
+ */
+static msrck_result match_fields(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                 const struct ti_type *type, struct match_place start, bool *matched)
 {
     msrck_result result = MSRCK_OK;
 
@@ -236,7 +250,8 @@ static msrck_result match_fields(struct matching *m, struct row_body *body, cons
             continue;
         /* A flexible member's elements are rows of their own: nothing else can take them. */
         if ((file_field->role == MSRCK_ROLE_FLEXIBLE) != (type->fields[index].role == MSRCK_ROLE_FLEXIBLE))
-            return msrck_fail(m->error, MSRCK_DOES_NOT_FIT, ".%s: only one of checkpoint and program has a flexible array member",
+            return msrck_fail(m->error, MSRCK_DOES_NOT_FIT,
+                              ".%s: only one of checkpoint and program has a flexible array member",
                               type->fields[index].name);
         matched[index] = true;
         if (file_field->role == MSRCK_ROLE_FLEXIBLE)
@@ -247,17 +262,18 @@ static msrck_result match_fields(struct matching *m, struct row_body *body, cons
 }
 
 /*
- * Fields that the file does not have: the memory is zero already, so only a default is work. `start` is the struct's place but for file_leaf, which is behind all
- * leaves of the file's struct.
+ * Fields that the file does not have: the memory is zero already, so only a default is work. `start` is the struct's
+ * place but for file_leaf, which is behind all leaves of the file's struct.
  */
-static msrck_result append_defaults(struct matching *m, struct row_body *body, const struct ti_type *type, struct match_place start,
-                                    const bool *matched)
+static msrck_result append_defaults(struct matching *m, struct row_body *body, const struct ti_type *type,
+                                    struct match_place start, const bool *matched)
 {
     msrck_result result = MSRCK_OK;
 
     for (uint32_t i = 0; i < type->field_count && result == MSRCK_OK; i++) {
         const struct ti_field *field = &type->fields[i];
-        struct match_place at = { start.native + (size_t)field->offset, start.row, start.leaf + field->leaf, start.file_leaf };
+        struct match_place at = { start.native + (size_t)field->offset, start.row, start.leaf + field->leaf,
+                                  start.file_leaf };
         struct row_op op;
 
         if (matched[i] || field->role != MSRCK_ROLE_PLAIN || field->source == NULL || field->source->initial == NULL)
@@ -270,9 +286,12 @@ static msrck_result append_defaults(struct matching *m, struct row_body *body, c
     return result;
 }
 
-/* After all fields, since the tag may stand behind its union: each union of the struct that has a tag field is compared with it. */
-static msrck_result append_tag_checks(struct matching *m, struct row_body *body, const struct ti_type *type, size_t first,
-                                      uint64_t end_leaf)
+/*
+ * After all fields, since the tag may stand behind its union: each union of the struct that has a tag field is compared
+ * with it.
+ */
+static msrck_result append_tag_checks(struct matching *m, struct row_body *body, const struct ti_type *type,
+                                      size_t first, uint64_t end_leaf)
 {
     size_t end = body->count;
     msrck_result result = MSRCK_OK;
@@ -293,8 +312,8 @@ static msrck_result append_tag_checks(struct matching *m, struct row_body *body,
     return result;
 }
 
-static msrck_result match_struct(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                 struct match_place start)
+static msrck_result match_struct(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                 const struct ti_type *type, struct match_place start)
 {
     size_t first = body->count;
     bool *matched;
@@ -322,8 +341,8 @@ static bool is_scalar(const struct ti_type *type)
     return type->kind == MSRCK_KIND_SCALAR || type->kind == MSRCK_KIND_ENUM;
 }
 
-static msrck_result match_kind(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                               struct match_place at)
+static msrck_result match_kind(struct matching *m, struct row_body *body, const struct ti_type *file,
+                               const struct ti_type *type, struct match_place at)
 {
     if (is_scalar(file) && is_scalar(type))
         return msrck_match_scalar(m, body, file, type, at);
@@ -345,7 +364,8 @@ static msrck_result match_kind(struct matching *m, struct row_body *body, const 
     }
 }
 
-static msrck_result match_type(struct matching *m, struct row_body *body, uint32_t file_id, uint32_t id, struct match_place at)
+static msrck_result match_type(struct matching *m, struct row_body *body, uint32_t file_id, uint32_t id,
+                               struct match_place at)
 {
     msrck_result result;
 
@@ -358,9 +378,11 @@ static msrck_result match_type(struct matching *m, struct row_body *body, uint32
 
 /* ---- The decoder ---- */
 
-static msrck_result match(struct row_decoder *decoder, const struct ti_table *file_table, uint32_t file_id, msrck_error *error)
+static msrck_result match(struct row_decoder *decoder, const struct ti_table *file_table, uint32_t file_id,
+                          msrck_error *error)
 {
-    struct matching m = { file_table, decoder->table, decoder->pointer_width, row_index(decoder->pointer_width), 0, 0, error };
+    struct matching m = { file_table, decoder->table, decoder->pointer_width, row_index(decoder->pointer_width), 0,
+                          0,          error };
     const struct ti_type *file = msrck_ti_get(file_table, file_id), *type = msrck_ti_get(decoder->table, decoder->type);
     msrck_result result;
 
@@ -368,7 +390,6 @@ static msrck_result match(struct row_decoder *decoder, const struct ti_table *fi
         return msrck_fail(error, MSRCK_MISUSE, "%s has no layout on this machine", type->name);
     if (type->size > SIZE_MAX / 2 || file->row_width[m.index] > SIZE_MAX / 2)
         return msrck_fail(error, MSRCK_LIMIT, "%s is too large for this machine", file->name);
-    decoder->size = (size_t)type->size;
     decoder->row_width = (size_t)file->row_width[m.index];
     decoder->file_leaves = file->leaves;
     result = match_type(&m, &decoder->body, file_id, decoder->type, (struct match_place){ 0 });
@@ -378,15 +399,18 @@ static msrck_result match(struct row_decoder *decoder, const struct ti_table *fi
     return result;
 }
 
-msrck_result msrck_row_decoder_new(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table, uint32_t id,
-                                   unsigned pointer_width, struct row_decoder **decoder, msrck_error *error)
+msrck_result msrck_row_decoder_new(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table,
+                                   uint32_t id, unsigned pointer_width, struct row_decoder **decoder,
+                                   msrck_error *error)
 {
     struct row_decoder *made;
     msrck_result result;
 
     *decoder = NULL;
-    if (file_id >= msrck_ti_count(file_table) || id >= msrck_ti_count(table) || (pointer_width != 4 && pointer_width != 8))
-        return msrck_fail(error, MSRCK_MISUSE, "no rows of types %u and %u with pointers of %u bytes", file_id, id, pointer_width);
+    if (file_id >= msrck_ti_count(file_table) || id >= msrck_ti_count(table) ||
+        (pointer_width != 4 && pointer_width != 8))
+        return msrck_fail(error, MSRCK_MISUSE, "no rows of types %u and %u with pointers of %u bytes", file_id, id,
+                          pointer_width);
     made = msrck_allocate(1, sizeof *made);
     if (made == NULL)
         return msrck_fail_memory(error, sizeof *made, "a row decoder");

@@ -7,10 +7,10 @@
 #include "encoding/row_program.h"
 
 struct row_decoder {
-    const struct ti_table *table;   /* the program's; borrowed */
+    const struct ti_table *table; /* the program's; borrowed */
     uint32_t type;
     unsigned pointer_width;
-    size_t size, row_width;
+    size_t row_width;
     uint64_t file_leaves;
     bool same_leaves;
     struct row_body body;
@@ -20,13 +20,16 @@ struct row_decoder {
 struct matching {
     const struct ti_table *file_table, *table;
     unsigned pointer_width;
-    unsigned index;                 /* of row_width and row_offset */
+    unsigned index; /* of row_width and row_offset */
     unsigned operations, nesting;
     msrck_error *error;
 };
 
 /* Where the leaves that are compiled next stand in the body. */
-struct match_place { size_t native, row; uint64_t leaf, file_leaf; };
+struct match_place {
+    size_t native, row;
+    uint64_t leaf, file_leaf;
+};
 
 msrck_result msrck_match_append(struct matching *m, struct row_body *body, const struct row_op *op);
 
@@ -34,11 +37,11 @@ msrck_result msrck_match_append(struct matching *m, struct row_body *body, const
 struct row_op msrck_match_leaf(enum row_code code, struct match_place at, size_t native_step, size_t row_step);
 
 /* Scalars and enums, which convert into each other where values allow. */
-msrck_result msrck_match_scalar(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *type,
-                                struct match_place at);
+msrck_result msrck_match_scalar(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                const struct ti_type *type, struct match_place at);
 /* The same into bit-field `index` of `owner`, which begins at `owner_native`. */
-msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const struct ti_type *file, const struct ti_type *owner,
-                              uint32_t index, size_t owner_native, struct match_place at);
+msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const struct ti_type *file,
+                              const struct ti_type *owner, uint32_t index, size_t owner_native, struct match_place at);
 
 /* "A cannot become B" */
 msrck_result msrck_match_refuse(struct matching *m, const struct ti_type *file, const struct ti_type *type);

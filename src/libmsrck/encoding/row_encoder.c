@@ -13,13 +13,16 @@
 struct compilation {
     const struct ti_table *table;
     unsigned pointer_width;
-    unsigned index;                 /* of row_width and row_offset */
+    unsigned index; /* of row_width and row_offset */
     unsigned operations, nesting;
     msrck_error *error;
 };
 
 /* Where the leaves that are compiled next stand in the body. */
-struct place { size_t native, row; uint64_t leaf; };
+struct place {
+    size_t native, row;
+    uint64_t leaf;
+};
 
 static msrck_result compile_type(struct compilation *c, struct row_body *body, uint32_t id, struct place at);
 
@@ -35,8 +38,16 @@ static msrck_result append(struct compilation *c, struct row_body *body, const s
 /* A leaf operation with the place filled in. */
 static struct row_op leaf_op(enum row_code code, struct place at, size_t native_step, size_t row_step)
 {
-    struct row_op op = { .code = code, .native = at.native, .row = at.row, .count = 1, .native_step = native_step,
-                         .row_step = row_step, .leaf = at.leaf, .leaf_step = 1, .file_leaf = at.leaf, .file_leaf_step = 1 };
+    struct row_op op = { .code = code,
+                         .native = at.native,
+                         .row = at.row,
+                         .count = 1,
+                         .native_step = native_step,
+                         .row_step = row_step,
+                         .leaf = at.leaf,
+                         .leaf_step = 1,
+                         .file_leaf = at.leaf,
+                         .file_leaf_step = 1 };
     return op;
 }
 
@@ -45,7 +56,8 @@ static enum row_code moving_code(size_t width)
     return width == 1 ? ROW_COPY_1 : width == 2 ? ROW_SWAP_2 : width == 4 ? ROW_SWAP_4 : ROW_SWAP_8;
 }
 
-static msrck_result compile_scalar(struct compilation *c, struct row_body *body, const struct ti_type *type, struct place at)
+static msrck_result compile_scalar(struct compilation *c, struct row_body *body, const struct ti_type *type,
+                                   struct place at)
 {
     size_t width = msrck_scalar_width(type->scalar), size = (size_t)type->size;
     struct row_op op = leaf_op(moving_code(width), at, size, width);
@@ -59,11 +71,13 @@ static msrck_result compile_scalar(struct compilation *c, struct row_body *body,
         op.native_signed = type->kind == MSRCK_KIND_ENUM ? type->native_signed : msrck_scalar_is_signed(type->scalar);
     }
     if (size > width && op.code != ROW_REAL)
-        return msrck_fail(c->error, MSRCK_MISUSE, "%s takes %zu bytes, more than its canonical %zu", type->name, size, width);
+        return msrck_fail(c->error, MSRCK_MISUSE, "%s takes %zu bytes, more than its canonical %zu", type->name, size,
+                          width);
     return append(c, body, &op);
 }
 
-static msrck_result compile_reference(struct compilation *c, struct row_body *body, const struct ti_type *type, struct place at)
+static msrck_result compile_reference(struct compilation *c, struct row_body *body, const struct ti_type *type,
+                                      struct place at)
 {
     struct row_op op = leaf_op(ROW_POINTER, at, (size_t)type->size, c->pointer_width);
 
@@ -98,8 +112,8 @@ static msrck_result compile_array(struct compilation *c, struct row_body *body, 
     return result;
 }
 
-static msrck_result compile_bits(struct compilation *c, struct row_body *body, const struct ti_type *owner, uint32_t index,
-                                 size_t owner_native, struct place at)
+static msrck_result compile_bits(struct compilation *c, struct row_body *body, const struct ti_type *owner,
+                                 uint32_t index, size_t owner_native, struct place at)
 {
     const struct ti_field *field = &owner->fields[index];
     const struct ti_type *type = msrck_ti_get(c->table, field->type);
@@ -115,8 +129,8 @@ static msrck_result compile_bits(struct compilation *c, struct row_body *body, c
 }
 
 /* Members are compiled relative to the whole element, their rows relative to the end of the union's tag word. */
-static msrck_result compile_member(struct compilation *c, struct row_body *body, const struct ti_type *members, uint32_t index,
-                                   size_t native)
+static msrck_result compile_member(struct compilation *c, struct row_body *body, const struct ti_type *members,
+                                   uint32_t index, size_t native)
 {
     const struct ti_field *member = &members->fields[index];
     struct place at = { native + (size_t)member->offset, 0, 0 };
@@ -128,8 +142,8 @@ static msrck_result compile_member(struct compilation *c, struct row_body *body,
     return compile_type(c, body, member->type, at);
 }
 
-static msrck_result compile_union(struct compilation *c, struct row_body *body, const struct ti_type *owner, uint32_t index,
-                                  size_t owner_native, struct place at)
+static msrck_result compile_union(struct compilation *c, struct row_body *body, const struct ti_type *owner,
+                                  uint32_t index, size_t owner_native, struct place at)
 {
     const struct ti_field *field = &owner->fields[index];
     const struct ti_type *members = msrck_ti_get(c->table, field->type);
@@ -159,7 +173,8 @@ static msrck_result compile_union(struct compilation *c, struct row_body *body, 
     return result;
 }
 
-static msrck_result compile_struct(struct compilation *c, struct row_body *body, const struct ti_type *type, struct place start)
+static msrck_result compile_struct(struct compilation *c, struct row_body *body, const struct ti_type *type,
+                                   struct place start)
 {
     msrck_result result = MSRCK_OK;
 
@@ -207,7 +222,8 @@ static msrck_result compile_type(struct compilation *c, struct row_body *body, u
         result = compile_struct(c, body, type, at);
         break;
     case MSRCK_KIND_UNION:
-        result = msrck_fail(c->error, MSRCK_MISUSE, "%s stands outside a struct: nothing says which member is active", type->name);
+        result = msrck_fail(c->error, MSRCK_MISUSE, "%s stands outside a struct: nothing says which member is active",
+                            type->name);
         break;
     default:
         result = msrck_fail(c->error, MSRCK_MISUSE, "%s has no values to encode", type->name);
@@ -257,7 +273,6 @@ static msrck_result compile(struct row_encoder *encoder, msrck_error *error)
         return msrck_fail(error, MSRCK_MISUSE, "%s has no layout on this machine", type->name);
     if (type->size > SIZE_MAX / 2 || type->row_width[c.index] > SIZE_MAX / 2)
         return msrck_fail(error, MSRCK_LIMIT, "%s is too large for this machine", type->name);
-    encoder->size = (size_t)type->size;
     encoder->row_width = (size_t)type->row_width[c.index];
     result = compile_type(&c, &encoder->body, encoder->type, (struct place){ 0 });
     if (result == MSRCK_OK)
@@ -265,8 +280,8 @@ static msrck_result compile(struct row_encoder *encoder, msrck_error *error)
     return result;
 }
 
-msrck_result msrck_row_encoder_new(const struct ti_table *table, uint32_t id, unsigned pointer_width, struct row_encoder **encoder,
-                                   msrck_error *error)
+msrck_result msrck_row_encoder_new(const struct ti_table *table, uint32_t id, unsigned pointer_width,
+                                   struct row_encoder **encoder, msrck_error *error)
 {
     struct row_encoder *made;
     msrck_result result;

@@ -31,10 +31,9 @@ static bool continues(const struct row_op *last, const struct row_op *next)
            last->native_step == next->native_step && last->row_step == next->row_step &&
            last->row_signed == next->row_signed && last->native_signed == next->native_signed &&
            last->ambiguous == next->ambiguous && last->least == next->least && last->most == next->most &&
-           last->map == NULL && next->map == NULL &&
-           last->native + last->count * last->native_step == next->native &&
-           last->row + last->count * last->row_step == next->row &&
-           last->leaf + last->count == next->leaf && last->file_leaf + last->count == next->file_leaf;
+           last->map == NULL && next->map == NULL && last->native + last->count * last->native_step == next->native &&
+           last->row + last->count * last->row_step == next->row && last->leaf + last->count == next->leaf &&
+           last->file_leaf + last->count == next->file_leaf;
 }
 
 bool msrck_row_append(struct row_body *body, const struct row_op *op)
@@ -58,8 +57,8 @@ static struct row_op *dense_run(const struct row_body *element, size_t native_st
 {
     struct row_op *only = element->ops;
 
-    if (element->count != 1 || only->code > ROW_LAST_LEAF_ || only->map != NULL || only->native != 0 || only->row != 0 ||
-        only->leaf != 0 || only->file_leaf != 0)
+    if (element->count != 1 || only->code > ROW_LAST_LEAF_ || only->map != NULL || only->native != 0 ||
+        only->row != 0 || only->leaf != 0 || only->file_leaf != 0)
         return NULL;
     return only->count * only->native_step == native_step && only->count * only->row_step == row_step ? only : NULL;
 }
@@ -106,7 +105,8 @@ static const struct ti_field *field_of_leaf(const struct ti_table *table, const 
     for (uint32_t i = 0; i < type->field_count; i++) {
         const struct ti_field *field = &type->fields[i];
 
-        if (field->role != MSRCK_ROLE_FLEXIBLE && leaf >= field->leaf && leaf - field->leaf < msrck_ti_get(table, field->type)->leaves)
+        if (field->role != MSRCK_ROLE_FLEXIBLE && leaf >= field->leaf &&
+            leaf - field->leaf < msrck_ti_get(table, field->type)->leaves)
             return field;
     }
     return NULL;
@@ -153,11 +153,12 @@ void msrck_row_prefix(const struct ti_table *table, uint32_t type, struct row_ru
 /* ---- Running ---- */
 
 /* One column for each of the rows: the leaves or elements in it. */
-static msrck_result spread_by_row(struct row_run *run, const struct row_op *op, struct row_column at, row_column_function *handle)
+static msrck_result spread_by_row(struct row_run *run, const struct row_op *op, struct row_column at,
+                                  row_column_function *handle)
 {
     for (size_t row = 0; row < at.count; row++) {
-        struct row_column column = { at.native + row * at.native_step, op->native_step, at.row + row * at.row_step, op->row_step,
-                                     op->count };
+        struct row_column column = { at.native + row * at.native_step, op->native_step, at.row + row * at.row_step,
+                                     op->row_step, op->count };
         msrck_result result = handle(run, op, column);
 
         if (result != MSRCK_OK) {
@@ -170,11 +171,12 @@ static msrck_result spread_by_row(struct row_run *run, const struct row_op *op, 
 }
 
 /* One column for each of the leaves or elements: all the rows. */
-static msrck_result spread_by_item(struct row_run *run, const struct row_op *op, struct row_column at, row_column_function *handle)
+static msrck_result spread_by_item(struct row_run *run, const struct row_op *op, struct row_column at,
+                                   row_column_function *handle)
 {
     for (size_t item = 0; item < op->count; item++) {
-        struct row_column column = { at.native + item * op->native_step, at.native_step, at.row + item * op->row_step, at.row_step,
-                                     at.count };
+        struct row_column column = { at.native + item * op->native_step, at.native_step, at.row + item * op->row_step,
+                                     at.row_step, at.count };
         msrck_result result = handle(run, op, column);
 
         if (result != MSRCK_OK) {
@@ -185,7 +187,8 @@ static msrck_result spread_by_item(struct row_run *run, const struct row_op *op,
     return MSRCK_OK;
 }
 
-static msrck_result spread_at_once(struct row_run *run, const struct row_op *op, struct row_column at, row_column_function *handle)
+static msrck_result spread_at_once(struct row_run *run, const struct row_op *op, struct row_column at,
+                                   row_column_function *handle)
 {
     struct row_column column = { at.native, op->native_step, at.row, op->row_step, op->count * at.count };
     msrck_result result = handle(run, op, column);
@@ -209,7 +212,8 @@ static void move_plain(const struct row_run *run, const struct row_op *op, struc
 /* Rows shorter than this are better handled across: a column down the rows has no start-up cost for each. */
 #define LONG_RUN 16
 
-msrck_result msrck_row_spread(struct row_run *run, const struct row_op *op, struct row_column at, row_column_function *handle)
+msrck_result msrck_row_spread(struct row_run *run, const struct row_op *op, struct row_column at,
+                              row_column_function *handle)
 {
     msrck_result result;
 

@@ -53,7 +53,8 @@ static msrck_result visit_body(const struct visit *v, const struct row_body *bod
 }
 
 msrck_result msrck_visit_pointers(const struct row_encoder *encoder, const void *element,
-                                  msrck_result (*visit)(void *context, void *const *slot, uint32_t target, msrck_error *error),
+                                  msrck_result (*visit)(void *context, void *const *slot, uint32_t target,
+                                                        msrck_error *error),
                                   void *context, msrck_error *error)
 {
     struct visit v = { encoder->table, visit, NULL, context, error };
@@ -62,7 +63,8 @@ msrck_result msrck_visit_pointers(const struct row_encoder *encoder, const void 
 }
 
 msrck_result msrck_visit_opaque(const struct row_encoder *encoder, const void *element,
-                                msrck_result (*visit)(void *context, const void *object, uint32_t type, msrck_error *error),
+                                msrck_result (*visit)(void *context, const void *object, uint32_t type,
+                                                      msrck_error *error),
                                 void *context, msrck_error *error)
 {
     struct visit v = { encoder->table, NULL, visit, context, error };

@@ -7,22 +7,29 @@
 
 enum currency { EURO, DOLLAR, YEN };
 enum { KIND_PLAIN, KIND_JOINT };
-struct person { int age; char name[4]; struct person *partner; };
-union holder { struct person single; int number; };
+struct person {
+    int age;
+    char name[4];
+    struct person *partner;
+};
+union holder {
+    struct person single;
+    int number;
+};
 
 struct account {
-    int balance;                    /* new: long */
-    unsigned rate;                  /* new: long long */
-    float interest;                 /* new: double */
-    short gone;                     /* new: not there */
-    struct person *gone_pointer;    /* new: not there */
-    enum currency currency;         /* new: other numbers */
-    int history[3];                 /* new: five of them */
-    struct person people[2];        /* new: three, with other members */
-    unsigned old_flags : 4;         /* new: flags, an int */
+    int balance;                 /* new: long */
+    unsigned rate;               /* new: long long */
+    float interest;              /* new: double */
+    short gone;                  /* new: not there */
+    struct person *gone_pointer; /* new: not there */
+    enum currency currency;      /* new: other numbers */
+    int history[3];              /* new: five of them */
+    struct person people[2];     /* new: three, with other members */
+    unsigned old_flags : 4;      /* new: flags, an int */
     int kind;
-    union holder holder;            /* new: members in another order, with one more */
-    struct person *owner;           /* new: void * */
+    union holder holder;  /* new: members in another order, with one more */
+    struct person *owner; /* new: void * */
     char last;
 };
 
@@ -41,9 +48,11 @@ MSRCK_STRUCT(old_account_type, struct account, MSRCK_FIELD(struct account, balan
              MSRCK_FIELD(struct account, currency, &old_currency_type),
              MSRCK_FIELD(struct account, history, MSRCK_ARRAY(&msrck_int, 3)),
              MSRCK_FIELD(struct account, people, MSRCK_ARRAY(&old_person_type, 2)),
-             MSRCK_BITS(struct account, account, old_flags, &msrck_uint, 4), MSRCK_FIELD(struct account, kind, &msrck_int),
+             MSRCK_BITS(struct account, account, old_flags, &msrck_uint, 4),
+             MSRCK_FIELD(struct account, kind, &msrck_int),
              MSRCK_TAGGED(struct account, holder, &old_holder_type, kind),
-             MSRCK_FIELD(struct account, owner, MSRCK_POINTER(&old_person_type)), MSRCK_FIELD(struct account, last, &msrck_char));
+             MSRCK_FIELD(struct account, owner, MSRCK_POINTER(&old_person_type)),
+             MSRCK_FIELD(struct account, last, &msrck_char));
 
 const size_t old_account_size = sizeof(struct account);
 
@@ -75,19 +84,22 @@ void fill_old_account(void *object, void *link)
 /* ---- What depends on the value ---- */
 
 enum colour { RED, GREEN, BLUE };
-union shape { int square; double circle; };
+union shape {
+    int square;
+    double circle;
+};
 
 struct change {
-    long long narrower;             /* new: short */
-    int sign;                       /* new: unsigned */
-    unsigned long long wide;        /* new: long long */
-    double real;                    /* new: float */
-    char character;                 /* new: int */
-    unsigned bits : 6;              /* new: 3 bits */
-    enum colour colour;             /* new: no BLUE */
-    int flag;                       /* new: _Bool */
+    long long narrower;      /* new: short */
+    int sign;                /* new: unsigned */
+    unsigned long long wide; /* new: long long */
+    double real;             /* new: float */
+    char character;          /* new: int */
+    unsigned bits : 6;       /* new: 3 bits */
+    enum colour colour;      /* new: no BLUE */
+    int flag;                /* new: _Bool */
     int kind;
-    union shape shape;              /* new: no circle */
+    union shape shape; /* new: no circle */
 };
 
 extern const msrck_type old_colour_type, old_shape_type;
@@ -98,9 +110,9 @@ MSRCK_BITS_ACCESS(struct change, change, bits)
 MSRCK_STRUCT(old_change_type, struct change, MSRCK_FIELD(struct change, narrower, &msrck_llong),
              MSRCK_FIELD(struct change, sign, &msrck_int), MSRCK_FIELD(struct change, wide, &msrck_ullong),
              MSRCK_FIELD(struct change, real, &msrck_double), MSRCK_FIELD(struct change, character, &msrck_char),
-             MSRCK_BITS(struct change, change, bits, &msrck_uint, 6), MSRCK_FIELD(struct change, colour, &old_colour_type),
-             MSRCK_FIELD(struct change, flag, &msrck_int), MSRCK_FIELD(struct change, kind, &msrck_int),
-             MSRCK_TAGGED(struct change, shape, &old_shape_type, kind));
+             MSRCK_BITS(struct change, change, bits, &msrck_uint, 6),
+             MSRCK_FIELD(struct change, colour, &old_colour_type), MSRCK_FIELD(struct change, flag, &msrck_int),
+             MSRCK_FIELD(struct change, kind, &msrck_int), MSRCK_TAGGED(struct change, shape, &old_shape_type, kind));
 
 const size_t old_change_size = sizeof(struct change);
 
@@ -125,15 +137,34 @@ void fill_old_change(void *object, enum change_case which)
 
 /* ---- What can never be restored ---- */
 
-struct renamed_before { int x; };
-struct r1 { double x; };
-struct r2 { int x[4]; };
-struct r3 { struct r1 *x; };
-struct r4 { struct renamed_before x; };
-struct r5 { struct r1 x; };
-struct r6 { struct r1 x[2]; };
-struct r7 { int (*x)(void); };
-struct r8 { int size; int x[]; };
+struct renamed_before {
+    int x;
+};
+struct r1 {
+    double x;
+};
+struct r2 {
+    int x[4];
+};
+struct r3 {
+    struct r1 *x;
+};
+struct r4 {
+    struct renamed_before x;
+};
+struct r5 {
+    struct r1 x;
+};
+struct r6 {
+    struct r1 x[2];
+};
+struct r7 {
+    int (*x)(void);
+};
+struct r8 {
+    int size;
+    int x[];
+};
 
 extern const msrck_type old_renamed_type, old_r1, old_r2, old_r3, old_r4, old_r5, old_r6, old_r7, old_r8;
 MSRCK_STRUCT(old_renamed_type, struct renamed_before, MSRCK_FIELD(struct renamed_before, x, &msrck_int));
@@ -144,7 +175,8 @@ MSRCK_STRUCT(old_r4, struct r4, MSRCK_FIELD(struct r4, x, &old_renamed_type));
 MSRCK_STRUCT(old_r5, struct r5, MSRCK_FIELD(struct r5, x, &old_r1));
 MSRCK_STRUCT(old_r6, struct r6, MSRCK_FIELD(struct r6, x, MSRCK_ARRAY(&old_r1, 2)));
 MSRCK_STRUCT(old_r7, struct r7, MSRCK_FIELD(struct r7, x, &msrck_function));
-MSRCK_FLEXIBLE_STRUCT(old_r8, struct r8, MSRCK_FIELD(struct r8, size, &msrck_int), MSRCK_FLEXIBLE(struct r8, x, &msrck_int));
+MSRCK_FLEXIBLE_STRUCT(old_r8, struct r8, MSRCK_FIELD(struct r8, size, &msrck_int),
+                      MSRCK_FLEXIBLE(struct r8, x, &msrck_int));
 
 const msrck_type *const old_refused[] = { &old_r1, &old_r2, &old_r3, &old_r4, &old_r5, &old_r6, &old_r7, &old_r8 };
 const size_t old_refused_count = sizeof old_refused / sizeof old_refused[0];

@@ -12,8 +12,20 @@ extern const size_t old_account_size;
 void fill_old_account(void *account, void *link);
 
 /* struct change with the value of one case. */
-enum change_case { CHANGE_FITS, CHANGE_LONG, CHANGE_SIGN, CHANGE_UNSIGNED, CHANGE_DOUBLE, CHANGE_CHAR, CHANGE_BITS, CHANGE_COLOUR,
-                   CHANGE_NO_COLOUR, CHANGE_FLAG, CHANGE_MEMBER, CHANGE_CASES };
+enum change_case {
+    CHANGE_FITS,
+    CHANGE_LONG,
+    CHANGE_SIGN,
+    CHANGE_UNSIGNED,
+    CHANGE_DOUBLE,
+    CHANGE_CHAR,
+    CHANGE_BITS,
+    CHANGE_COLOUR,
+    CHANGE_NO_COLOUR,
+    CHANGE_FLAG,
+    CHANGE_MEMBER,
+    CHANGE_CASES
+};
 extern const size_t old_change_size;
 void fill_old_change(void *change, enum change_case which);
 

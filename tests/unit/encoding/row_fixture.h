@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the row tests share: tables from descriptions, and a translator and resolver whose numbers are easy to foresee. */
+/*
+ * What the row tests share: tables from descriptions, and a translator and resolver whose numbers are easy to foresee.
+ */
 #ifndef MSRCK_TEST_ROW_FIXTURE_H
 #define MSRCK_TEST_ROW_FIXTURE_H
 
@@ -23,12 +25,23 @@ static inline struct ti_table *table_of(const msrck_type *type, uint32_t *id)
 }
 
 /* Canonical address of the byte number n of the arena is 1000 + n; function targets are numbered from 1. */
-struct arena { unsigned char bytes[4096]; unsigned calls, batches; const void *refused; };
+struct arena {
+    unsigned char bytes[4096];
+    unsigned calls, batches;
+    const void *refused;
+};
 
-static inline int first_function(void) { return 1; }
-static inline int second_function(void) { return 2; }
+static inline int first_function(void)
+{
+    return 1;
+}
+static inline int second_function(void)
+{
+    return 2;
+}
 
-static inline msrck_result arena_pointer(void *context, const void *pointer, uint32_t target, uint64_t *address, msrck_error *error)
+static inline msrck_result arena_pointer(void *context, const void *pointer, uint32_t target, uint64_t *address,
+                                         msrck_error *error)
 {
     struct arena *arena = context;
 
@@ -45,8 +58,8 @@ static inline msrck_result arena_pointer(void *context, const void *pointer, uin
     return MSRCK_OK;
 }
 
-static inline msrck_result arena_pointers(void *context, void *const *pointers, size_t count, uint32_t target, uint64_t *addresses,
-                                          size_t *failed, msrck_error *error)
+static inline msrck_result arena_pointers(void *context, void *const *pointers, size_t count, uint32_t target,
+                                          uint64_t *addresses, size_t *failed, msrck_error *error)
 {
     struct arena *arena = context;
 
@@ -69,7 +82,8 @@ static inline msrck_result arena_function(void *context, void (*function)(void),
     return MSRCK_OK;
 }
 
-static inline msrck_result arena_opaque(void *context, const void *object, uint32_t type, uint64_t *address, msrck_error *error)
+static inline msrck_result arena_opaque(void *context, const void *object, uint32_t type, uint64_t *address,
+                                        msrck_error *error)
 {
     (void)context, (void)type, (void)error;
     *address = 5000 + *(const unsigned char *)object;
@@ -100,8 +114,9 @@ static inline msrck_result arena_resolve(void *context, uint64_t address, void *
     return MSRCK_OK;
 }
 
-static inline msrck_result arena_resolve_all(void *context, const uint64_t *addresses, size_t count, void *slots, size_t slot_step,
-                                             uint32_t target, void **pointers, size_t *failed, msrck_error *error)
+static inline msrck_result arena_resolve_all(void *context, const uint64_t *addresses, size_t count, void *slots,
+                                             size_t slot_step, uint32_t target, void **pointers, size_t *failed,
+                                             msrck_error *error)
 {
     struct arena *arena = context;
 
@@ -118,14 +133,16 @@ static inline msrck_result arena_resolve_all(void *context, const uint64_t *addr
     return MSRCK_OK;
 }
 
-static inline msrck_result arena_resolve_function(void *context, uint64_t number, void (**function)(void), msrck_error *error)
+static inline msrck_result arena_resolve_function(void *context, uint64_t number, void (**function)(void),
+                                                  msrck_error *error)
 {
     (void)context, (void)error;
     *function = (void (*)(void))(number == 1 ? first_function : second_function);
     return MSRCK_OK;
 }
 
-static inline msrck_result arena_resolve_opaque(void *context, uint64_t address, void *object, uint32_t type, msrck_error *error)
+static inline msrck_result arena_resolve_opaque(void *context, uint64_t address, void *object, uint32_t type,
+                                                msrck_error *error)
 {
     (void)context, (void)type, (void)error;
     *(unsigned char *)object = (unsigned char)(address - 5000);
@@ -134,7 +151,8 @@ static inline msrck_result arena_resolve_opaque(void *context, uint64_t address,
 
 static inline struct row_resolver arena_resolver(struct arena *arena, bool batches)
 {
-    struct row_resolver r = { arena_resolve, arena_resolve_function, arena_resolve_opaque, arena, batches ? arena_resolve_all : NULL };
+    struct row_resolver r = { arena_resolve, arena_resolve_function, arena_resolve_opaque, arena,
+                              batches ? arena_resolve_all : NULL };
     return r;
 }
 

@@ -65,7 +65,8 @@ Test(byte_planes, noise_is_told_from_order)
     cr_expect_not(msrck_plane_is_noise(plane, 511), "too few to tell");
     for (size_t i = 0; i < sizeof plane; i++)
         plane[i] = (unsigned char)(i * 5);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane), "a sequence holds every byte equally often, yet is no noise");
+    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane),
+                  "a sequence holds every byte equally often, yet is no noise");
     for (size_t i = 0; i < sizeof plane; i++)
         plane[i] = (unsigned char)(next_random(&state) & 0x7f);
     cr_expect_not(msrck_plane_is_noise(plane, sizeof plane), "seven bits of eight");

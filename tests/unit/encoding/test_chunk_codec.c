@@ -42,15 +42,17 @@ static void check_round_trip(struct codec_choice choice, int content, size_t len
     msrck_error error = MSRCK_ERROR_INIT;
 
     msrck_buffer_append(&out, "before", 6);
-    cr_assert_eq(msrck_chunk_encode(&choice, raw, length, width, &scratch, &out, &used, &error), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(msrck_chunk_encode(&choice, raw, length, width, &scratch, &out, &used, &error), MSRCK_OK, "%s",
+                 error.message);
     cr_assert(memcmp(out.bytes, "before", 6) == 0);
     cr_assert_leq(out.length - 6, length, "content %d, length %zu, width %zu", content, length, width);
     if (used.codec == CODEC_NONE)
         cr_assert_eq(used.filter, FILTER_NONE);
     cr_assert_geq(msrck_codec_most(used.codec, out.length - 6), length);
     back[length] = 0xee;
-    cr_assert_eq(msrck_chunk_decode(used.codec, used.filter, out.bytes + 6, out.length - 6, width, back, length, &scratch, &error), MSRCK_OK,
-                 "content %d, length %zu, width %zu: %s", content, length, width, error.message);
+    cr_assert_eq(msrck_chunk_decode(used.codec, used.filter, out.bytes + 6, out.length - 6, width, back, length,
+                                    &scratch, &error),
+                 MSRCK_OK, "content %d, length %zu, width %zu: %s", content, length, width, error.message);
     cr_assert(memcmp(raw, back, length) == 0, "content %d, length %zu, width %zu", content, length, width);
     cr_assert_eq(back[length], 0xee);
     msrck_buffer_free(&scratch);
@@ -83,7 +85,8 @@ Test(chunk_codec, chunks_survive_every_choice)
 
 /* ---- What is chosen ---- */
 
-static struct codec_choice used_for(struct codec_choice choice, int content, size_t length, size_t width, struct byte_buffer *out)
+static struct codec_choice used_for(struct codec_choice choice, int content, size_t length, size_t width,
+                                    struct byte_buffer *out)
 {
     unsigned char *raw = make(content, length, width);
     struct byte_buffer scratch = BYTE_BUFFER_INIT;
@@ -138,7 +141,9 @@ Test(chunk_codec, split_layout_is_that_of_the_format)
     msrck_buffer_free(&out);
 }
 
-/* The planes and the decision about noise may not depend on the machine; zlib's own bytes may change with its version. */
+/*
+ * The planes and the decision about noise may not depend on the machine; zlib's own bytes may change with its version.
+ */
 Test(chunk_codec, noisy_planes_are_the_same_everywhere)
 {
     struct byte_buffer out = BYTE_BUFFER_INIT;
@@ -150,7 +155,12 @@ Test(chunk_codec, noisy_planes_are_the_same_everywhere)
 
 /* ---- Hostile chunks ---- */
 
-struct chunk { struct byte_buffer out, scratch; struct codec_choice used; unsigned char raw[40001]; size_t width; };
+struct chunk {
+    struct byte_buffer out, scratch;
+    struct codec_choice used;
+    unsigned char raw[40001];
+    size_t width;
+};
 
 static void begin_chunk(struct chunk *c, uint32_t codec, uint32_t filter, int content)
 {
@@ -166,7 +176,8 @@ static msrck_result decode(struct chunk *c, size_t stored, size_t raw_length, ms
     msrck_result result;
 
     memcpy(from, c->out.bytes, stored);
-    result = msrck_chunk_decode(c->used.codec, c->used.filter, from, stored, c->width, to, raw_length, &c->scratch, error);
+    result =
+        msrck_chunk_decode(c->used.codec, c->used.filter, from, stored, c->width, to, raw_length, &c->scratch, error);
     free(from);
     free(to);
     return result;
@@ -181,23 +192,25 @@ static void end_chunk(struct chunk *c)
 #define FOR_EACH_CHUNK(c) \
     for (uint32_t codec = CODEC_NONE; codec <= CODEC_ZSTD; codec++) \
         for (uint32_t filter = FILTER_NONE; filter <= FILTER_SPLIT && msrck_codec_available(codec); filter++) \
-            for (int content = SMOOTH; content <= RECORDS && (begin_chunk(c, codec, filter, content), true); content++, end_chunk(c))
+            for (int content = SMOOTH; content <= RECORDS && (begin_chunk(c, codec, filter, content), true); \
+                 content++, end_chunk(c))
 
 Test(chunk_codec, cut_chunks_are_corrupt)
 {
     static struct chunk c;
 
     FOR_EACH_CHUNK(&c)
-        for (size_t stored = 0; stored < c.out.length; stored += 1 + stored / 7)
-            cr_assert_eq(decode(&c, stored, 40000, NULL), MSRCK_CORRUPT, "codec %u filter %u, %zu of %zu bytes", codec, filter, stored,
-                         c.out.length);
+    for (size_t stored = 0; stored < c.out.length; stored += 1 + stored / 7)
+        cr_assert_eq(decode(&c, stored, 40000, NULL), MSRCK_CORRUPT, "codec %u filter %u, %zu of %zu bytes", codec,
+                     filter, stored, c.out.length);
 }
 
 Test(chunk_codec, trailing_bytes_are_corrupt)
 {
     static struct chunk c;
 
-    FOR_EACH_CHUNK(&c) {
+    FOR_EACH_CHUNK(&c)
+    {
         msrck_buffer_append(&c.out, "", 1);
         cr_assert_eq(decode(&c, c.out.length, 40000, NULL), MSRCK_CORRUPT, "codec %u filter %u", codec, filter);
     }
@@ -208,12 +221,13 @@ Test(chunk_codec, another_length_is_corrupt)
     static const size_t lengths[] = { 8, 39992, 39999, 40008, 80000, 1 << 30 };
     static struct chunk c;
 
-    FOR_EACH_CHUNK(&c) {
+    FOR_EACH_CHUNK(&c)
+    {
         for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
             msrck_error error = MSRCK_ERROR_INIT;
 
-            cr_assert_eq(decode(&c, c.out.length, lengths[i], &error), MSRCK_CORRUPT, "codec %u filter %u, %zu bytes", codec, filter,
-                         lengths[i]);
+            cr_assert_eq(decode(&c, c.out.length, lengths[i], &error), MSRCK_CORRUPT, "codec %u filter %u, %zu bytes",
+                         codec, filter, lengths[i]);
             cr_assert_neq(error.message[0], '\0');
         }
     }
@@ -224,7 +238,8 @@ Test(chunk_codec, altered_chunks_give_an_error_or_bytes)
     static struct chunk c;
     unsigned state = 11;
 
-    FOR_EACH_CHUNK(&c) {
+    FOR_EACH_CHUNK(&c)
+    {
         for (unsigned pass = 0; pass < 200; pass++) {
             size_t at = next_random(&state) % (pass % 2 == 0 && c.out.length > 64 ? 64 : c.out.length);
             unsigned char old = c.out.bytes[at];
@@ -244,7 +259,7 @@ Test(chunk_codec, bitmap_beyond_the_width_is_corrupt)
     msrck_error error = MSRCK_ERROR_INIT;
 
     begin_chunk(&c, CODEC_ZLIB, FILTER_SPLIT, SMOOTH);
-    c.width = 5;    /* the bitmap has bits up to 7 */
+    c.width = 5; /* the bitmap has bits up to 7 */
     cr_assert_eq(decode(&c, c.out.length, 40000, &error), MSRCK_CORRUPT);
     end_chunk(&c);
 }

@@ -11,9 +11,9 @@
 
 struct vector {
     const char *name;
-    uint64_t quad_high, quad_low;   /* binary128 */
-    uint64_t double_bits;           /* binary64; NOT_EXACT where there is none */
-    uint16_t x87_exponent;          /* 0xffff with significand 0: none */
+    uint64_t quad_high, quad_low; /* binary128 */
+    uint64_t double_bits;         /* binary64; NOT_EXACT where there is none */
+    uint16_t x87_exponent;        /* 0xffff with significand 0: none */
     uint64_t x87_significand;
 };
 
@@ -32,7 +32,8 @@ static const struct vector vectors[] = {
     { "largest double", 0x43feffffffffffff, 0xf000000000000000, 0x7fefffffffffffff, 0x43fe, 0xfffffffffffff800 },
     { "twice the largest double", 0x43ffffffffffffff, 0xf000000000000000, NOT_EXACT, 0x43ff, 0xfffffffffffff800 },
     { "smallest normal double", 0x3c01000000000000, 0, 0x0010000000000000, 0x3c01, 0x8000000000000000 },
-    { "largest subnormal double", 0x3c00ffffffffffff, 0xe000000000000000, 0x000fffffffffffff, 0x3c00, 0xfffffffffffff000 },
+    { "largest subnormal double", 0x3c00ffffffffffff, 0xe000000000000000, 0x000fffffffffffff, 0x3c00,
+      0xfffffffffffff000 },
     { "smallest subnormal double", 0x3bcd000000000000, 0, 0x0000000000000001, 0x3bcd, 0x8000000000000000 },
     { "half the smallest subnormal double", 0x3bcc000000000000, 0, NOT_EXACT, 0x3bcc, 0x8000000000000000 },
     { "smallest normal x87", 0x0001000000000000, 0, NOT_EXACT, 0x0001, 0x8000000000000000 },
@@ -44,8 +45,10 @@ static const struct vector vectors[] = {
     { "infinity", 0x7fff000000000000, 0, 0x7ff0000000000000, 0x7fff, 0x8000000000000000 },
     { "minus infinity", 0xffff000000000000, 0, 0xfff0000000000000, 0xffff, 0x8000000000000000 },
     { "quiet NaN", 0x7fff800000000000, 0, 0x7ff8000000000000, 0x7fff, 0xc000000000000000 },
-    { "negative quiet NaN with payload", 0xffff812345678901, 0x2000000000000000, 0xfff8123456789012, 0xffff, 0xc091a2b3c4809000 },
-    { "signalling NaN with payload", 0x7fff012345678901, 0x2000000000000000, 0x7ff0123456789012, 0x7fff, 0x8091a2b3c4809000 },
+    { "negative quiet NaN with payload", 0xffff812345678901, 0x2000000000000000, 0xfff8123456789012, 0xffff,
+      0xc091a2b3c4809000 },
+    { "signalling NaN with payload", 0x7fff012345678901, 0x2000000000000000, 0x7ff0123456789012, 0x7fff,
+      0x8091a2b3c4809000 },
 };
 
 #define VECTORS (sizeof vectors / sizeof vectors[0])
@@ -109,7 +112,8 @@ Test(float128, binary128_becomes_x87_or_is_refused)
         bool exact = msrck_x87_pack(&value, &significand, &exponent);
 
         cr_assert_eq(exact, has_x87(v), "%s", v->name);
-        cr_assert_eq(significand, exact ? v->x87_significand : 42, "%s: %016llx", v->name, (unsigned long long)significand);
+        cr_assert_eq(significand, exact ? v->x87_significand : 42, "%s: %016llx", v->name,
+                     (unsigned long long)significand);
         cr_assert_eq(exponent, exact ? v->x87_exponent : 43, "%s: %04x", v->name, exponent);
     }
 }
@@ -140,7 +144,10 @@ Test(float128, nan_payload_that_is_cut_stays_nan)
 
 Test(float128, binary32_both_ways)
 {
-    static const struct { uint32_t single; uint64_t wide; } cases[] = {
+    static const struct {
+        uint32_t single;
+        uint64_t wide;
+    } cases[] = {
         { 0x3f800000, 0x3ff0000000000000 }, { 0x80000001, 0xb6a0000000000000 }, { 0x7f7fffff, 0x47efffffe0000000 },
         { 0x7f800000, 0x7ff0000000000000 }, { 0x7fa00001, 0x7ff4000020000000 }, { 0x00000000, 0x0000000000000000 },
     };
@@ -157,7 +164,7 @@ Test(float128, binary32_both_ways)
         cr_assert(msrck_binary32_pack(&value, &bits));
         cr_assert_eq(bits, cases[i].single, "case %zu: %08x", i, bits);
     }
-    value = msrck_binary64_unpack(0x3fb999999999999a);  /* 0.1 */
+    value = msrck_binary64_unpack(0x3fb999999999999a); /* 0.1 */
     cr_assert_not(msrck_binary32_pack(&value, &bits));
 }
 
@@ -190,7 +197,7 @@ Test(float128, double_double_pairs)
     check_double_double(1.0, 0x1p-112, true);
     check_double_double(1.0, 0x1p-113, false);
     check_double_double(1.0, 0x1p-500, false);
-    check_double_double(1.0, -0x1p-113, true);      /* just below one: 113 bits begin one place lower */
+    check_double_double(1.0, -0x1p-113, true); /* just below one: 113 bits begin one place lower */
     check_double_double(0x1.921fb54442d18p1, 0x1.1a62633145c06p-53, true);
     check_double_double(-0x1.921fb54442d18p1, -0x1.1a62633145c06p-53, true);
     check_double_double(0x1.fffffffffffffp1023, 0x1.fffffffffffffp969, true);

@@ -22,7 +22,8 @@ static void check_runs(unsigned width, size_t count, size_t shift, size_t gap)
                 expected[shift + row * to_step + i * width + k] =
                     from[shift + 3 + row * from_step + i * width + (MSRCK_HOST_IS_BIG_ENDIAN ? k : width - 1 - k)];
     msrck_column_swap(width, to + shift, to_step, from + shift + 3, from_step, 5, count);
-    cr_assert(memcmp(to, expected, sizeof to) == 0, "width %u, count %zu, shift %zu, gap %zu", width, count, shift, gap);
+    cr_assert(memcmp(to, expected, sizeof to) == 0, "width %u, count %zu, shift %zu, gap %zu", width, count, shift,
+              gap);
 }
 
 Test(row_columns, scalars_are_reversed_whatever_their_place)

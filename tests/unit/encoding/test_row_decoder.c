@@ -5,10 +5,25 @@
 /* ---- A struct with a bit of everything ---- */
 
 enum shape { POINT, CIRCLE = 7, POLYGON = 300 };
-struct circle { double radius; struct mixture *centre; };
-struct polygon { unsigned corners; short angles[3]; bool closed; };
-union outline { struct circle circle; struct polygon polygon; long point; };
-struct inner { unsigned char tag; long double precise; char name[5]; };
+struct circle {
+    double radius;
+    struct mixture *centre;
+};
+struct polygon {
+    unsigned corners;
+    short angles[3];
+    bool closed;
+};
+union outline {
+    struct circle circle;
+    struct polygon polygon;
+    long point;
+};
+struct inner {
+    unsigned char tag;
+    long double precise;
+    char name[5];
+};
 
 struct mixture {
     enum shape shape;
@@ -21,7 +36,10 @@ struct mixture {
     unsigned high : 11;
     float factor;
     int cache;
-    union { int64_t whole; float part[2]; };
+    union {
+        int64_t whole;
+        float part[2];
+    };
     unsigned char which;
     struct inner inner[4];
 };
@@ -31,25 +49,27 @@ MSRCK_ENUM(shape_type, enum shape, MSRCK_ENUMERATOR(POINT), MSRCK_ENUMERATOR(CIR
 MSRCK_STRUCT(circle_type, struct circle, MSRCK_FIELD(struct circle, radius, &msrck_double),
              MSRCK_FIELD(struct circle, centre, MSRCK_POINTER(&mixture_type)));
 MSRCK_STRUCT(polygon_type, struct polygon, MSRCK_FIELD(struct polygon, corners, &msrck_uint),
-             MSRCK_FIELD(struct polygon, angles, MSRCK_ARRAY(&msrck_short, 3)), MSRCK_FIELD(struct polygon, closed, &msrck_bool));
+             MSRCK_FIELD(struct polygon, angles, MSRCK_ARRAY(&msrck_short, 3)),
+             MSRCK_FIELD(struct polygon, closed, &msrck_bool));
 MSRCK_UNION(outline_type, union outline, MSRCK_MEMBER(union outline, circle, &circle_type, CIRCLE),
-            MSRCK_MEMBER(union outline, polygon, &polygon_type, POLYGON), MSRCK_MEMBER(union outline, point, &msrck_long, POINT));
+            MSRCK_MEMBER(union outline, polygon, &polygon_type, POLYGON),
+            MSRCK_MEMBER(union outline, point, &msrck_long, POINT));
 MSRCK_STRUCT(inner_type, struct inner, MSRCK_FIELD(struct inner, tag, &msrck_uchar),
-             MSRCK_FIELD(struct inner, precise, &msrck_ldouble), MSRCK_FIELD(struct inner, name, MSRCK_ARRAY(&msrck_char, 5)));
+             MSRCK_FIELD(struct inner, precise, &msrck_ldouble),
+             MSRCK_FIELD(struct inner, name, MSRCK_ARRAY(&msrck_char, 5)));
 MSRCK_BITS_ACCESS(struct mixture, mixture, low)
 MSRCK_BITS_ACCESS(struct mixture, mixture, high)
 MSRCK_ANONYMOUS_UNION(part_type, "union mixture.part", MSRCK_ANONYMOUS_MEMBER(struct mixture, whole, &msrck_int64, 1),
                       MSRCK_ANONYMOUS_MEMBER(struct mixture, part, MSRCK_ARRAY(&msrck_float, 2), 2));
-MSRCK_STRUCT(mixture_type, struct mixture, MSRCK_FIELD(struct mixture, shape, &shape_type),
-             MSRCK_FIELD(struct mixture, ready, &msrck_bool),
-             MSRCK_TAGGED(struct mixture, outline, &outline_type, shape),
-             MSRCK_FIELD(struct mixture, numbers, MSRCK_ARRAY(&msrck_long, 7)),
-             MSRCK_FIELD(struct mixture, next, MSRCK_ARRAY(MSRCK_POINTER(&mixture_type), 2)),
-             MSRCK_FIELD(struct mixture, action, &msrck_function),
-             MSRCK_BITS(struct mixture, mixture, low, &msrck_int, 5), MSRCK_BITS(struct mixture, mixture, high, &msrck_uint, 11),
-             MSRCK_FIELD(struct mixture, factor, &msrck_float), MSRCK_FIELD_SKIPPED(struct mixture, cache),
-             MSRCK_TAGGED_ANONYMOUS(struct mixture, whole, &part_type, which),
-             MSRCK_FIELD(struct mixture, which, &msrck_uchar), MSRCK_FIELD(struct mixture, inner, MSRCK_ARRAY(&inner_type, 4)));
+MSRCK_STRUCT(
+    mixture_type, struct mixture, MSRCK_FIELD(struct mixture, shape, &shape_type),
+    MSRCK_FIELD(struct mixture, ready, &msrck_bool), MSRCK_TAGGED(struct mixture, outline, &outline_type, shape),
+    MSRCK_FIELD(struct mixture, numbers, MSRCK_ARRAY(&msrck_long, 7)),
+    MSRCK_FIELD(struct mixture, next, MSRCK_ARRAY(MSRCK_POINTER(&mixture_type), 2)),
+    MSRCK_FIELD(struct mixture, action, &msrck_function), MSRCK_BITS(struct mixture, mixture, low, &msrck_int, 5),
+    MSRCK_BITS(struct mixture, mixture, high, &msrck_uint, 11), MSRCK_FIELD(struct mixture, factor, &msrck_float),
+    MSRCK_FIELD_SKIPPED(struct mixture, cache), MSRCK_TAGGED_ANONYMOUS(struct mixture, whole, &part_type, which),
+    MSRCK_FIELD(struct mixture, which, &msrck_uchar), MSRCK_FIELD(struct mixture, inner, MSRCK_ARRAY(&inner_type, 4)));
 
 struct mixtures {
     struct ti_table *table;
@@ -66,9 +86,10 @@ static void begin(struct mixtures *m, unsigned pointer_width)
 
     memset(m, 0, sizeof *m);
     m->table = table_of(&mixture_type, &m->id);
-    cr_assert_eq(msrck_row_encoder_new(m->table, m->id, pointer_width, &m->encoder, &error), MSRCK_OK, "%s", error.message);
-    cr_assert_eq(msrck_row_decoder_new(m->table, m->id, m->table, m->id, pointer_width, &m->decoder, &error), MSRCK_OK, "%s",
+    cr_assert_eq(msrck_row_encoder_new(m->table, m->id, pointer_width, &m->encoder, &error), MSRCK_OK, "%s",
                  error.message);
+    cr_assert_eq(msrck_row_decoder_new(m->table, m->id, m->table, m->id, pointer_width, &m->decoder, &error), MSRCK_OK,
+                 "%s", error.message);
     m->width = (size_t)msrck_row_encoder_width(m->encoder);
     cr_assert_eq(m->width, msrck_row_decoder_width(m->decoder));
     cr_assert_eq(m->width, msrck_ti_get(m->table, m->id)->row_width[pointer_width == 8]);
@@ -120,7 +141,7 @@ static void randomise(struct mixture *x, struct arena *arena, unsigned *state)
         x->outline.point = -(long)next_random(state);
         break;
     default:
-        x->shape = (enum shape)55;      /* no member is active: its bytes mean nothing */
+        x->shape = (enum shape)55; /* no member is active: its bytes mean nothing */
     }
     for (unsigned i = 0; i < 7; i++)
         x->numbers[i] = (long)next_random(state) - 5000;
@@ -159,8 +180,10 @@ Test(row_decoder, random_elements_survive)
         for (unsigned i = 0; i < count; i++)
             randomise(&before[i], &m.arena, &state);
         memset(after, 0, sizeof after);
-        cr_assert_eq(msrck_encode_rows(m.encoder, before, sizeof *before, count, rows, &t, NULL, &error), MSRCK_OK, "%s", error.message);
-        cr_assert_eq(msrck_decode_rows(m.decoder, rows, count, after, sizeof *after, &r, NULL, &error), MSRCK_OK, "%s", error.message);
+        cr_assert_eq(msrck_encode_rows(m.encoder, before, sizeof *before, count, rows, &t, NULL, &error), MSRCK_OK,
+                     "%s", error.message);
+        cr_assert_eq(msrck_decode_rows(m.decoder, rows, count, after, sizeof *after, &r, NULL, &error), MSRCK_OK, "%s",
+                     error.message);
         for (unsigned i = 0; i < count; i++)
             cr_assert(memcmp(&before[i], &after[i], sizeof *before) == 0, "pass %u, element %u", pass, i);
         free(rows);
@@ -183,7 +206,8 @@ Test(row_decoder, leaves_of_one_type_are_the_same)
 
 /* ---- Rows that nobody encoded ---- */
 
-static void check_refused(struct mixtures *m, size_t offset, const char *bytes, size_t length, msrck_result expected, const char *message)
+static void check_refused(struct mixtures *m, size_t offset, const char *bytes, size_t length, msrck_result expected,
+                          const char *message)
 {
     static struct mixture element[3];
     unsigned char *rows = calloc(3, m->width);
@@ -193,7 +217,8 @@ static void check_refused(struct mixtures *m, size_t offset, const char *bytes, 
 
     memset(element, 0, sizeof element);
     memcpy(rows + m->width + offset, bytes, length);
-    cr_expect_eq(msrck_decode_rows(m->decoder, rows, 3, element, sizeof *element, &r, &failed, &error), expected, "%s", message);
+    cr_expect_eq(msrck_decode_rows(m->decoder, rows, 3, element, sizeof *element, &r, &failed, &error), expected, "%s",
+                 message);
     cr_expect_str_eq(error.message, message);
     cr_expect_eq(failed, 1);
     free(rows);
@@ -207,13 +232,17 @@ Test(row_decoder, impossible_rows_are_refused_with_their_place)
     begin(&m, 8);
     check_refused(&m, 4, "\x02", 1, MSRCK_CORRUPT, ".ready: 2 is no _Bool");
     check_refused(&m, outline, "\0\0\0\x04", 4, MSRCK_CORRUPT, ".outline: union outline has no member 4");
-    check_refused(&m, outline, "\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\x07", 15, MSRCK_CORRUPT, ".outline.polygon.closed: 7 is no _Bool");
-    check_refused(&m, outline, "\0\0\0\x02", 4, MSRCK_DOES_NOT_FIT, ".outline: member polygon is not what the program's shape stands for");
+    check_refused(&m, outline, "\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\x07", 15, MSRCK_CORRUPT,
+                  ".outline.polygon.closed: 7 is no _Bool");
+    check_refused(&m, outline, "\0\0\0\x02", 4, MSRCK_DOES_NOT_FIT,
+                  ".outline: member polygon is not what the program's shape stands for");
     check_refused(&m, outline, "\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x07", 20, MSRCK_CORRUPT,
                   ".outline.circle.centre: address outside");
     check_refused(&m, outline + 20 + 56 + 8, "\0\0\0\0\0\0\0\x07", 8, MSRCK_CORRUPT, ".next[1]: address outside");
-    check_refused(&m, outline + 20 + 56 + 16 + 8, "\0\0\0\x10", 4, MSRCK_DOES_NOT_FIT, ".low: 16 does not fit in 5 bits of int");
-    check_refused(&m, outline + 20 + 56 + 16 + 12, "\0\0\x08\x00", 4, MSRCK_DOES_NOT_FIT, ".high: 2048 does not fit in 11 bits of unsigned int");
+    check_refused(&m, outline + 20 + 56 + 16 + 8, "\0\0\0\x10", 4, MSRCK_DOES_NOT_FIT,
+                  ".low: 16 does not fit in 5 bits of int");
+    check_refused(&m, outline + 20 + 56 + 16 + 12, "\0\0\x08\x00", 4, MSRCK_DOES_NOT_FIT,
+                  ".high: 2048 does not fit in 11 bits of unsigned int");
     if (sizeof(long double) == 16 && __LDBL_MANT_DIG__ == 64)
         check_refused(&m, inner + 22 + 1, "\x3f\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\x01", 16, MSRCK_DOES_NOT_FIT,
                       ".inner[1].precise: long double value is not exact in 80-bit long double");
@@ -240,7 +269,8 @@ Test(row_decoder, random_rows_never_do_more_than_fail)
             rows[next_random(&state) % (40 * m.width)] = (unsigned char)next_random(&state);
         if (msrck_decode_rows(m.decoder, rows, 40, elements, sizeof *elements, &r, &failed, &error) != MSRCK_OK) {
             cr_assert_lt(failed, 40);
-            cr_assert(error.message[0] == '.' || strncmp(error.message, "union mixture.part ", 19) == 0, "%s", error.message);
+            cr_assert(error.message[0] == '.' || strncmp(error.message, "union mixture.part ", 19) == 0, "%s",
+                      error.message);
         }
     }
     free(rows);
@@ -249,7 +279,10 @@ Test(row_decoder, random_rows_never_do_more_than_fail)
 
 /* ---- Where this machine is narrower than a row ---- */
 
-struct counters { long n[40]; size_t size; };
+struct counters {
+    long n[40];
+    size_t size;
+};
 
 extern const msrck_type counters_type;
 MSRCK_STRUCT(counters_type, struct counters, MSRCK_FIELD(struct counters, n, MSRCK_ARRAY(&msrck_long, 40)),
@@ -266,10 +299,10 @@ Test(row_decoder, a_long_of_this_machine_is_exact_or_refused)
     msrck_result result;
 
     memset(&counters, 0, sizeof counters);
-    memset(row, 0xff, 8);                               /* -1 */
-    row[8 * 37 + 3] = 1;                                /* 5000000000 = 1 * 2^32 + 705032704 */
+    memset(row, 0xff, 8); /* -1 */
+    row[8 * 37 + 3] = 1;  /* 5000000000 = 1 * 2^32 + 705032704 */
     row[8 * 37 + 4] = 0x2a, row[8 * 37 + 5] = 0x05, row[8 * 37 + 6] = 0xf2;
-    row[8 * 40 + 4] = 0xff;                             /* 0xff000000: fits every size_t */
+    row[8 * 40 + 4] = 0xff; /* 0xff000000: fits every size_t */
     cr_assert_eq(msrck_row_decoder_new(table, id, table, id, 8, &decoder, NULL), MSRCK_OK);
     result = msrck_decode_rows(decoder, row, 1, &counters, sizeof counters, NULL, NULL, &error);
     if (sizeof(long) == 8) {

@@ -34,23 +34,42 @@ struct scalars {
 };
 
 extern const msrck_type scalars_type;
-MSRCK_STRUCT(scalars_type, struct scalars,
-    MSRCK_FIELD(struct scalars, b, &msrck_bool), MSRCK_FIELD(struct scalars, c, &msrck_char),
-    MSRCK_FIELD(struct scalars, sc, &msrck_schar), MSRCK_FIELD(struct scalars, uc, &msrck_uchar),
-    MSRCK_FIELD(struct scalars, s, &msrck_short), MSRCK_FIELD(struct scalars, us, &msrck_ushort),
-    MSRCK_FIELD(struct scalars, i, &msrck_int), MSRCK_FIELD(struct scalars, u, &msrck_uint),
-    MSRCK_FIELD(struct scalars, l, &msrck_long), MSRCK_FIELD(struct scalars, ul, &msrck_ulong),
-    MSRCK_FIELD(struct scalars, ll, &msrck_llong), MSRCK_FIELD(struct scalars, ull, &msrck_ullong),
-    MSRCK_FIELD(struct scalars, f, &msrck_float), MSRCK_FIELD(struct scalars, d, &msrck_double),
-    MSRCK_FIELD(struct scalars, ld, &msrck_ldouble), MSRCK_FIELD(struct scalars, w, &msrck_wchar),
-    MSRCK_FIELD(struct scalars, c16, &msrck_char16), MSRCK_FIELD(struct scalars, c32, &msrck_char32),
-    MSRCK_FIELD(struct scalars, size, &msrck_size), MSRCK_FIELD(struct scalars, difference, &msrck_ptrdiff),
-    MSRCK_FIELD(struct scalars, time, &msrck_time), MSRCK_FIELD(struct scalars, z, &msrck_cdouble));
+MSRCK_STRUCT(scalars_type, struct scalars, MSRCK_FIELD(struct scalars, b, &msrck_bool),
+             MSRCK_FIELD(struct scalars, c, &msrck_char), MSRCK_FIELD(struct scalars, sc, &msrck_schar),
+             MSRCK_FIELD(struct scalars, uc, &msrck_uchar), MSRCK_FIELD(struct scalars, s, &msrck_short),
+             MSRCK_FIELD(struct scalars, us, &msrck_ushort), MSRCK_FIELD(struct scalars, i, &msrck_int),
+             MSRCK_FIELD(struct scalars, u, &msrck_uint), MSRCK_FIELD(struct scalars, l, &msrck_long),
+             MSRCK_FIELD(struct scalars, ul, &msrck_ulong), MSRCK_FIELD(struct scalars, ll, &msrck_llong),
+             MSRCK_FIELD(struct scalars, ull, &msrck_ullong), MSRCK_FIELD(struct scalars, f, &msrck_float),
+             MSRCK_FIELD(struct scalars, d, &msrck_double), MSRCK_FIELD(struct scalars, ld, &msrck_ldouble),
+             MSRCK_FIELD(struct scalars, w, &msrck_wchar), MSRCK_FIELD(struct scalars, c16, &msrck_char16),
+             MSRCK_FIELD(struct scalars, c32, &msrck_char32), MSRCK_FIELD(struct scalars, size, &msrck_size),
+             MSRCK_FIELD(struct scalars, difference, &msrck_ptrdiff), MSRCK_FIELD(struct scalars, time, &msrck_time),
+             MSRCK_FIELD(struct scalars, z, &msrck_cdouble));
 
-static const char scalars_row[] =
-    "01" "e9" "fe" "fd" "fffd" "fffc" "fffffffb" "fffffffa" "fffffffffffffff9" "00000000fffffff8" "fffffffffffffff7"
-    "fffffffffffffff6" "3fc00000" "c004000000000000" "bfffc000000000000000000000000000" "0001f600" "20ac" "0001f4a9"
-    "0000000080000000" "fffffffffffffffe" "0000000065920080" "3ff0000000000000" "c000000000000000";
+static const char scalars_row[] = "01"
+                                  "e9"
+                                  "fe"
+                                  "fd"
+                                  "fffd"
+                                  "fffc"
+                                  "fffffffb"
+                                  "fffffffa"
+                                  "fffffffffffffff9"
+                                  "00000000fffffff8"
+                                  "fffffffffffffff7"
+                                  "fffffffffffffff6"
+                                  "3fc00000"
+                                  "c004000000000000"
+                                  "bfffc000000000000000000000000000"
+                                  "0001f600"
+                                  "20ac"
+                                  "0001f4a9"
+                                  "0000000080000000"
+                                  "fffffffffffffffe"
+                                  "0000000065920080"
+                                  "3ff0000000000000"
+                                  "c000000000000000";
 
 static void fill_scalars(struct scalars *s)
 {
@@ -122,13 +141,12 @@ MSRCK_BITS_ACCESS(struct switches, switches, open)
 MSRCK_BITS_ACCESS(struct switches, switches, level)
 MSRCK_BITS_ACCESS(struct switches, switches, on)
 MSRCK_BITS_ACCESS(struct switches, switches, wide)
-MSRCK_STRUCT(switches_type, struct switches,
-    MSRCK_FIELD(struct switches, mood, &mood_type),
-    MSRCK_BITS(struct switches, switches, open, &msrck_uint, 3),
-    MSRCK_BITS(struct switches, switches, level, &msrck_int, 4),
-    MSRCK_BITS(struct switches, switches, on, &msrck_bool, 1),
-    MSRCK_BITS(struct switches, switches, wide, &msrck_ullong, 40),
-    MSRCK_FIELD(struct switches, flags, MSRCK_ARRAY(&msrck_bool, 3)));
+MSRCK_STRUCT(switches_type, struct switches, MSRCK_FIELD(struct switches, mood, &mood_type),
+             MSRCK_BITS(struct switches, switches, open, &msrck_uint, 3),
+             MSRCK_BITS(struct switches, switches, level, &msrck_int, 4),
+             MSRCK_BITS(struct switches, switches, on, &msrck_bool, 1),
+             MSRCK_BITS(struct switches, switches, wide, &msrck_ullong, 40),
+             MSRCK_FIELD(struct switches, flags, MSRCK_ARRAY(&msrck_bool, 3)));
 
 Test(row_encoder, enums_and_bit_fields_take_their_scalars_width)
 {
@@ -139,11 +157,16 @@ Test(row_encoder, enums_and_bit_fields_take_their_scalars_width)
     unsigned char rows[64];
     char *text;
 
-    memcpy(s.flags, "\x00\x01\x02", 3);     /* a byte no compiler would store still means true */
+    memcpy(s.flags, "\x00\x01\x02", 3); /* a byte no compiler would store still means true */
     cr_assert_eq(msrck_row_encoder_new(table, id, 4, &encoder, NULL), MSRCK_OK);
     cr_assert_eq(msrck_encode_rows(encoder, &s, sizeof s, 1, rows, NULL, NULL, NULL), MSRCK_OK);
     text = hex(rows, (size_t)msrck_row_encoder_width(encoder));
-    cr_assert_str_eq(text, "ffffffff" "00000005" "fffffffd" "01" "0000009123456789" "000101");
+    cr_assert_str_eq(text, "ffffffff"
+                           "00000005"
+                           "fffffffd"
+                           "01"
+                           "0000009123456789"
+                           "000101");
     free(text);
     msrck_row_encoder_free(encoder);
     msrck_ti_free(table);
@@ -151,13 +174,23 @@ Test(row_encoder, enums_and_bit_fields_take_their_scalars_width)
 
 /* ---- Pointers ---- */
 
-struct node { int value; struct node *left, *right; };
+struct node {
+    int value;
+    struct node *left, *right;
+};
 
 extern const msrck_type node_type;
 MSRCK_STRUCT(node_type, struct node, MSRCK_FIELD(struct node, value, &msrck_int),
-             MSRCK_FIELD(struct node, left, MSRCK_POINTER(&node_type)), MSRCK_FIELD(struct node, right, MSRCK_POINTER(&node_type)));
+             MSRCK_FIELD(struct node, left, MSRCK_POINTER(&node_type)),
+             MSRCK_FIELD(struct node, right, MSRCK_POINTER(&node_type)));
 
-struct nodes { struct ti_table *table; struct row_encoder *encoder; uint32_t id; struct arena arena; struct node elements[600]; };
+struct nodes {
+    struct ti_table *table;
+    struct row_encoder *encoder;
+    uint32_t id;
+    struct arena arena;
+    struct node elements[600];
+};
 
 static void begin_nodes(struct nodes *n, unsigned pointer_width)
 {
@@ -191,7 +224,9 @@ Test(row_encoder, pointers_are_what_the_translator_says)
         for (unsigned batches = 0; batches < 2; batches++) {
             struct row_translator t = arena_translator(&n.arena, batches);
 
-            cr_assert_eq(msrck_encode_rows(n.encoder, n.elements, sizeof(struct node), 600, rows[batches], &t, NULL, NULL), MSRCK_OK);
+            cr_assert_eq(
+                msrck_encode_rows(n.encoder, n.elements, sizeof(struct node), 600, rows[batches], &t, NULL, NULL),
+                MSRCK_OK);
         }
         cr_assert(memcmp(rows[0], rows[1], 600 * row) == 0);
         cr_assert_gt(n.arena.batches, 0);
@@ -222,14 +257,16 @@ Test(row_encoder, refused_pointer_is_named_with_its_element)
 
         n.elements[417].left = NULL;
         n.elements[417].right = (struct node *)(void *)(n.arena.bytes + 2 * 417);
-        cr_assert_eq(msrck_encode_rows(n.encoder, n.elements, sizeof(struct node), 600, rows, &t, &failed, &error), MSRCK_MISUSE);
+        cr_assert_eq(msrck_encode_rows(n.encoder, n.elements, sizeof(struct node), 600, rows, &t, &failed, &error),
+                     MSRCK_MISUSE);
         cr_assert_eq(failed, 417);
         cr_assert_str_eq(error.message, ".right: untracked");
     }
     end_nodes(&n);
 }
 
-static msrck_result huge_address(void *context, const void *pointer, uint32_t target, uint64_t *address, msrck_error *error)
+static msrck_result huge_address(void *context, const void *pointer, uint32_t target, uint64_t *address,
+                                 msrck_error *error)
 {
     (void)context, (void)pointer, (void)target, (void)error;
     *address = UINT64_C(1) << 32;
@@ -244,7 +281,8 @@ Test(row_encoder, number_beyond_four_bytes_is_refused)
     msrck_error error = MSRCK_ERROR_INIT;
 
     begin_nodes(&n, 4);
-    cr_assert_eq(msrck_encode_rows(n.encoder, n.elements, sizeof(struct node), 2, rows, &t, NULL, &error), MSRCK_MISUSE);
+    cr_assert_eq(msrck_encode_rows(n.encoder, n.elements, sizeof(struct node), 2, rows, &t, NULL, &error),
+                 MSRCK_MISUSE);
     cr_assert_str_eq(error.message, ".left: number 4294967296 in a row with pointers of 4 bytes");
     end_nodes(&n);
 }
@@ -265,15 +303,34 @@ Test(row_encoder, pointer_offsets_are_those_of_the_compiler)
 
 /* ---- Arrays of structs, functions, handles ---- */
 
-struct handle { unsigned char number, rest[7]; };
-static int save_nothing(const void *object, void **bytes, size_t *length, void *context) { (void)object, (void)bytes, (void)length, (void)context; return 1; }
-static int restore_nothing(void *object, const void *bytes, size_t length, void *context) { (void)object, (void)bytes, (void)length, (void)context; return 1; }
+struct handle {
+    unsigned char number, rest[7];
+};
+static int save_nothing(const void *object, void **bytes, size_t *length, void *context)
+{
+    (void)object, (void)bytes, (void)length, (void)context;
+    return 1;
+}
+static int restore_nothing(void *object, const void *bytes, size_t length, void *context)
+{
+    (void)object, (void)bytes, (void)length, (void)context;
+    return 1;
+}
 static const msrck_opaque_handlers handle_handlers = { save_nothing, restore_nothing, NULL };
 extern const msrck_type handle_type, cell_type, board_type;
 MSRCK_OPAQUE(handle_type, struct handle, &handle_handlers);
 
-struct cell { short kind; struct node *owner; double weight[2]; };
-struct board { struct cell cells[3]; int (*action)(void); struct handle handle; struct node *links[300]; };
+struct cell {
+    short kind;
+    struct node *owner;
+    double weight[2];
+};
+struct board {
+    struct cell cells[3];
+    int (*action)(void);
+    struct handle handle;
+    struct node *links[300];
+};
 
 MSRCK_STRUCT(cell_type, struct cell, MSRCK_FIELD(struct cell, kind, &msrck_short),
              MSRCK_FIELD(struct cell, owner, MSRCK_POINTER(&node_type)),
@@ -282,7 +339,14 @@ MSRCK_STRUCT(board_type, struct board, MSRCK_FIELD(struct board, cells, MSRCK_AR
              MSRCK_FIELD(struct board, action, &msrck_function), MSRCK_FIELD(struct board, handle, &handle_type),
              MSRCK_FIELD(struct board, links, MSRCK_ARRAY(MSRCK_POINTER(&node_type), 300)));
 
-struct boards { struct ti_table *table; struct row_encoder *encoder; uint32_t id; struct arena arena; struct board *boards; unsigned count; };
+struct boards {
+    struct ti_table *table;
+    struct row_encoder *encoder;
+    uint32_t id;
+    struct arena arena;
+    struct board *boards;
+    unsigned count;
+};
 
 static void begin_boards(struct boards *b, unsigned count)
 {
@@ -359,14 +423,16 @@ Test(row_encoder, path_of_a_failure_in_nested_arrays)
             rows = malloc((size_t)msrck_row_encoder_width(b.encoder) * count);
             b.arena.refused = b.arena.bytes + 4000;
             b.boards[count - 1].cells[2].owner = (struct node *)(void *)(b.arena.bytes + 4000);
-            cr_assert_eq(msrck_encode_rows(b.encoder, b.boards, sizeof *b.boards, count, rows, &t, &failed, &error), MSRCK_MISUSE);
+            cr_assert_eq(msrck_encode_rows(b.encoder, b.boards, sizeof *b.boards, count, rows, &t, &failed, &error),
+                         MSRCK_MISUSE);
             cr_assert_str_eq(error.message, ".cells[2].owner: untracked");
             cr_assert_eq(failed, count - 1);
 
             error = (msrck_error)MSRCK_ERROR_INIT;
             b.boards[count - 1].cells[2].owner = NULL;
             b.boards[count - 1].links[271] = (struct node *)(void *)(b.arena.bytes + 4000);
-            cr_assert_eq(msrck_encode_rows(b.encoder, b.boards, sizeof *b.boards, count, rows, &t, &failed, &error), MSRCK_MISUSE);
+            cr_assert_eq(msrck_encode_rows(b.encoder, b.boards, sizeof *b.boards, count, rows, &t, &failed, &error),
+                         MSRCK_MISUSE);
             cr_assert_str_eq(error.message, ".links[271]: untracked");
             cr_assert_eq(failed, count - 1);
             free(rows);

@@ -7,8 +7,17 @@
 
 enum currency { YEN = 10, EURO = 20, DOLLAR = 30, FRANC };
 enum { KIND_PLAIN, KIND_JOINT, KIND_SHARED };
-struct person { struct person *partner; long age; bool known; char name[6]; };
-union holder { int number; char shared[40]; struct person single; };
+struct person {
+    struct person *partner;
+    long age;
+    bool known;
+    char name[6];
+};
+union holder {
+    int number;
+    char shared[40];
+    struct person single;
+};
 
 struct account {
     void *owner;
@@ -30,9 +39,11 @@ static const int default_limit = 1000;
 static const bool default_known = true;
 
 extern const msrck_type currency_type, person_type, holder_type, account_type;
-MSRCK_ENUM(currency_type, enum currency, MSRCK_ENUMERATOR(YEN), MSRCK_ENUMERATOR(EURO), MSRCK_ENUMERATOR(DOLLAR), MSRCK_ENUMERATOR(FRANC));
+MSRCK_ENUM(currency_type, enum currency, MSRCK_ENUMERATOR(YEN), MSRCK_ENUMERATOR(EURO), MSRCK_ENUMERATOR(DOLLAR),
+           MSRCK_ENUMERATOR(FRANC));
 MSRCK_STRUCT(person_type, struct person, MSRCK_FIELD(struct person, partner, MSRCK_POINTER(&person_type)),
-             MSRCK_FIELD(struct person, age, &msrck_long), MSRCK_FIELD_DEFAULT(struct person, known, &msrck_bool, &default_known),
+             MSRCK_FIELD(struct person, age, &msrck_long),
+             MSRCK_FIELD_DEFAULT(struct person, known, &msrck_bool, &default_known),
              MSRCK_FIELD(struct person, name, MSRCK_ARRAY(&msrck_char, 6)));
 MSRCK_UNION(holder_type, union holder, MSRCK_MEMBER(union holder, number, &msrck_int, KIND_PLAIN),
             MSRCK_MEMBER(union holder, shared, MSRCK_ARRAY(&msrck_char, 40), KIND_SHARED),
@@ -64,7 +75,8 @@ static void begin(struct evolution *e, const msrck_type *old, const msrck_type *
     e->old_table = table_of(old, &e->old_id);
     e->table = table_of(now, &e->id);
     cr_assert_eq(msrck_row_encoder_new(e->old_table, e->old_id, 8, &e->encoder, &error), MSRCK_OK, "%s", error.message);
-    cr_assert_eq(msrck_row_decoder_new(e->old_table, e->old_id, e->table, e->id, 8, &e->decoder, &error), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(msrck_row_decoder_new(e->old_table, e->old_id, e->table, e->id, 8, &e->decoder, &error), MSRCK_OK,
+                 "%s", error.message);
     cr_assert_eq(msrck_row_encoder_width(e->encoder), msrck_row_decoder_width(e->decoder));
 }
 
@@ -91,7 +103,8 @@ static void check_account(const struct account *a, const void *link)
     cr_assert_eq(a->balance, -12);
     cr_assert_eq(a->rate, 4000000000);
     cr_assert_eq(a->currency, YEN);
-    cr_assert(a->history[0] == 1 && a->history[1] == 0 && a->history[2] == 3 && a->history[3] == 0 && a->history[4] == 0);
+    cr_assert(a->history[0] == 1 && a->history[1] == 0 && a->history[2] == 3 && a->history[3] == 0 &&
+              a->history[4] == 0);
     cr_assert_eq(a->flags, 9);
     check_person(&a->people[0], 30, "", NULL);
     check_person(&a->people[1], 31, "Ann", link);
@@ -119,9 +132,10 @@ Test(type_evolution, fields_find_their_places_by_name)
         memset(accounts, 0, sizeof accounts);
         for (size_t i = 0; i < count; i++)
             fill_old_account(old + i * old_account_size, e.arena.bytes + i + 1);
-        cr_assert_eq(msrck_encode_rows(e.encoder, old, old_account_size, count, e.rows, &t, NULL, &error), MSRCK_OK, "%s", error.message);
-        cr_assert_eq(msrck_decode_rows(e.decoder, e.rows, count, accounts, sizeof *accounts, &r, NULL, &error), MSRCK_OK, "%s",
-                     error.message);
+        cr_assert_eq(msrck_encode_rows(e.encoder, old, old_account_size, count, e.rows, &t, NULL, &error), MSRCK_OK,
+                     "%s", error.message);
+        cr_assert_eq(msrck_decode_rows(e.decoder, e.rows, count, accounts, sizeof *accounts, &r, NULL, &error),
+                     MSRCK_OK, "%s", error.message);
         for (size_t i = 0; i < count; i++)
             check_account(&accounts[i], e.arena.bytes + i + 1);
     }
@@ -132,15 +146,11 @@ Test(type_evolution, fields_find_their_places_by_name)
 /* Leaves of the old struct, in order, and what they became; UINT64_MAX where they are gone. */
 Test(type_evolution, leaves_are_mapped_one_by_one)
 {
-    static const uint64_t expected[] = {
-        2, 3, 1, UINT64_MAX, UINT64_MAX, 4, 5, 6, 7,
-        /* people[0]: age, name, partner; people[1] */
-        12, 14, 15, 16, 17, 11, 21, 23, 24, 25, 26, 20,
-        10, 40,
-        /* holder: as person or as number, which disagree about the first place */
-        UINT64_MAX, 44, 45, 46, 47, 41,
-        0, 81
-    };
+    static const uint64_t expected[] = { 2, 3, 1, UINT64_MAX, UINT64_MAX, 4, 5, 6, 7,
+                                         /* people[0]: age, name, partner; people[1] */
+                                         12, 14, 15, 16, 17, 11, 21, 23, 24, 25, 26, 20, 10, 40,
+                                         /* holder: as person or as number, which disagree about the first place */
+                                         UINT64_MAX, 44, 45, 46, 47, 41, 0, 81 };
     static struct evolution e;
 
     begin(&e, &old_account_type, &account_type);
@@ -159,7 +169,9 @@ Test(type_evolution, leaves_are_mapped_one_by_one)
 /* ---- Values that may not fit ---- */
 
 enum colour { RED = 5, GREEN = 6 };
-union shape { int square; };
+union shape {
+    int square;
+};
 
 struct change {
     short narrower;
@@ -211,18 +223,21 @@ Test(type_evolution, values_are_narrowed_exactly_or_refused)
         for (int i = 0; i < 290; i++)
             fill_old_change(old + (size_t)i * old_change_size, i == 277 ? (enum change_case)which : CHANGE_FITS);
         memset(changes, 0, sizeof changes);
-        cr_assert_eq(msrck_encode_rows(e.encoder, old, old_change_size, 290, e.rows, NULL, NULL, &error), MSRCK_OK, "%s", error.message);
+        cr_assert_eq(msrck_encode_rows(e.encoder, old, old_change_size, 290, e.rows, NULL, NULL, &error), MSRCK_OK,
+                     "%s", error.message);
         if (which != CHANGE_FITS) {
-            cr_expect_eq(msrck_decode_rows(e.decoder, e.rows, 290, changes, sizeof *changes, NULL, &failed, &error), MSRCK_DOES_NOT_FIT);
+            cr_expect_eq(msrck_decode_rows(e.decoder, e.rows, 290, changes, sizeof *changes, NULL, &failed, &error),
+                         MSRCK_DOES_NOT_FIT);
             cr_expect_str_eq(error.message, messages[which]);
             cr_expect_eq(failed, 277);
             continue;
         }
-        cr_assert_eq(msrck_decode_rows(e.decoder, e.rows, 290, changes, sizeof *changes, NULL, NULL, &error), MSRCK_OK, "%s", error.message);
+        cr_assert_eq(msrck_decode_rows(e.decoder, e.rows, 290, changes, sizeof *changes, NULL, NULL, &error), MSRCK_OK,
+                     "%s", error.message);
         for (int i = 0; i < 290; i++)
             cr_assert(changes[i].narrower == -32768 && changes[i].sign == 7 && changes[i].wide == 0x7fffffffffffffff &&
-                      changes[i].real == 0.5F && changes[i].character == 'a' && changes[i].bits == 7 && changes[i].colour == GREEN &&
-                      changes[i].flag && changes[i].shape.square == 6);
+                      changes[i].real == 0.5F && changes[i].character == 'a' && changes[i].bits == 7 &&
+                      changes[i].colour == GREEN && changes[i].flag && changes[i].shape.square == 6);
     }
     free(old);
     end(&e);
@@ -230,15 +245,34 @@ Test(type_evolution, values_are_narrowed_exactly_or_refused)
 
 /* ---- Types that never match ---- */
 
-struct renamed_since { int x; };
-struct r1 { int x; };
-struct r2 { int x[3]; };
-struct r3 { struct r2 *x; };
-struct r4 { struct renamed_since x; };
-struct r5 { struct r1 x; };
-struct r6 { struct r1 x[2]; };
-struct r7 { long x; };
-struct r8 { int size; int x[4]; };
+struct renamed_since {
+    int x;
+};
+struct r1 {
+    int x;
+};
+struct r2 {
+    int x[3];
+};
+struct r3 {
+    struct r2 *x;
+};
+struct r4 {
+    struct renamed_since x;
+};
+struct r5 {
+    struct r1 x;
+};
+struct r6 {
+    struct r1 x[2];
+};
+struct r7 {
+    long x;
+};
+struct r8 {
+    int size;
+    int x[4];
+};
 
 extern const msrck_type renamed_type, now_r1, now_r2, now_r3, now_r4, now_r5, now_r6, now_r7, now_r8;
 MSRCK_STRUCT(renamed_type, struct renamed_since, MSRCK_FIELD(struct renamed_since, x, &msrck_int));
@@ -249,20 +283,22 @@ MSRCK_STRUCT(now_r4, struct r4, MSRCK_FIELD(struct r4, x, &renamed_type));
 MSRCK_STRUCT(now_r5, struct r5, MSRCK_FIELD(struct r5, x, &now_r1));
 MSRCK_STRUCT(now_r6, struct r6, MSRCK_FIELD(struct r6, x, MSRCK_ARRAY(&now_r1, 2)));
 MSRCK_STRUCT(now_r7, struct r7, MSRCK_FIELD(struct r7, x, &msrck_long));
-MSRCK_STRUCT(now_r8, struct r8, MSRCK_FIELD(struct r8, size, &msrck_int), MSRCK_FIELD(struct r8, x, MSRCK_ARRAY(&msrck_int, 4)));
+MSRCK_STRUCT(now_r8, struct r8, MSRCK_FIELD(struct r8, size, &msrck_int),
+             MSRCK_FIELD(struct r8, x, MSRCK_ARRAY(&msrck_int, 4)));
 
 Test(type_evolution, types_that_cannot_match_are_refused_with_their_path)
 {
-    static const struct { const msrck_type *now; const char *message; } cases[] = {
-        { &now_r1, "struct r1.x: double cannot become int" },
-        { &now_r2, "struct r2.x: int [4] does not fit in int [3]" },
-        { &now_r3, "struct r3.x: struct r1 * cannot become struct r2 *" },
-        { &now_r4, "struct r4.x: struct renamed_before cannot become struct renamed_since" },
-        { &now_r5, "struct r5.x.x: double cannot become int" },
-        { &now_r6, "struct r6.x[].x: double cannot become int" },
-        { &now_r7, NULL },
-        { &now_r8, "struct r8.x: only one of checkpoint and program has a flexible array member" }
-    };
+    static const struct {
+        const msrck_type *now;
+        const char *message;
+    } cases[] = { { &now_r1, "struct r1.x: double cannot become int" },
+                  { &now_r2, "struct r2.x: int [4] does not fit in int [3]" },
+                  { &now_r3, "struct r3.x: struct r1 * cannot become struct r2 *" },
+                  { &now_r4, "struct r4.x: struct renamed_before cannot become struct renamed_since" },
+                  { &now_r5, "struct r5.x.x: double cannot become int" },
+                  { &now_r6, "struct r6.x[].x: double cannot become int" },
+                  { &now_r7, NULL },
+                  { &now_r8, "struct r8.x: only one of checkpoint and program has a flexible array member" } };
 
     cr_assert_eq(old_refused_count, sizeof cases / sizeof cases[0]);
     for (size_t i = 0; i < old_refused_count; i++) {
@@ -271,7 +307,8 @@ Test(type_evolution, types_that_cannot_match_are_refused_with_their_path)
         struct row_decoder *decoder;
         msrck_error error = MSRCK_ERROR_INIT;
 
-        cr_expect_eq(msrck_row_decoder_new(old_table, old_id, table, id, 8, &decoder, &error), MSRCK_DOES_NOT_FIT, "case %zu", i);
+        cr_expect_eq(msrck_row_decoder_new(old_table, old_id, table, id, 8, &decoder, &error), MSRCK_DOES_NOT_FIT,
+                     "case %zu", i);
         cr_expect_null(decoder);
         if (cases[i].message != NULL)
             cr_expect_str_eq(error.message, cases[i].message);
