@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/allocation.h"
+#include "base/count_ones.h"
 
 #define REGION_SHIFT (FOREIGN_PAGE_SHIFT + 8u)
 #define GRANULE_MASK ((1u << FOREIGN_GRANULE_SHIFT) - 1)
@@ -109,8 +110,8 @@ static unsigned rank_of(const struct foreign_page *page, uint32_t granule)
     unsigned rank = 0, word;
 
     for (word = 0; word < granule >> 6; word++)
-        rank += (unsigned)__builtin_popcountll(page->starts[word]);
-    return rank + (unsigned)__builtin_popcountll(page->starts[word] & (((uint64_t)1 << (granule & 63)) - 1));
+        rank += count_ones(page->starts[word]);
+    return rank + count_ones(page->starts[word] & (((uint64_t)1 << (granule & 63)) - 1));
 }
 
 /* The last granule with a start that is not behind `granule`, or NO_GRANULE. */

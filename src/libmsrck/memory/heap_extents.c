@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/allocation.h"
+#include "base/count_ones.h"
 #include "memory/heap_pool.h"
 
 static void rank_pool(struct heap_pool *pool)
@@ -22,7 +23,7 @@ static void rank_pool(struct heap_pool *pool)
         segment->base_rank = pool->marked;
         for (word = 0; word < heap_segment_words(segment); word++) {
             segment->ranks[word] = rank;
-            rank += (uint32_t)__builtin_popcountll(segment->marks[word]);
+            rank += count_ones(segment->marks[word]);
         }
         pool->marked += rank;
     }
@@ -157,6 +158,18 @@ size_t msrck_pool_find_large(const struct heap_pool *pool, uint64_t count)
 
 /* ---- All pools ---- */
 
+/* Numbering comes twice where marks are added to after the first time (collect all, which meets literals while streaming). */
+static void forget_lists(struct heap_pool *pool)
+{
+    free(pool->tallies);
+    free(pool->numbers);
+    free(pool->order);
+    free(pool->sorted);
+    pool->tallies = NULL;
+    pool->numbers = pool->order = NULL;
+    pool->sorted = NULL;
+}
+
 msrck_result msrck_heap_list_extents(struct typed_heap *heap, struct extent **extents, size_t *count, size_t *capacity,
                                      msrck_error *error)
 {
@@ -166,6 +179,7 @@ msrck_result msrck_heap_list_extents(struct typed_heap *heap, struct extent **ex
     for (i = 0; i < heap->pool_count && result == MSRCK_OK; i++) {
         struct heap_pool *pool = heap->pools[i];
 
+        forget_lists(pool);
         rank_pool(pool);
         if (pool->marked == 0)
             continue;

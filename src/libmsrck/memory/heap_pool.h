@@ -25,6 +25,25 @@ static inline struct heap_pool *heap_pool_of(const struct typed_heap *heap, uint
 struct heap_pool *msrck_pool_get(struct typed_heap *heap, uint32_t type, uint64_t count);
 void msrck_pool_free(struct heap_pool *pool);
 
+#define HEAP_NO_BIT SIZE_MAX
+
+/* Index of the first set bit at `from` or behind, or HEAP_NO_BIT. */
+static inline size_t heap_next_bit(const uint64_t *bits, size_t words, size_t from)
+{
+    size_t i = from >> 6;
+    uint64_t word;
+
+    if (i >= words)
+        return HEAP_NO_BIT;
+    word = bits[i] & (~(uint64_t)0 << (from & 63));
+    while (word == 0) {
+        if (++i == words)
+            return HEAP_NO_BIT;
+        word = bits[i];
+    }
+    return i * 64 + (size_t)__builtin_ctzll(word);
+}
+
 /* ---- Segments ---- */
 
 /* A new last segment with `units` units, aligned to huge pages where it is that long. NULL when memory is out. */
@@ -43,8 +62,11 @@ uint32_t msrck_pool_units_for(const struct heap_pool *pool, uint64_t blocks);
 
 /* Moves pool->current and pool->word to the first word that may have a free slot, adding a segment where none has. */
 bool msrck_pool_advance(struct typed_heap *heap, struct heap_pool *pool);
-/* A zeroed block in the lowest vacant place of a pool of large blocks. NULL when memory is out or the size overflows. */
+/* A zeroed block of a pool of large ones. NULL when memory is out or the size overflows. */
 void *msrck_pool_take_large(struct typed_heap *heap, struct heap_pool *pool, uint64_t count);
+/* The same, behind all others in the logical order. */
+void *msrck_pool_append_large(struct typed_heap *heap, struct heap_pool *pool, uint64_t count);
+void msrck_pool_put_large(struct typed_heap *heap, struct heap_segment *segment);
 
 /* ---- Collecting ---- */
 

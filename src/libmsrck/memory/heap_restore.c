@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole extents at once: consecutive slots of segments that are made for them. */
+/* Whole extents at once: consecutive slots, behind all blocks that the pool has. */
 #include "memory/typed_heap.h"
 
 #include <stdlib.h>
@@ -8,11 +8,30 @@
 #include "base/allocation.h"
 #include "memory/heap_pool.h"
 
-/* Slots [first, first + blocks) of the segment, all unused until now, become live blocks of `count` elements. */
+/*
+ * Where the pool ends in its logical order: one past the last busy slot of the last segment, after empty segments behind it were dropped. This is the same place on every machine,
+ * unlike the ends of segments.
+ */
+static uint32_t find_end(struct typed_heap *heap, struct heap_pool *pool)
+{
+    const struct heap_segment *last;
+    size_t word;
+
+    while (pool->segment_count > 0 && pool->segments[pool->segment_count - 1]->busy_slots == 0)
+        msrck_pool_drop_segment(heap, pool);
+    if (pool->segment_count == 0)
+        return 0;
+    last = pool->segments[pool->segment_count - 1];
+    for (word = heap_segment_words(last) - 1; last->busy[word] == 0;)
+        word--;
+    return (uint32_t)(word * 64 + 64 - (size_t)__builtin_clzll(last->busy[word]));
+}
+
+/* Slots [first, first + blocks) of the segment, none of them busy, become live blocks of `count` elements. */
 static void fill(struct heap_segment *segment, uint32_t first, uint32_t blocks, uint64_t count)
 {
     struct heap_pool *pool = segment->pool;
-    uint32_t end = first + blocks, slot = first;
+    uint32_t end = first + blocks, used = segment->touched < end ? segment->touched : end, slot = first;
 
     while (slot < end) {
         uint32_t bit = slot & 63, here = 64 - bit < end - slot ? 64 - bit : end - slot;
@@ -26,17 +45,34 @@ static void fill(struct heap_segment *segment, uint32_t first, uint32_t blocks, 
             segment->counts[slot] = (uint32_t)count;
         pool->live_bytes += blocks * heap_block_bytes(pool, count);
     }
-    segment->touched = end;
+    if (used > first)
+        memset(segment->base + (size_t)first * segment->stride, 0, (size_t)(used - first) * segment->stride);
+    if (segment->touched < end)
+        segment->touched = end;
     segment->busy_slots += blocks;
 }
 
-/* Gives back what fill() took, in segments that are dropped afterwards. */
+/*
+ * Ends a segment at slot `end`, so that no block can get a place between those before and the restored ones behind. Its memory stays as it is, for slots there are not used any more.
+ */
+static void cut_segment(struct heap_pool *pool, size_t index, uint32_t end)
+{
+    struct heap_segment *segment = pool->segments[index];
+
+    segment->slots = end;
+    if (segment->touched > end)
+        segment->touched = end;
+}
+
+/* Drops the segments that were added, with the blocks in them. */
 static void drop_filled(struct typed_heap *heap, struct heap_pool *pool, size_t kept, uint64_t count)
 {
     while (pool->segment_count > kept) {
         struct heap_segment *last = pool->segments[pool->segment_count - 1];
 
-        if (last->counts != NULL)
+        if (pool->large)
+            pool->live_bytes -= last->limit;
+        else if (last->counts != NULL)
             pool->live_bytes -= last->busy_slots * heap_block_bytes(pool, count);
         msrck_pool_drop_segment(heap, pool);
     }
@@ -55,29 +91,32 @@ static bool open_placement(struct heap_placement *placement, uint64_t blocks, ui
     return placement->base != NULL;
 }
 
-/* All blocks side by side: behind what the last segment ever used, or in a new segment of the right length. */
+/* All blocks side by side, in a segment that has room for them: the last one, or a new one. */
 static bool place_in_one(struct typed_heap *heap, struct heap_pool *pool, uint64_t count, uint32_t blocks, uint32_t units,
                          struct heap_placement *placement)
 {
+    uint32_t end = find_end(heap, pool);
     struct heap_segment *segment = pool->segment_count == 0 ? NULL : pool->segments[pool->segment_count - 1];
-    uint32_t first;
 
     if (!open_placement(placement, blocks, blocks, pool->stride))
         return false;
-    if (segment == NULL || segment->slots - segment->touched < blocks)
+    if (segment == NULL || segment->slots - end < blocks) {
         segment = msrck_pool_add_segment(heap, pool, units);
-    if (segment == NULL)
-        return false;
-    first = segment->touched;
-    fill(segment, first, blocks, count);
-    placement->base[placement->runs++] = segment->base + (size_t)first * segment->stride;
+        if (segment == NULL)
+            return false;
+        if (pool->segment_count > 1)
+            cut_segment(pool, pool->segment_count - 2, end);
+        end = 0;
+    }
+    fill(segment, end, blocks, count);
+    placement->base[placement->runs++] = segment->base + (size_t)end * segment->stride;
     return true;
 }
 
 static bool place_in_segments(struct typed_heap *heap, struct heap_pool *pool, uint64_t count, uint64_t blocks,
                               struct heap_placement *placement)
 {
-    uint32_t per_run = (uint32_t)((HEAP_SEGMENT_UNITS * HEAP_UNIT_BYTES - 1) / pool->stride);
+    uint32_t per_run = (uint32_t)((HEAP_SEGMENT_UNITS * HEAP_UNIT_BYTES - 1) / pool->stride), end = find_end(heap, pool);
     size_t kept = pool->segment_count;
 
     if (!open_placement(placement, blocks, per_run, pool->stride))
@@ -94,21 +133,25 @@ static bool place_in_segments(struct typed_heap *heap, struct heap_pool *pool, u
         placement->base[placement->runs++] = segment->base;
         blocks -= here;
     }
+    if (kept > 0)
+        cut_segment(pool, kept - 1, end);
     return true;
 }
 
-/* Vacant places are filled lowest first, which ascends too. */
 static bool place_large(struct typed_heap *heap, struct heap_pool *pool, uint64_t count, uint64_t blocks,
                         struct heap_placement *placement)
 {
+    size_t kept;
+
+    find_end(heap, pool);
+    kept = pool->segment_count;
     if (!open_placement(placement, blocks, 1, 0))
         return false;
     while (placement->runs < blocks) {
-        unsigned char *address = msrck_pool_take_large(heap, pool, count);
+        unsigned char *address = msrck_pool_append_large(heap, pool, count);
 
         if (address == NULL) {
-            while (placement->runs > 0)
-                msrck_heap_release(heap, placement->base[--placement->runs]);
+            drop_filled(heap, pool, kept, count);
             return false;
         }
         placement->base[placement->runs++] = address;

@@ -10,27 +10,8 @@
 
 #include "memory/heap_pool.h"
 
-#define NOTHING SIZE_MAX
-
 /* Functions off the fast paths are kept out of line: inlined they would make those save registers. */
 #define OUT_OF_LINE __attribute__((noinline))
-
-/* Index of the first set bit at `from` or behind, or NOTHING. */
-static size_t next_bit(const uint64_t *bits, size_t words, size_t from)
-{
-    size_t i = from >> 6;
-    uint64_t word;
-
-    if (i >= words)
-        return NOTHING;
-    word = bits[i] & (~(uint64_t)0 << (from & 63));
-    while (word == 0) {
-        if (++i == words)
-            return NOTHING;
-        word = bits[i];
-    }
-    return i * 64 + (size_t)__builtin_ctzll(word);
-}
 
 /*
  * Segments start small, since most pools stay small, and become long, since huge pages and large steps pay in large pools. No segment has fewer than eight slots.
@@ -59,8 +40,8 @@ static bool advance_in_segment(struct heap_pool *pool)
     size_t words = heap_segment_words(segment), next;
 
     segment->open[pool->word >> 6] &= ~((uint64_t)1 << (pool->word & 63));
-    next = next_bit(segment->open, words / 64 + 1, pool->word);
-    if (next == NOTHING) {
+    next = heap_next_bit(segment->open, words / 64 + 1, pool->word);
+    if (next == HEAP_NO_BIT) {
         pool->open[segment->index >> 6] &= ~((uint64_t)1 << (segment->index & 63));
         return false;
     }
@@ -75,57 +56,13 @@ bool msrck_pool_advance(struct typed_heap *heap, struct heap_pool *pool)
 
     if (pool->current != NULL && advance_in_segment(pool))
         return true;
-    index = next_bit(pool->open, (pool->segment_count + 63) / 64, pool->current == NULL ? 0 : pool->current->index);
-    segment = index == NOTHING ? grow(heap, pool) : pool->segments[index];
+    index = heap_next_bit(pool->open, (pool->segment_count + 63) / 64, pool->current == NULL ? 0 : pool->current->index);
+    segment = index == HEAP_NO_BIT ? grow(heap, pool) : pool->segments[index];
     if (segment == NULL)
         return false;
     pool->current = segment;
-    pool->word = next_bit(segment->open, heap_segment_words(segment) / 64 + 1, 0);
+    pool->word = heap_next_bit(segment->open, heap_segment_words(segment) / 64 + 1, 0);
     return true;
-}
-
-/* Segments keep their places when a block in the middle is freed: the place is vacant, and taken again lowest first. */
-void *msrck_pool_take_large(struct typed_heap *heap, struct heap_pool *pool, uint64_t count)
-{
-    size_t index = next_bit(pool->open, (pool->segment_count + 63) / 64, 0);
-    struct heap_segment *segment;
-    uint64_t bytes, units;
-
-    if (__builtin_mul_overflow(count, pool->element, &bytes) || __builtin_add_overflow(bytes, pool->prefix, &bytes))
-        return NULL;
-    if (bytes < pool->least)
-        bytes = pool->least;
-    units = (bytes >> HEAP_UNIT_SHIFT) + 1;             /* a byte more than the block, for one past the end */
-    if (bytes > SIZE_MAX / 2 || units >= HEAP_NO_UNIT)
-        return NULL;
-    if (index == NOTHING) {
-        segment = msrck_pool_add_segment(heap, pool, (uint32_t)units);
-        if (segment == NULL)
-            return NULL;
-    } else {
-        segment = pool->segments[index];
-        if (!msrck_segment_map(heap, segment, (uint32_t)units))
-            return NULL;
-    }
-    segment->count = count;
-    segment->limit = (size_t)bytes;
-    segment->allocated[0] = segment->busy[0] = 1;
-    segment->busy_slots = 1;
-    pool->open[segment->index >> 6] &= ~((uint64_t)1 << (segment->index & 63));
-    pool->live_bytes += bytes;
-    return segment->base;
-}
-
-static OUT_OF_LINE void put_large(struct typed_heap *heap, struct heap_segment *segment)
-{
-    struct heap_pool *pool = segment->pool;
-
-    segment->allocated[0] = segment->busy[0] = 0;
-    segment->busy_slots = 0;
-    pool->live_bytes -= segment->limit;
-    pool->open[segment->index >> 6] |= (uint64_t)1 << (segment->index & 63);
-    msrck_segment_unmap(heap, segment);
-    msrck_pool_trim(heap, pool);
 }
 
 /* Short blocks are cleared by a few stores, which a call would cost more than. */
@@ -195,7 +132,7 @@ static inline void *take_slot(struct typed_heap *heap, struct heap_pool *pool, u
 
     if (pool->recent_count == 0)
         return take_lowest(heap, pool, count);
-    address = pool->recent[--pool->recent_count];
+    address = pool->recent[--pool->recent_count].address;
     segment = heap_segment_of(heap, address);
     return enliven(segment, heap_slot_of(segment, (size_t)(address - segment->base)), count, true);
 }
@@ -225,9 +162,10 @@ static OUT_OF_LINE void spill_recent(struct typed_heap *heap, struct heap_pool *
     size_t i;
 
     for (i = 0; i < HEAP_RECENT / 2; i++) {
-        struct heap_segment *segment = heap_segment_of(heap, pool->recent[i]);
+        unsigned char *address = pool->recent[i].address;
+        struct heap_segment *segment = heap_segment_of(heap, address);
 
-        unbusy(heap, segment, heap_slot_of(segment, (size_t)(pool->recent[i] - segment->base)));
+        unbusy(heap, segment, heap_slot_of(segment, (size_t)(address - segment->base)));
     }
     pool->recent_count -= HEAP_RECENT / 2;
     memmove(pool->recent, pool->recent + HEAP_RECENT / 2, pool->recent_count * sizeof pool->recent[0]);
@@ -242,7 +180,7 @@ static inline void put_slot(struct typed_heap *heap, struct heap_segment *segmen
         pool->live_bytes -= heap_block_bytes(pool, segment->counts[slot]);
     if (__builtin_expect(pool->recent_count == HEAP_RECENT, 0))
         spill_recent(heap, pool);
-    pool->recent[pool->recent_count++] = address;
+    pool->recent[pool->recent_count++].address = address;
 }
 
 /* ---- The heap's own functions ---- */
@@ -293,7 +231,7 @@ bool msrck_heap_release(struct typed_heap *heap, void *address)
     if (offset != (size_t)slot * segment->stride || !heap_bit(segment->allocated, slot))
         return false;
     if (__builtin_expect(segment->pool->large, 0))
-        put_large(heap, segment);
+        msrck_pool_put_large(heap, segment);
     else
         put_slot(heap, segment, slot, address);
     return true;

@@ -10,6 +10,7 @@
 #ifndef MSRCK_MEMORY_TYPED_HEAP_INLINE_H
 #define MSRCK_MEMORY_TYPED_HEAP_INLINE_H
 
+#include "base/count_ones.h"
 #include "memory/heap_arena.h"
 #include "memory/size_class.h"
 #include "memory/typed_heap.h"
@@ -81,7 +82,10 @@ struct heap_pool {
     uint64_t reserved;              /* bytes of the segments */
 
     size_t recent_count;
-    unsigned char *recent[HEAP_RECENT];     /* slots that were freed last, the last one at the end */
+    union heap_recent {
+        unsigned char *address;         /* of a slot */
+        struct heap_segment *place;     /* of a large block */
+    } recent[HEAP_RECENT];          /* what was freed last, the last one at the end */
 
     /* While collecting */
     uint64_t marked;
@@ -224,7 +228,7 @@ static inline uint64_t heap_address(const struct heap_block *block)
 
     if (!(word & bit))
         return 0;
-    rank = segment->ranks[block->slot >> 6] + (uint64_t)__builtin_popcountll(word & (bit - 1));
+    rank = segment->ranks[block->slot >> 6] + count_ones(word & (bit - 1));
     if (segment->numbers == NULL)
         return segment->canonical + rank * segment->step;
     tally = &segment->pool->tallies[block->count - segment->pool->lowest];

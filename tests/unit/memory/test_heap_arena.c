@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs of units, and the heap in little address space. */
+#include <criterion/criterion.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "memory/heap_arena.h"
+#include "memory/typed_heap.h"
+#include "memory_types.h"
+
+#define RUNS 200
+#define UNITS 4000
+
+TestSuite(heap_arena, .timeout = 120);
+
+struct taken { uint32_t first, length; };
+
+static bool overlap(const struct taken *a, const struct taken *b)
+{
+    return a->length != 0 && b->length != 0 && a->first < b->first + b->length && b->first < a->first + a->length;
+}
+
+Test(heap_arena, runs_never_overlap_are_aligned_and_zero)
+{
+    struct heap_arena arena;
+    struct taken taken[RUNS] = { { 0, 0 } };
+    uint64_t random = 99;
+    int step, i;
+
+    cr_assert(msrck_arena_open(&arena, 1));
+    for (step = 0; step < 5000; step++) {
+        struct taken *run = &taken[next_random(&random) % RUNS];
+        unsigned char *place;
+
+        if (run->length != 0) {
+            msrck_arena_give(&arena, run->first, run->length);
+            run->length = 0;
+            continue;
+        }
+        run->length = 1 + (uint32_t)(next_random(&random) % (next_random(&random) % 4 == 0 ? 70 : 5));
+        run->first = msrck_arena_take(&arena, run->length, run->length >= HEAP_HUGE_UNITS ? HEAP_HUGE_UNITS : 1);
+        cr_assert_neq(run->first, HEAP_NO_UNIT);
+        if (run->length >= HEAP_HUGE_UNITS)
+            cr_assert_eq(run->first % HEAP_HUGE_UNITS, 0);
+        for (i = 0; i < RUNS; i++)
+            cr_assert(&taken[i] == run || !overlap(&taken[i], run));
+        place = arena.base + ((size_t)run->first << HEAP_UNIT_SHIFT);
+        cr_assert(place[0] == 0 && place[((size_t)run->length << HEAP_UNIT_SHIFT) - 1] == 0);
+        place[0] = place[((size_t)run->length << HEAP_UNIT_SHIFT) - 1] = 1;
+    }
+    msrck_arena_close(&arena);
+}
+
+Test(heap_arena, everything_given_back_is_one_free_space_again)
+{
+    struct heap_arena arena;
+    uint32_t firsts[RUNS];
+    int i;
+
+    cr_assert(msrck_arena_open(&arena, 1));
+    for (i = 0; i < RUNS; i++)
+        firsts[i] = msrck_arena_take(&arena, 1 + (uint32_t)i % 7, 1);
+    for (i = 0; i < RUNS; i++) {
+        int j = (i * 77) % RUNS;
+
+        msrck_arena_give(&arena, firsts[j], 1 + (uint32_t)j % 7);
+    }
+    cr_assert_eq(arena.top, 0);
+    msrck_arena_close(&arena);
+}
+
+Test(heap_arena, a_run_longer_than_the_arena_is_refused)
+{
+    struct heap_arena arena;
+
+    cr_assert(msrck_arena_open(&arena, 1));
+    cr_assert_eq(msrck_arena_take(&arena, (uint32_t)(arena.size >> HEAP_UNIT_SHIFT) + 1, 1), HEAP_NO_UNIT);
+    cr_assert_eq(msrck_arena_take(&arena, UINT32_MAX - 1, 1), HEAP_NO_UNIT);
+    msrck_arena_close(&arena);
+}
+
+/* The sanitizer's own tables do not survive a limit. */
+#ifndef __SANITIZE_ADDRESS__
+
+static void limit_address_space(size_t bytes)
+{
+    struct rlimit limit;
+
+    cr_assert_eq(getrlimit(RLIMIT_AS, &limit), 0);
+    limit.rlim_cur = bytes;
+    cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
+Test(heap_arena, a_heap_in_limited_address_space_uses_several_arenas_and_leaves_room)
+{
+    enum { NODES = 3000000 };
+    struct memory_types types;
+    struct typed_heap *heap;
+    struct heap_block block;
+    void **nodes = malloc(NODES * sizeof *nodes), *field, *other;
+    size_t i;
+
+    memory_types_open(&types);
+    limit_address_space((size_t)512 << 20);
+    heap = msrck_heap_new(types.table);
+    cr_assert(heap != NULL);
+    for (i = 0; i < NODES; i++) {
+        nodes[i] = msrck_heap_allocate(heap, types.node, 1);
+        cr_assert(nodes[i] != NULL, "no memory for node %zu", i);
+    }
+    field = msrck_heap_allocate(heap, types.real, 10000000);
+    cr_assert(field != NULL);
+    other = malloc((size_t)64 << 20);
+    cr_assert(other != NULL, "the heap has taken all address space");
+    free(other);
+    for (i = 0; i < NODES; i++)
+        cr_assert(msrck_heap_find(heap, nodes[i], &block) && block.address == nodes[i]);
+    for (i = 0; i < NODES; i++)
+        cr_assert(msrck_heap_release(heap, nodes[i]));
+    msrck_heap_free(heap);
+    memory_types_close(&types);
+    free(nodes);
+}
+
+Test(heap_arena, a_heap_without_memory_gives_no_block_and_goes_on)
+{
+    struct memory_types types;
+    struct typed_heap *heap;
+    struct heap_placement placement;
+    uint64_t blocks, bytes;
+    void *field;
+
+    memory_types_open(&types);
+    limit_address_space((size_t)512 << 20);
+    heap = msrck_heap_new(types.table);
+    cr_assert(heap != NULL);
+    cr_assert(msrck_heap_allocate(heap, types.real, 100000000) == NULL);
+    cr_assert_eq(msrck_heap_allocate_extent(heap, types.real, 4000000, 100, &placement, NULL), MSRCK_SYSTEM);
+    msrck_heap_usage(heap, &blocks, &bytes);
+    cr_assert_eq(blocks, 0);
+    field = msrck_heap_allocate(heap, types.real, 4000000);
+    cr_assert(field != NULL);
+    cr_assert(msrck_heap_release(heap, field));
+    msrck_heap_free(heap);
+    memory_types_close(&types);
+}
+
+#endif
