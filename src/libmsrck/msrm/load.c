@@ -94,6 +94,59 @@ static msrck_result load_blocks(struct loading *loading, const unsigned char *ro
     return MSRCK_OK;
 }
 
+/* Decodes the rows of all blocks whose places are noted into copies, and puts these where they belong. */
+static msrck_result load_gathered(const struct loading *loading, const unsigned char *rows, uint64_t row, msrck_error *error)
+{
+    struct gathering *gathering = &loading->restoration->gathering;
+    msrck_result result;
+
+    memset(gathering->bytes, 0, gathering->count * gathering->block_bytes);
+    result = decode_run(loading, rows, row, gathering->count * loading->per_block, gathering->bytes, loading->element_size, error);
+    for (size_t k = 0; result == MSRCK_OK && k < gathering->count; k++)
+        memcpy(gathering->blocks[k], gathering->bytes + k * gathering->block_bytes, gathering->block_bytes);
+    gathering->count = 0;
+    return result;
+}
+
+/* Whole blocks, many at once. What is left of `*count` rows is the caller's. */
+static msrck_result load_whole_blocks(struct loading *loading, const unsigned char **rows, uint64_t *row, uint64_t *count,
+                                      msrck_error *error)
+{
+    struct gathering *gathering = &loading->restoration->gathering;
+    msrck_result result = MSRCK_OK;
+
+    while (result == MSRCK_OK && *count >= loading->per_block) {
+        uint64_t block = *row / loading->per_block, taken;
+
+        while (gathering->count < gathering->capacity && (gathering->count + 1) * loading->per_block <= *count)
+            gathering->blocks[gathering->count++] = msrck_placement_block(loading->extent, block++) + loading->first_offset;
+        taken = gathering->count * loading->per_block;
+        result = load_gathered(loading, *rows, *row, error);
+        *rows += (size_t)taken * loading->width;
+        *row += taken;
+        *count -= taken;
+    }
+    return result;
+}
+
+/* Small blocks: the rest of a block that the chunk before began, whole blocks, the beginning of one. */
+static msrck_result load_small_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, msrck_error *error)
+{
+    uint64_t head = (loading->per_block - row % loading->per_block) % loading->per_block;
+    msrck_result result;
+
+    if (head > count)
+        head = count;
+    result = load_blocks(loading, rows, row, head, error);
+    if (result != MSRCK_OK)
+        return result;
+    rows += (size_t)head * loading->width;
+    row += head;
+    count -= head;
+    result = load_whole_blocks(loading, &rows, &row, &count, error);
+    return result == MSRCK_OK ? load_blocks(loading, rows, row, count, error) : result;
+}
+
 static void keep_rows(struct placed_extent *extent, const struct chunk *chunk)
 {
     if (extent->rows != NULL && chunk->place.part == 0)
@@ -121,6 +174,12 @@ static msrck_result load_chunk(struct restoration *restoration, const struct chu
     }
     if (loading.per_block == 1 && chunk->place.part == 0 && extent->kind == PLACED_RUNS)
         return load_singles(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
+    if (extent->kind != PLACED_NAMED && loading.per_block <= GATHER_BLOCK) {
+        if (!msrck_gathering_prepare(&restoration->gathering, loading.per_block * loading.element_size))
+            return msrck_fail_memory(error, GATHER_BYTES, "gathered blocks");
+        if (restoration->gathering.capacity > 0)
+            return load_small_blocks(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
+    }
     return load_blocks(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
 }
 

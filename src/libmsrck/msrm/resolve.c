@@ -137,6 +137,7 @@ static msrck_result defer(struct restoration *restoration, void **slot, uint64_t
     if (!msrck_reserve(&restoration->pointers, &restoration->pointer_capacity, restoration->pointer_count + 1,
                        sizeof restoration->pointers[0]))
         return msrck_fail_memory(error, restoration->pointer_capacity * sizeof restoration->pointers[0], "deferred pointers");
+    slot = (void **)(void *)gathering_origin(&restoration->gathering, (unsigned char *)slot);
     restoration->pointers[restoration->pointer_count++] = (struct deferred_pointer){ slot, address };
     return MSRCK_OK;
 }
@@ -197,7 +198,7 @@ static msrck_result resolve_pointer(void *context, uint64_t address, void **slot
     return resolve_other(restoration, &target, address, slot, pointer, error);
 }
 
-/* A column of addresses. Most are beginnings of blocks on the typed heap in one extent, and are done here without calls. */
+/* A column of addresses. Most are beginnings of blocks of one extent, and are done here without calls. */
 static msrck_result resolve_pointers(void *context, const uint64_t *addresses, size_t count, void *slots, size_t slot_step,
                                      uint32_t declared, void **pointers, size_t *failed, msrck_error *error)
 {
@@ -211,8 +212,12 @@ static msrck_result resolve_pointers(void *context, const uint64_t *addresses, s
         pointers[i] = NULL;
         if (addresses[i] == 0)
             continue;
-        if (place < extent->span && extent->kind == PLACED_RUNS) {
+        if (place < extent->span && extent->kind <= PLACED_ONE_BY_ONE) {
             block = divide(&extent->by_block, place, &leaf);
+            if (leaf == 0 && extent->kind == PLACED_ONE_BY_ONE) {
+                pointers[i] = extent->blocks[block];
+                continue;
+            }
             if (leaf == 0) {
                 run = divide(&extent->by_run, block, &inside);
                 pointers[i] = extent->runs.base[run] + (size_t)inside * extent->runs.stride;
@@ -283,6 +288,7 @@ static msrck_result note_handle(void *context, uint64_t address, void *object, u
         return restore_handle(restoration, &handle, error);
     if (!msrck_reserve(&restoration->handles, &restoration->handle_capacity, restoration->handle_count + 1, sizeof handle))
         return msrck_fail_memory(error, restoration->handle_capacity * sizeof handle, "opaque handles");
+    handle.object = gathering_origin(&restoration->gathering, object);
     restoration->handles[restoration->handle_count++] = handle;
     return MSRCK_OK;
 }

@@ -31,6 +31,9 @@ static msrck_result open_file(struct restoration *restoration, const struct func
     if (result != MSRCK_OK)
         return result;
     restoration->file = msrck_file_reader_metadata(restoration->reader);
+    result = msrck_header_restorable(&restoration->file->header, error);
+    if (result != MSRCK_OK)
+        return result;
     result = msrck_function_numbers_build(targets, &restoration->targets, error);
     if (result == MSRCK_OK)
         result = match_functions(restoration, error);
@@ -72,6 +75,7 @@ void msrck_restoration_free(struct restoration *restoration)
     free(restoration->functions);
     free(restoration->pointers);
     free(restoration->handles);
+    msrck_gathering_free(&restoration->gathering);
     msrck_function_numbers_clear(&restoration->targets);
     msrck_file_reader_free(restoration->reader);
     free(restoration);

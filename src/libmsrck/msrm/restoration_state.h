@@ -6,6 +6,7 @@
 #include "encoding/row_decoder.h"
 #include "msrm/divider.h"
 #include "msrm/function_numbers.h"
+#include "msrm/gather.h"
 #include "msrm/restoration.h"
 
 /* Who in the file names a global or stack block. */
@@ -70,6 +71,8 @@ struct restoration {
 
     struct deferred_pointer *pointers;  size_t pointer_count, pointer_capacity;
     struct deferred_handle *handles;    size_t handle_count, handle_capacity;
+
+    struct gathering gathering;     /* owned; blocks that are being decoded and will be copied apart */
 
     size_t next_root;               /* variable to go on with in restore_pointer and restore_variable */
     bool loading;                   /* blocks are not all decoded yet */

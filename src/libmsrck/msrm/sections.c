@@ -48,7 +48,8 @@ static void fill_variables(struct collection *collection, const uint32_t *file_i
         memmove(&collection->roots[globals + 1], &collection->roots[globals], (i - globals) * sizeof root);
         collection->roots[globals++] = root;
     }
-    qsort(collection->roots, globals, sizeof collection->roots[0], compare_roots);
+    if (globals > 1)
+        qsort(collection->roots, globals, sizeof collection->roots[0], compare_roots);
     for (i = 0; i < collection->root_count; i++) {
         const struct collected_root *root = &collection->roots[i];
 

@@ -2,9 +2,11 @@
 #include "msrm/stream.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/allocation.h"
 #include "encoding/row_encoder.h"
+#include "msrm/gather.h"
 #include "msrm/translate.h"
 
 /* One part of one extent on its way into the writer. */
@@ -20,6 +22,7 @@ struct row_stream {
     unsigned char *room;            /* where the next rows go, in the writer's chunk */
     uint64_t room_rows;
     uint64_t left;                  /* rows that were not asked room for */
+    struct gathering gathering;     /* owned */
 };
 
 static msrck_result make_room(struct row_stream *stream, msrck_error *error)
@@ -56,13 +59,50 @@ static msrck_result encode_run(struct row_stream *stream, const unsigned char *e
     return MSRCK_OK;
 }
 
-/* A run of blocks: one long run of elements where they lie at equal distances, else block by block. */
+/* Encodes the copies that were gathered. */
+static msrck_result flush(struct row_stream *stream, msrck_error *error)
+{
+    struct gathering *gathering = &stream->gathering;
+    msrck_result result;
+
+    if (gathering->count == 0)
+        return MSRCK_OK;
+    result = encode_run(stream, gathering->bytes, stream->element_size, gathering->count * stream->per_block, error);
+    if (result != MSRCK_OK)
+        stream->collection->culprit = gathering_origin(gathering, (unsigned char *)(uintptr_t)stream->collection->culprit);
+    gathering->count = 0;
+    return result;
+}
+
+static msrck_result gather(struct row_stream *stream, const unsigned char *block, size_t stride, uint64_t blocks, msrck_error *error)
+{
+    struct gathering *gathering = &stream->gathering;
+    msrck_result result = MSRCK_OK;
+
+    for (; blocks > 0 && result == MSRCK_OK; blocks--) {
+        memcpy(gathering->bytes + gathering->count * gathering->block_bytes, block, gathering->block_bytes);
+        gathering->blocks[gathering->count++] = (unsigned char *)(uintptr_t)block;
+        if (gathering->count == gathering->capacity)
+            result = flush(stream, error);
+        if (blocks > 1)
+            block += stride;
+    }
+    return result;
+}
+
+/* A run of blocks: one long run of elements where they lie at equal distances, else copied together, or block by block. */
 static msrck_result encode_blocks(void *context, const void *first, size_t stride, uint64_t blocks, msrck_error *error)
 {
     struct row_stream *stream = context;
     const unsigned char *block = (const unsigned char *)first + stream->first_offset;
-    msrck_result result = MSRCK_OK;
+    bool even = stream->per_block == 1 || stride == stream->per_block * stream->element_size;
+    msrck_result result;
 
+    if (stream->gathering.capacity > 0 && (!even || blocks < GATHER_RUN))
+        return gather(stream, block, stride, blocks, error);
+    result = flush(stream, error);
+    if (result != MSRCK_OK)
+        return result;
     if (stream->per_block == 1)
         return encode_run(stream, block, stride, blocks, error);
     if (stride == stream->per_block * stream->element_size)
@@ -87,6 +127,8 @@ static msrck_result stream_rows(struct row_stream *stream, const struct extent *
     result = msrck_file_writer_begin_rows(stream->writer, index, part, rows, stream->width, error);
     if (result == MSRCK_OK)
         result = msrck_msrlt_stream(stream->collection->msrlt, extent, encode_blocks, stream, error);
+    if (result == MSRCK_OK)
+        result = flush(stream, error);
     return result == MSRCK_OK ? msrck_file_writer_end_rows(stream->writer, error) : result;
 }
 
@@ -103,6 +145,22 @@ static msrck_result encoder_for(struct encoder_cache *cache, uint32_t type, cons
     return result;
 }
 
+/* Opaque handles are known by their addresses, so they are encoded where they are. */
+static msrck_result prepare_gathering(struct row_stream *stream, uint32_t type, msrck_error *error)
+{
+    const struct scan_plan *plan;
+    uint64_t bytes;
+    msrck_result result = msrck_scan_plan_get(&stream->collection->plans, type, &plan, error);
+
+    if (result != MSRCK_OK)
+        return result;
+    if (plan->has_opaque || __builtin_mul_overflow(stream->per_block, (uint64_t)stream->element_size, &bytes))
+        bytes = 0;
+    if (!msrck_gathering_prepare(&stream->gathering, bytes))
+        return msrck_fail_memory(error, GATHER_BYTES, "gathered blocks");
+    return MSRCK_OK;
+}
+
 static msrck_result stream_part(struct row_stream *stream, struct encoder_cache *cache, const struct extent *extent, uint32_t index,
                                 uint32_t part, msrck_error *error)
 {
@@ -116,6 +174,9 @@ static msrck_result stream_part(struct row_stream *stream, struct encoder_cache 
     stream->first_offset = part == 0 ? 0 : (size_t)entry->flexible_offset;
     stream->per_block = part == 0 && entry->flexible != TI_VOID ? 1 : extent->count;
     stream->width = (size_t)msrck_row_encoder_width(stream->encoder);
+    result = prepare_gathering(stream, type, error);
+    if (result != MSRCK_OK)
+        return result;
     return stream_rows(stream, extent, index, part, error);
 }
 
@@ -138,5 +199,6 @@ msrck_result msrck_stream_extents(struct collection *collection, const struct ex
     for (type = 0; type < type_count; type++)
         msrck_row_encoder_free(cache.by_type[type]);
     free(cache.by_type);
+    msrck_gathering_free(&stream.gathering);
     return result;
 }
