@@ -7,11 +7,19 @@
 #include "output.h"
 #include "verb.h"
 
+/* What to do about a digest that the file does not state. */
+enum digest_choice { DIGEST_IF_CHEAP, DIGEST_ALWAYS, DIGEST_NEVER };
+
 struct info_options {
     bool json;
+    unsigned digest;                /* enum digest_choice */
 };
 
 static const struct option rows[] = {
+    { "digest", 0, OPTION_CHOICE, DIGEST_ALWAYS, offsetof(struct info_options, digest), NULL,
+      "compute the digest if the file states none, however large it is" },
+    { "no-digest", 0, OPTION_CHOICE, DIGEST_NEVER, offsetof(struct info_options, digest), NULL,
+      "do not compute the digest" },
     { "json", 0, OPTION_FLAG, 0, offsetof(struct info_options, json), NULL, "print JSON (schemas/info.schema.json)" },
 };
 
@@ -19,7 +27,7 @@ static const struct option_group options = { "options", rows, sizeof rows / size
 
 /* Chunks that are coded alike. */
 #define CODECS 3u
-#define FILTERS 2u
+#define FILTERS 3u
 
 struct storage {
     uint64_t chunks[CODECS + 1][FILTERS + 1];   /* the last of each: numbers this build does not know */
@@ -88,8 +96,7 @@ static void print_version(const msrck_reader *reader)
 
 static void print_program(const msrck_reader *reader)
 {
-    size_t length;
-    const unsigned char *digest = msrck_reader_digest(reader, &length);
+    const unsigned char *digest = msrck_reader_stored_digest(reader);
 
     print_text_row("program", msrck_reader_program(reader));
     print_row("fingerprint");
@@ -97,7 +104,7 @@ static void print_program(const msrck_reader *reader)
     putchar('\n');
     if (digest != NULL) {
         print_row("digest");
-        print_hexadecimal(digest, length);
+        print_hexadecimal(digest, MSRCK_DIGEST_SIZE);
         putchar('\n');
     }
 }
@@ -174,13 +181,12 @@ static void json_header(struct json_writer *writer, const msrck_reader *reader)
 {
     uint64_t may_ignore, may_read, must_understand;
     unsigned major, minor;
-    size_t length;
-    const unsigned char *digest = msrck_reader_digest(reader, &length);
+    const unsigned char *digest = msrck_reader_stored_digest(reader);
 
     json_key_string(writer, "program", msrck_reader_program(reader));
     answer_hexadecimal(writer, "fingerprint", msrck_reader_fingerprint(reader), MSRCK_FINGERPRINT_SIZE);
     if (digest != NULL)
-        answer_hexadecimal(writer, "digest", digest, length);
+        answer_hexadecimal(writer, "digest", digest, MSRCK_DIGEST_SIZE);
     msrck_reader_version(reader, &major, &minor);
     answer_version(writer, "format", major, minor);
     msrck_reader_lowest_version(reader, &major, &minor);

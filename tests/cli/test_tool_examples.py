@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""The tool on real checkpoints: those of the example programs, at several poll-points.
+
+One more argument than the other tests have: the folder of the example programs.
+"""
+import json
+import os
+import subprocess
+import sys
+
+import tool_case
+from tool_case import ROOT, ToolCase
+
+EXAMPLES = sys.argv[4]
+NAMES = ["figure1", "test_pointer", "linpack", "bitonic", "heat"]
+
+
+class Examples(ToolCase):
+    def checkpoints(self):
+        for name in NAMES:
+            for at in (1, 5, 12):
+                path = self.path("%s-%d.msrck" % (name, at))
+                subprocess.run([os.path.join(EXAMPLES, name), "--checkpoint-to=" + path, "--checkpoint-at=%d" % at, "--checkpoint-stop"],
+                               stdout=subprocess.DEVNULL, timeout=60)
+                if os.path.exists(path):
+                    yield name, path
+
+    def test_they_are_good_and_shown_in_full(self):
+        seen = set()
+        for name, path in self.checkpoints():
+            seen.add(name)
+            self.assertEqual(self.expect(0, "verify", "--deep", path), ("", ""))
+            self.assertEqual(self.json("info", 0, "info", "--json", path)["files"][0]["program"], name)
+            self.json("verify", 0, "verify", "--json", path)
+            document = self.json("dump", 0, "dump", "--json", path)
+            reader = os.path.join(ROOT, "tests/reader/read_checkpoint.py")
+            other = subprocess.run([sys.executable, reader, path], check=True, stdout=subprocess.PIPE).stdout.decode()
+            self.assertEqual(document, json.loads(other))
+            out, _ = self.expect(0, "dump", path)
+            if document["frames"]:
+                self.assertIn("#0  %s at point " % document["frames"][0]["name"], out)
+        self.assertEqual(seen, set(NAMES))
+
+
+tool_case.main()
