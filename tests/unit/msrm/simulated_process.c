@@ -37,10 +37,17 @@ void process_begin(struct process *process, const struct global *globals, size_t
     }
 }
 
+/* Sanitizer builds have it; a test's process ends without the check that others get at their exit. */
+extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
 void process_end(struct process *process)
 {
     msrck_msrlt_free(process->msrlt);
     msrck_ti_free(process->types);
+    process->msrlt = NULL;
+    process->types = NULL;
+    if (__lsan_do_recoverable_leak_check != NULL)
+        cr_expect_eq(__lsan_do_recoverable_leak_check(), 0, "memory leaked");
 }
 
 void *process_allocate(struct process *process, const msrck_type *type, uint64_t count)
