@@ -109,7 +109,10 @@ void msrck_reader_close(msrck_reader *reader);
 
 /* ---- This build ---------------------------------------------------------------------------------------- */
 
-/* Version of the library; newest version of the format that it reads, and the one it writes; whether it knows a codec. */
+/*
+ * Version of the library; newest version of the format that it reads, and the one it writes; whether it knows a
+ * codec.
+ */
 const char *msrck_library_version(void);
 void msrck_format_version(unsigned *major, unsigned *minor);
 bool msrck_codec_readable(uint32_t codec);
@@ -167,18 +170,22 @@ const char *msrck_filter_text(uint32_t filter);
 /* ---- Digest -------------------------------------------------------------------------------------------- */
 
 /*
- * SHA-256 over the canonical graph (format/msrck-format.md, "Digest"): two checkpoints hold the same state exactly when their digests
- * are equal, whatever machine, codec, chunking or order of blocks they were written with.
+ * SHA-256 over the canonical graph (format/msrck-format.md, "Digest"): two checkpoints hold the same state exactly
+ * when their digests are equal, whatever machine, codec, chunking or order of blocks they were written with.
  */
 #define MSRCK_DIGEST_SIZE 32
 
-/* The digest that the file states, borrowed; NULL when it states none. Not compared with the graph: msrck_reader_verify() does that. */
+/*
+ * The digest that the file states, borrowed; NULL when it states none. Not compared with the graph:
+ * msrck_reader_verify() does that.
+ */
 const unsigned char *msrck_reader_stored_digest(const msrck_reader *reader);
 
 /*
- * Computes the digest from the graph, whatever the file states. Everything that can be reached is read once. Rows are held in memory up to 256 MiB, or up
- * to msrck_limits.memory_bytes where that is set, and in an unnamed temporary file beyond. Errors: as for reading values; MSRCK_CORRUPT also for a pointer that
- * leads nowhere; MSRCK_LIMIT where the numbers of the blocks alone pass memory_bytes.
+ * Computes the digest from the graph, whatever the file states. Everything that can be reached is read once. Rows
+ * are held in memory up to 256 MiB, or up to msrck_limits.memory_bytes where that is set, and in an unnamed
+ * temporary file beyond. Errors: as for reading values; MSRCK_CORRUPT also for a pointer that leads nowhere;
+ * MSRCK_LIMIT where the numbers of the blocks alone pass memory_bytes.
  */
 msrck_result msrck_reader_digest(msrck_reader *reader, unsigned char digest[MSRCK_DIGEST_SIZE], msrck_error *error);
 /* Canonical bytes of all rows: what computing the digest has to read. */
@@ -351,15 +358,16 @@ char *msrck_reader_path(const msrck_reader *reader, uint64_t block, uint64_t lea
 
 /*
  * Whether a pointer to type `target` may hold the place: an object of the type, or one that C lets the pointer
- * stand for (characters, the other signedness, a union's member, any pointer, any void), begins or has just ended there.
+ * stand for (characters, the other signedness, a union's member, any pointer, any void), begins or has just ended
+ * there.
  */
 bool msrck_reader_may_point(const msrck_reader *reader, uint32_t target, uint64_t block, uint64_t leaf);
 
 /* ---- Values -------------------------------------------------------------------------------------------- */
 
 /*
- * A value in a checkpoint: a place and a type. Nothing is read before a scalar is asked for. Made by the functions below only; read
- * `type` and `address`, leave the rest alone.
+ * A value in a checkpoint: a place and a type. Nothing is read before a scalar is asked for. Made by the functions
+ * below only; read `type` and `address`, leave the rest alone.
  */
 typedef struct msrck_value {
     msrck_reader *reader;
@@ -376,8 +384,8 @@ msrck_result msrck_reader_block_value(msrck_reader *reader, uint64_t block, msrc
 msrck_result msrck_reader_element(msrck_reader *reader, uint64_t block, uint64_t index, msrck_value *value,
                                   msrck_error *error);
 /*
- * A variable, a frame's live variables, a frame's local: with their declared types; where several values of the type were registered, an array without a type
- * of its own. MSRCK_MISUSE when out of range or none.
+ * A variable, a frame's live variables, a frame's local: with their declared types; where several values of the
+ * type were registered, an array without a type of its own. MSRCK_MISUSE when out of range or none.
  */
 msrck_result msrck_reader_variable_value(msrck_reader *reader, uint32_t index, msrck_value *value, msrck_error *error);
 msrck_result msrck_reader_live_value(msrck_reader *reader, uint32_t frame, msrck_value *value, msrck_error *error);
@@ -405,8 +413,8 @@ msrck_result msrck_value_field_named(const msrck_value *value, const char *name,
 msrck_result msrck_value_active(const msrck_value *value, uint32_t *index, msrck_value *member, msrck_error *error);
 
 /*
- * Integers, enums, bit-fields, characters (char and wchar_t as unsigned numbers). MSRCK_DOES_NOT_FIT when the number is out of the
- * range of the result, MSRCK_MISUSE for other kinds.
+ * Integers, enums, bit-fields, characters (char and wchar_t as unsigned numbers). MSRCK_DOES_NOT_FIT when the
+ * number is out of the range of the result, MSRCK_MISUSE for other kinds.
  */
 msrck_result msrck_value_int64(const msrck_value *value, int64_t *number, msrck_error *error);
 msrck_result msrck_value_uint64(const msrck_value *value, uint64_t *number, msrck_error *error);
@@ -423,14 +431,17 @@ msrck_result msrck_value_enumerator(const msrck_value *value, const char **name,
  */
 msrck_result msrck_value_text(const msrck_value *value, char text[MSRCK_TEXT_SIZE], msrck_error *error);
 
-/* Canonical (big-endian) bytes of a value that lies in one row: anything but arrays of rows. Borrowed, see "Ownership". */
+/*
+ * Canonical (big-endian) bytes of a value that lies in one row: anything but arrays of rows. Borrowed, see
+ * "Ownership".
+ */
 msrck_result msrck_value_bytes(const msrck_value *value, const unsigned char **bytes, size_t *length,
                                msrck_error *error);
 
 /*
- * Elements of an array in bulk: arrays of arrays are taken as one (int[3][4] as 12 ints). *bytes are canonical bytes of *count
- * elements from `first` on, `width` apart: as many as lie together, at least one, at most the rest. Ask again for what is
- * missing. Borrowed, see "Ownership". Costs no more than reading the chunk.
+ * Elements of an array in bulk: arrays of arrays are taken as one (int[3][4] as 12 ints). *bytes are canonical
+ * bytes of *count elements from `first` on, `width` apart: as many as lie together, at least one, at most the rest.
+ * Ask again for what is missing. Borrowed, see "Ownership". Costs no more than reading the chunk.
  */
 msrck_result msrck_value_run(const msrck_value *value, uint64_t first, const unsigned char **bytes, uint64_t *count,
                              size_t *width, msrck_error *error);

@@ -15,7 +15,10 @@ struct checkpoint_input {
     int descriptor;                 /* -1 when there is none of its own */
 };
 
-/* "-" is standard input. Messages leave the path out: whoever prints them puts it before. Close it also after a failure. */
+/*
+ * "-" is standard input. Messages leave the path out: whoever prints them puts it before. Close it also after a
+ * failure.
+ */
 msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struct checkpoint_input *input,
                              msrck_error *error);
 void checkpoint_close(struct checkpoint_input *input);

@@ -36,7 +36,10 @@ uint64_t dump_limited(const struct dump *dump, uint64_t count);
 
 /* A value as C would initialise it; lines after the first are indented by `indent` and more. */
 msrck_result dump_text_value(struct dump *dump, const msrck_value *value, unsigned indent);
-/* "NULL", "-> heap#12 struct node", "-> heap#12[3].left": a canonical address that was declared to point to `target`. */
+/*
+ * "NULL", "-> heap#12 struct node", "-> heap#12[3].left": a canonical address that was declared to point to
+ * `target`.
+ */
 msrck_result dump_text_pointer(struct dump *dump, uint64_t address, uint32_t target);
 /* The elements of an array of char as a string literal: `text` with at most `most` bytes, then "...". */
 msrck_result dump_text_string(struct dump *dump, const msrck_value *value, uint64_t most);

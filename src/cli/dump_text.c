@@ -11,7 +11,8 @@
 
 static bool is_declared(msrck_kind kind)
 {
-    return kind == MSRCK_KIND_STRUCT || kind == MSRCK_KIND_UNION || kind == MSRCK_KIND_ENUM || kind == MSRCK_KIND_OPAQUE;
+    return kind == MSRCK_KIND_STRUCT || kind == MSRCK_KIND_UNION || kind == MSRCK_KIND_ENUM ||
+           kind == MSRCK_KIND_OPAQUE;
 }
 
 static msrck_result out_of_memory(struct dump *dump)
@@ -157,7 +158,8 @@ static bool put_reference(struct dump *dump, uint64_t number)
     const char *name = "";
     msrck_owner owner = msrck_reader_owner(dump->reader, number, &index, &local);
 
-    if (owner == MSRCK_OWNER_VARIABLE && dump->options->globals && msrck_reader_variable(dump->reader, index, &variable)) {
+    if (owner == MSRCK_OWNER_VARIABLE && dump->options->globals &&
+        msrck_reader_variable(dump->reader, index, &variable)) {
         printf(" is %s\n", variable.name);
         return true;
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values as text, much as C would initialise them: {value = 5, left = -> heap#13 struct node, right = NULL}. Structs whose members are all scalars
- * stand on one line, others take a line for each member; arrays of scalars are broken at the right margin, and repeated values are counted.
+ * Values as text, much as C would initialise them: {value = 5, left = -> heap#13 struct node, right = NULL}.
+ * Structs whose members are all scalars stand on one line, others take a line for each member; arrays of scalars
+ * are broken at the right margin, and repeated values are counted.
  */
 #include <stdarg.h>
 #include <stdlib.h>

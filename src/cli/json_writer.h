@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON as a stream: nothing is kept but the kinds of the open arrays and objects, so documents of any length can be written. ASCII only, no
- * spaces; line breaks only where json_line() puts them. Failures to write are standard output's, and found at its end.
+ * JSON as a stream: nothing is kept but the kinds of the open arrays and objects, so documents of any length can be
+ * written. ASCII only, no spaces; line breaks only where json_line() puts them. Failures to write are standard
+ * output's, and found at its end.
  */
 #ifndef MSRCK_CLI_JSON_WRITER_H
 #define MSRCK_CLI_JSON_WRITER_H

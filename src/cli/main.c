@@ -18,7 +18,10 @@ const struct verb *verb_find(const char *name)
 
 #define LONGEST_COMPARED 15u
 
-/* Single-letter changes that make one word of the other. Long words are not compared: they are nobody's typing error. */
+/*
+ * Single-letter changes that make one word of the other. Long words are not compared: they are nobody's typing
+ * error.
+ */
 static size_t distance(const char *a, const char *b)
 {
     size_t row[LONGEST_COMPARED + 1], length = strlen(b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options as tables: the parser, the help text and the completions are made from the same rows. A verb has one or more groups of options; each
- * group fills a struct of its own.
+ * Options as tables: the parser, the help text and the completions are made from the same rows. A verb has one or
+ * more groups of options; each group fills a struct of its own.
  */
 #ifndef MSRCK_CLI_OPTION_TABLE_H
 #define MSRCK_CLI_OPTION_TABLE_H
@@ -36,9 +36,9 @@ struct option_group {
 struct verb;
 
 /*
- * Takes the options out of argv[0 .. count); what is left are operands, moved to its beginning. Options and operands may be mixed; "--" ends the
- * options; "-" is an operand. targets[i] is the struct that group i of the verb fills. -1, or the exit code after a message
- * (EXIT_CODE_USAGE) or the help text (EXIT_CODE_OK) was printed.
+ * Takes the options out of argv[0 .. count); what is left are operands, moved to its beginning. Options and
+ * operands may be mixed; "--" ends the options; "-" is an operand. targets[i] is the struct that group i of the
+ * verb fills. -1, or the exit code after a message (EXIT_CODE_USAGE) or the help text (EXIT_CODE_OK) was printed.
  */
 int option_table_parse(const struct verb *verb, void *const *targets, int count, char **argv, int *operands);
 

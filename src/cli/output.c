@@ -71,7 +71,7 @@ void output_message(const char *file, const char *format, ...)
 int output_error(const char *file, const msrck_error *error)
 {
     output_message(file, "%s", error->message);
-    return exit_code_of(error->result);
+    return (int)exit_code_of(error->result);
 }
 
 int output_usage_error(const char *verb, const char *format, ...)

@@ -28,7 +28,10 @@ void output_masked(const char *text);
 /* "-" as messages call it. */
 const char *output_file_name(const char *path);
 
-/* Flushes and closes standard output. The code, or EXIT_CODE_SYSTEM with a message when something could not be written. */
+/*
+ * Flushes and closes standard output. The code, or EXIT_CODE_SYSTEM with a message when something could not be
+ * written.
+ */
 int output_end(int code);
 
 #endif

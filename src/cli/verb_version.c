@@ -13,7 +13,8 @@ struct version_options {
 };
 
 static const struct option rows[] = {
-    { "json", 0, OPTION_FLAG, 0, offsetof(struct version_options, json), NULL, "print JSON (schemas/version.schema.json)" },
+    { "json", 0, OPTION_FLAG, 0, offsetof(struct version_options, json), NULL,
+      "print JSON (schemas/version.schema.json)" },
 };
 
 static const struct option_group options = { "options", rows, sizeof rows / sizeof rows[0] };

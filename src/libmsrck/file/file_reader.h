@@ -47,7 +47,7 @@ size_t msrck_file_reader_find_row(const struct file_reader *reader, uint32_t ext
 /* Payload of any section, read at its place and checked against its head; borrowed until the next call of the reader. For seekable sources. */
 msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t section, const unsigned char **payload, size_t *length,
                                             msrck_error *error);
-/* Payload of the dgst section, or NULL when the file has none; known after finish, or after load_index. Borrowed. */
+/* Payload of the dgsT section, or NULL when the file has none; known after finish, or after load_index. Borrowed. */
 const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, size_t *length);
 /* Reads, checks and decodes one chunk by section index. */
 msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk, msrck_error *error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decoded chunks, the least recently used one going first. A reader that walks in file order decodes each chunk once and finds it by one
- * comparison; one that follows pointers keeps the last chunks it has been to.
+ * Decoded chunks, the least recently used one going first. A reader that walks in file order decodes each chunk
+ * once and finds it by one comparison; one that follows pointers keeps the last chunks it has been to.
  */
 #include "file/reader_state.h"
 

@@ -109,7 +109,10 @@ size_t msrck_reader_chunk_count(const msrck_reader *reader)
     return reader->chunk_count;
 }
 
-/* The head says the same as the index, whose claims were checked against the extents; only what the index lacks is taken from it. */
+/*
+ * The head says the same as the index, whose claims were checked against the extents; only what the index lacks is
+ * taken from it.
+ */
 msrck_result msrck_reader_chunk(msrck_reader *reader, size_t index, msrck_chunk_facts *facts, msrck_error *error)
 {
     unsigned char bytes[CHUNK_HEAD_SIZE];

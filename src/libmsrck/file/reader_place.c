@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Places: from a leaf ordinal of a block down through arrays, structs and unions to the object that begins there. Serves the paths that people
- * read, the check that a pointer's target has its type, and following pointers.
+ * Places: from a leaf ordinal of a block down through arrays, structs and unions to the object that begins there.
+ * Serves the paths that people read, the check that a pointer's target has its type, and following pointers.
  */
 #include "file/reader_state.h"
 
@@ -27,8 +27,9 @@ static bool is_integer(const struct ti_type *type)
 static bool is_character(const struct ti_type *type)
 {
     return type->kind == MSRCK_KIND_SCALAR &&
-           (type->scalar == MSRCK_SCALAR_CHAR || type->scalar == MSRCK_SCALAR_SCHAR || type->scalar == MSRCK_SCALAR_UCHAR ||
-            type->scalar == MSRCK_SCALAR_INT8 || type->scalar == MSRCK_SCALAR_UINT8);
+           (type->scalar == MSRCK_SCALAR_CHAR || type->scalar == MSRCK_SCALAR_SCHAR ||
+            type->scalar == MSRCK_SCALAR_UCHAR || type->scalar == MSRCK_SCALAR_INT8 ||
+            type->scalar == MSRCK_SCALAR_UINT8);
 }
 
 static bool is_address(const struct ti_type *type)
@@ -156,8 +157,8 @@ static const char *flexible_name(const struct ti_type *type)
 }
 
 /*
- * Subscripts of element `index` in a variable declared with an array type, or just [index]. True when they led to an inner array of the
- * target's own type, which begins there: grid[1] for an int (*)[4].
+ * Subscripts of element `index` in a variable declared with an array type, or just [index]. True when they led to
+ * an inner array of the target's own type, which begins there: grid[1] for an int (*)[4].
  */
 static bool put_subscripts(struct descent *descent, const msrck_block_facts *block, uint64_t index)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scalars as text that reads back to the same bits, the same on every machine and in every locale. Decimal numbers go through printf and strtod as
- * digits and an exponent only: the decimal point, which locales change, is put in here.
+ * Scalars as text that reads back to the same bits, the same on every machine and in every locale. Decimal numbers
+ * go through printf and strtod as digits and an exponent only: the decimal point, which locales change, is put in
+ * here.
  */
 #include "file/reader_state.h"
 
@@ -80,8 +81,9 @@ static bool reads_back(const struct decimal *decimal, double value, bool is_floa
 }
 
 /*
- * Of the decimals with `count` digits the one nearest to the value that reads back. The nearest of all may not: where the exponent changes, the
- * values above lie twice as far apart as those below, and the next one up can be within reach.
+ * Of the decimals with `count` digits the one nearest to the value that reads back. The nearest of all may not:
+ * where the exponent changes, the values above lie twice as far apart as those below, and the next one up can be
+ * within reach.
  */
 static bool fits_in(double value, int count, bool is_float, struct decimal *decimal)
 {
@@ -93,8 +95,9 @@ static bool fits_in(double value, int count, bool is_float, struct decimal *deci
 }
 
 /*
- * The fewest digits that read back, for a positive finite value. What has DBL_DIG (FLT_DIG) digits or less survives the way to that many digits and
- * back, so shorter forms need not be tried for normal numbers: they show as trailing zeros.
+ * The fewest digits that read back, for a positive finite value. What has DBL_DIG (FLT_DIG) digits or less survives
+ * the way to that many digits and back, so shorter forms need not be tried for normal numbers: they show as
+ * trailing zeros.
  */
 static void shorten(double value, bool is_float, struct decimal *decimal)
 {
@@ -199,7 +202,10 @@ static void double_bytes_text(const unsigned char *bytes, char text[MSRCK_TEXT_S
     msrck_double_text(value, text);
 }
 
-/* "0x1.8p+1": the first digit is 0 for subnormal numbers, whose exponent is -16382; the fraction has no trailing zeros. */
+/*
+ * "0x1.8p+1": the first digit is 0 for subnormal numbers, whose exponent is -16382; the fraction has no trailing
+ * zeros.
+ */
 void msrck_binary128_text(const unsigned char bytes[16], char text[MSRCK_TEXT_SIZE])
 {
     unsigned biased = load_be16(bytes) & 0x7fffu;

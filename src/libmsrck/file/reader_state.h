@@ -56,6 +56,8 @@ struct msrck_reader {
     struct chunk_cache cache;
 };
 
+/* A temporary file that has no name; -1, and errno, when there is none. */
+int msrck_open_unnamed(void);
 /* Copies a source that cannot seek into an unnamed temporary file. *descriptor is the caller's to close. */
 msrck_result msrck_spool(struct source *source, int *descriptor, msrck_error *error);
 
@@ -65,8 +67,8 @@ msrck_result msrck_reader_find_owners(msrck_reader *reader, msrck_error *error);
 const struct block_owner *msrck_reader_owner_entry(const msrck_reader *reader, uint64_t block);
 
 /*
- * The decoded bytes of a row. *rows is the number of rows that lie together from there on, `chunk_offset` (may be NULL) the section they
- * come from. Valid until the next call.
+ * The decoded bytes of a row. *rows is the number of rows that lie together from there on, `chunk_offset` (may be
+ * NULL) the section they come from. Valid until the next call.
  */
 msrck_result msrck_reader_rows(msrck_reader *reader, uint32_t extent, uint32_t part, uint64_t row,
                                const unsigned char **bytes, uint64_t *rows, size_t *width, uint64_t *chunk_offset,
@@ -92,7 +94,8 @@ static inline uint64_t reader_width(const msrck_reader *reader, uint32_t type)
 enum value_form {
     FORM_IN_ROW = 0,                /* its bytes are in row `row` from `offset` on */
     FORM_ROWS = 1,                  /* of array type, one row for each innermost element, from `row` on */
-    FORM_UNNAMED = 2,               /* `length` values of `type` from `row` on: in part 0 a row for each innermost element, in part 1 for each */
+    /* `length` values of `type` from `row` on: in part 0 a row for each innermost element, in part 1 for each value. */
+    FORM_UNNAMED = 2,
     FORM_SKIPPED = 3                /* a skipped member: no bytes */
 };
 
@@ -109,8 +112,8 @@ struct place_object {
 };
 
 /*
- * Looks for the outermost object at a leaf that a pointer to `target` may point to. `path` (may be NULL) receives the way to it. False when
- * there is none.
+ * Looks for the outermost object at a leaf that a pointer to `target` may point to. `path` (may be NULL) receives
+ * the way to it. False when there is none.
  */
 bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
                       struct byte_buffer *path, struct place_object *object);

@@ -34,8 +34,8 @@ msrck_result msrck_reader_element(msrck_reader *reader, uint64_t block, uint64_t
 }
 
 /*
- * The whole block at the address as a value of the declared type, outer arrays included. Memory may be registered as several values of the type: then
- * it is an array of them without a type of its own.
+ * The whole block at the address as a value of the declared type, outer arrays included. Memory may be registered
+ * as several values of the type: then it is an array of them without a type of its own.
  */
 static msrck_result declared_value(msrck_reader *reader, uint64_t address, uint32_t type, msrck_value *value,
                                    msrck_error *error)
@@ -176,7 +176,10 @@ static void flexible_rows(const msrck_value *value, const struct ti_type *owner,
 {
     const struct extent *extent = &value->reader->metadata->extents[value->extent];
 
-    /* A flexible struct is a block by itself: its row is the block's index, and one inside something else has no trailing elements. */
+    /*
+     * A flexible struct is a block by itself: its row is the block's index, and one inside something else has no
+     * trailing elements.
+     */
     bool whole = value->part == 0 && value->offset == 0 && extent->type == owner->id;
 
     result->type = field->type;
@@ -241,7 +244,8 @@ static msrck_result anonymous_member(const msrck_value *value, const char *name,
         msrck_value place, member;
         uint32_t active = MSRCK_NO_INDEX;
 
-        if (type->fields[i].name[0] != '\0' || reader_type(value->reader, type->fields[i].type)->kind != MSRCK_KIND_UNION)
+        if (type->fields[i].name[0] != '\0' ||
+            reader_type(value->reader, type->fields[i].type)->kind != MSRCK_KIND_UNION)
             continue;
         go_to_field(value, type, i, &place);
         result = msrck_value_active(&place, &active, &member, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sections once more, byte by byte and apart from the code that reads them for use: head against index, checksum, zero padding.
+ * The sections once more, byte by byte and apart from the code that reads them for use: head against index,
+ * checksum, zero padding.
  */
 #include "file/reader_verify.h"
 

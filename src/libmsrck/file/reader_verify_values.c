@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The values in the rows: every pointer, function number, handle and union; in a deep examination also ranges and unused bytes. */
+/*
+ * The values in the rows: every pointer, function number, handle and union; in a deep examination also ranges and
+ * unused bytes.
+ */
 #include "file/reader_verify.h"
 
 #include <stdlib.h>
@@ -115,7 +118,8 @@ static void verify_pointer(struct verification *verification, const struct ti_ty
                (unsigned long long)target.number, reader_type(reader, target.type)->name);
 }
 
-static void verify_function(struct verification *verification, const struct ti_type *type, const struct subject *subject)
+static void verify_function(struct verification *verification, const struct ti_type *type,
+                            const struct subject *subject)
 {
     uint64_t number = load_pointer(verification, subject->bytes);
 
@@ -185,7 +189,10 @@ static void verify_union(struct verification *verification, const struct ti_type
         }
 }
 
-/* The member that is active must be the one that the tag field says. Tags of char carry their bit pattern, so only as many bits are compared as the field has. */
+/*
+ * The member that is active must be the one that the tag field says. Tags of char carry their bit pattern, so only
+ * as many bits are compared as the field has.
+ */
 static void verify_tag(struct verification *verification, const struct ti_type *owner, const struct ti_field *field,
                        const struct subject *subject)
 {

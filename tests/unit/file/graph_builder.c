@@ -98,8 +98,9 @@ size_t builder_block(struct graph_builder *builder, enum segment segment, const 
 {
     struct built_block *block;
 
-    require(msrck_reserve(&builder->blocks, &builder->block_capacity, builder->block_count + 1, sizeof *builder->blocks),
-            "out of memory");
+    require(
+        msrck_reserve(&builder->blocks, &builder->block_capacity, builder->block_count + 1, sizeof *builder->blocks),
+        "out of memory");
     block = &builder->blocks[builder->block_count];
     memset(block, 0, sizeof *block);
     block->extent = (struct extent){ .segment = segment, .type = builder_type(builder, type), .count = count };
@@ -167,7 +168,8 @@ void builder_raw_pointer(struct graph_builder *builder, uint64_t number)
 
 /* ---- Metadata ---- */
 
-void builder_variable(struct graph_builder *builder, enum variable_kind kind, const char *name, const char *type, size_t handle)
+void builder_variable(struct graph_builder *builder, enum variable_kind kind, const char *name, const char *type,
+                      size_t handle)
 {
     struct metadata *metadata = &builder->metadata;
 
@@ -177,8 +179,8 @@ void builder_variable(struct graph_builder *builder, enum variable_kind kind, co
         kind, msrck_copy_text(name), builder_type(builder, type), (uint64_t)handle + 1 };
 }
 
-void builder_function(struct graph_builder *builder, const char *name, const struct point_entry *points, uint32_t point_count,
-                      const struct local_entry *locals, uint32_t local_count)
+void builder_function(struct graph_builder *builder, const char *name, const struct point_entry *points,
+                      uint32_t point_count, const struct local_entry *locals, uint32_t local_count)
 {
     struct metadata *metadata = &builder->metadata;
     struct function_entry *function;
@@ -197,15 +199,18 @@ void builder_function(struct graph_builder *builder, const char *name, const str
         function->locals[i] = (struct local_entry){ msrck_copy_text(locals[i].name), locals[i].type };
 }
 
-void builder_frame(struct graph_builder *builder, uint32_t function, uint32_t point, size_t live, const size_t *locals, uint32_t count)
+void builder_frame(struct graph_builder *builder, uint32_t function, uint32_t point, size_t live, const size_t *locals,
+                   uint32_t count)
 {
     struct metadata *metadata = &builder->metadata;
     struct frame_entry *frame;
 
-    require(msrck_reserve(&metadata->frames, &builder->frame_capacity, metadata->frame_count + 1, sizeof *metadata->frames),
-            "out of memory");
+    require(
+        msrck_reserve(&metadata->frames, &builder->frame_capacity, metadata->frame_count + 1, sizeof *metadata->frames),
+        "out of memory");
     frame = &metadata->frames[metadata->frame_count++];
-    *frame = (struct frame_entry){ function, point, (uint64_t)live + 1, msrck_allocate(count, sizeof(uint64_t)), count };
+    *frame =
+        (struct frame_entry){ function, point, (uint64_t)live + 1, msrck_allocate(count, sizeof(uint64_t)), count };
     for (uint32_t i = 0; i < count; i++)
         frame->locals[i] = locals[i] == SIZE_MAX ? 0 : (uint64_t)locals[i] + 1;
     if (live == SIZE_MAX)
@@ -309,7 +314,8 @@ static void write_section(struct file_writer *writer, const char *tag, const str
 }
 
 /* Puts the rows of all blocks of an extent's part together, then hands them to the writer. */
-static void write_part(struct graph_builder *builder, struct file_writer *writer, uint32_t extent, uint32_t part, size_t first)
+static void write_part(struct graph_builder *builder, struct file_writer *writer, uint32_t extent, uint32_t part,
+                       size_t first)
 {
     const struct metadata *metadata = &builder->metadata;
     const struct extent *entry = &metadata->extents[extent];
@@ -322,10 +328,11 @@ static void write_part(struct graph_builder *builder, struct file_writer *writer
     if (rows == 0)
         return;
     for (size_t i = 0; i < entry->blocks; i++)
-        msrck_buffer_append(&all, builder->blocks[first + i].rows[part].bytes, builder->blocks[first + i].rows[part].length);
+        msrck_buffer_append(&all, builder->blocks[first + i].rows[part].bytes,
+                            builder->blocks[first + i].rows[part].length);
     if (all.length != rows * width)
-        fprintf(stderr, "%s: %zu bytes for %llu rows of %zu\n", msrck_ti_get(metadata->types, entry->type)->name, all.length,
-                (unsigned long long)rows, width);
+        fprintf(stderr, "%s: %zu bytes for %llu rows of %zu\n", msrck_ti_get(metadata->types, entry->type)->name,
+                all.length, (unsigned long long)rows, width);
     require(all.length == rows * width, "the rows of an extent have the wrong length");
     require_ok(msrck_file_writer_begin_rows(writer, extent, part, rows, width, &error), &error);
     for (; done < rows; done += room_rows) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checkpoints made block by block for the tests of the reader and the tool: rows are put together by hand from canonical bytes, so that
- * right and wrong ones can be made without a program. Failures end the process.
+ * Checkpoints made block by block for the tests of the reader and the tool: rows are put together by hand from
+ * canonical bytes, so that right and wrong ones can be made without a program. Failures end the process.
  */
 #ifndef GRAPH_BUILDER_H
 #define GRAPH_BUILDER_H
@@ -29,11 +29,16 @@ void builder_pointer(struct graph_builder *builder, size_t handle, uint64_t leaf
 /* A number as it is, in the width of a pointer: functions, and addresses that lead nowhere. */
 void builder_raw_pointer(struct graph_builder *builder, uint64_t number);
 
-/* Blocks are found by handle; locals are `count` handles, SIZE_MAX where not alive. Frames are added innermost first. */
-void builder_variable(struct graph_builder *builder, enum variable_kind kind, const char *name, const char *type, size_t handle);
-void builder_function(struct graph_builder *builder, const char *name, const struct point_entry *points, uint32_t point_count,
-                      const struct local_entry *locals, uint32_t local_count);
-void builder_frame(struct graph_builder *builder, uint32_t function, uint32_t point, size_t live, const size_t *locals, uint32_t count);
+/*
+ * Blocks are found by handle; locals are `count` handles, SIZE_MAX where not alive. Frames are added innermost
+ * first.
+ */
+void builder_variable(struct graph_builder *builder, enum variable_kind kind, const char *name, const char *type,
+                      size_t handle);
+void builder_function(struct graph_builder *builder, const char *name, const struct point_entry *points,
+                      uint32_t point_count, const struct local_entry *locals, uint32_t local_count);
+void builder_frame(struct graph_builder *builder, uint32_t function, uint32_t point, size_t live, const size_t *locals,
+                   uint32_t count);
 void builder_target(struct graph_builder *builder, const char *name);
 void builder_note(struct graph_builder *builder, const char *key, const char *value);
 

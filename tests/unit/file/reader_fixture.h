@@ -24,8 +24,9 @@ static inline void open_sample(struct opened *opened, enum sample_fault fault)
 
     *opened = (struct opened){ BYTE_BUFFER_INIT, NULL, MSRCK_ERROR_INIT };
     reader_sample(&codec, fault, &opened->bytes);
-    cr_assert_eq(msrck_reader_open_memory(opened->bytes.bytes, opened->bytes.length, NULL, &opened->reader, &opened->error),
-                 MSRCK_OK, "%s", opened->error.message);
+    cr_assert_eq(
+        msrck_reader_open_memory(opened->bytes.bytes, opened->bytes.length, NULL, &opened->reader, &opened->error),
+        MSRCK_OK, "%s", opened->error.message);
 }
 
 static inline void close_sample(struct opened *opened)

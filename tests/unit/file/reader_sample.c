@@ -15,17 +15,30 @@ struct merge_live { struct node *root; int spare; };
 struct main_live { int step; };
 struct everything {
     _Bool flag; char letter; signed char tiny; unsigned char byte; short little; long large; unsigned long long huge;
-    float single; double fine; long double wide; float _Complex plane; enum color color; char name[16]; const char *text;
-    void (*call)(void); struct shape shapes[3]; struct flags bits; struct handle handle; void *anything; int *inside; double *end;
+    float single;
+    double fine;
+    long double wide;
+    float _Complex plane;
+    enum color color;
+    char name[16];
+    const char *text;
+    void (*call)(void);
+    struct shape shapes[3];
+    struct flags bits;
+    struct handle handle;
+    void *anything;
+    int *inside;
+    double *end;
     int (*row)[4];
 };
 
-extern const msrck_type color_type, node_type, area_type, shape_type, flags_type, packet_type, handle_type, merge_live_type,
-    main_live_type, everything_type;
+extern const msrck_type color_type, node_type, area_type, shape_type, flags_type, packet_type, handle_type,
+    merge_live_type, main_live_type, everything_type;
 
 MSRCK_ENUM(color_type, enum color, MSRCK_ENUMERATOR(RED), MSRCK_ENUMERATOR(GREEN), MSRCK_ENUMERATOR(BLUE));
 MSRCK_STRUCT(node_type, struct node, MSRCK_FIELD(struct node, value, &msrck_int),
-             MSRCK_FIELD(struct node, left, MSRCK_POINTER(&node_type)), MSRCK_FIELD(struct node, right, MSRCK_POINTER(&node_type)));
+             MSRCK_FIELD(struct node, left, MSRCK_POINTER(&node_type)),
+             MSRCK_FIELD(struct node, right, MSRCK_POINTER(&node_type)));
 MSRCK_UNION(area_type, union area, MSRCK_MEMBER(union area, radius, &msrck_double, 0),
             MSRCK_MEMBER(union area, sides, MSRCK_ARRAY(&msrck_int, 2), 1));
 MSRCK_STRUCT(shape_type, struct shape, MSRCK_FIELD(struct shape, kind, &msrck_int),
@@ -60,10 +73,13 @@ MSRCK_STRUCT(everything_type, struct everything, MSRCK_FIELD(struct everything, 
              MSRCK_FIELD(struct everything, large, &msrck_long), MSRCK_FIELD(struct everything, huge, &msrck_ullong),
              MSRCK_FIELD(struct everything, single, &msrck_float), MSRCK_FIELD(struct everything, fine, &msrck_double),
              MSRCK_FIELD(struct everything, wide, &msrck_ldouble), MSRCK_FIELD(struct everything, plane, &msrck_cfloat),
-             MSRCK_FIELD(struct everything, color, &color_type), MSRCK_FIELD(struct everything, name, MSRCK_ARRAY(&msrck_char, 16)),
-             MSRCK_FIELD(struct everything, text, MSRCK_POINTER(&msrck_char)), MSRCK_FIELD(struct everything, call, &msrck_function),
-             MSRCK_FIELD(struct everything, shapes, MSRCK_ARRAY(&shape_type, 3)), MSRCK_FIELD(struct everything, bits, &flags_type),
-             MSRCK_FIELD(struct everything, handle, &handle_type), MSRCK_FIELD(struct everything, anything, MSRCK_POINTER(&msrck_void)),
+             MSRCK_FIELD(struct everything, color, &color_type),
+             MSRCK_FIELD(struct everything, name, MSRCK_ARRAY(&msrck_char, 16)),
+             MSRCK_FIELD(struct everything, text, MSRCK_POINTER(&msrck_char)),
+             MSRCK_FIELD(struct everything, call, &msrck_function),
+             MSRCK_FIELD(struct everything, shapes, MSRCK_ARRAY(&shape_type, 3)),
+             MSRCK_FIELD(struct everything, bits, &flags_type), MSRCK_FIELD(struct everything, handle, &handle_type),
+             MSRCK_FIELD(struct everything, anything, MSRCK_POINTER(&msrck_void)),
              MSRCK_FIELD(struct everything, inside, MSRCK_POINTER(&msrck_int)),
              MSRCK_FIELD(struct everything, end, MSRCK_POINTER(&msrck_double)),
              MSRCK_FIELD(struct everything, row, MSRCK_POINTER(MSRCK_ARRAY(&msrck_int, 4))));
@@ -76,10 +92,20 @@ static const msrck_type *const described[] = {
 
 /* ---- Faults ---- */
 
-static const struct { const char *name, *finding; bool deep; } faults[FAULT_COUNT_] = {
-    { "good", NULL, false }, { "pointer", "pointer", false }, { "pointer-type", "pointer-type", false },
-    { "function", "function", false }, { "union", "union", false }, { "opaque", "opaque", false }, { "bool", "bool", true },
-    { "bit-field", "bit-field", true }, { "tag", "union", true }, { "union-padding", "union", true }
+static const struct {
+    const char *name, *finding;
+    bool deep;
+} faults[FAULT_COUNT_] = {
+    { "good", NULL, false },
+    { "pointer", "pointer", false },
+    { "pointer-type", "pointer-type", false },
+    { "function", "function", false },
+    { "union", "union", false },
+    { "opaque", "opaque", false },
+    { "bool", "bool", true },
+    { "bit-field", "bit-field", true },
+    { "tag", "union", true },
+    { "union-padding", "union", true }
 };
 
 const char *sample_fault_name(enum sample_fault fault)

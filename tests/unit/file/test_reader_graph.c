@@ -7,7 +7,6 @@ Test(reader_graph, header_and_provenance_are_shown)
 {
     struct opened opened;
     unsigned major, minor;
-    size_t length;
 
     open_sample(&opened, FAULT_NONE);
     msrck_reader_version(opened.reader, &major, &minor);
@@ -115,7 +114,8 @@ Test(reader_graph, owners_of_blocks_are_known)
     close_sample(&opened);
 }
 
-static void expect_path(struct opened *opened, uint64_t block, uint64_t leaf, const char *target_type, const char *expected)
+static void expect_path(struct opened *opened, uint64_t block, uint64_t leaf, const char *target_type,
+                        const char *expected)
 {
     uint32_t type = msrck_reader_find_type(opened->reader, target_type);
     char *path = msrck_reader_path(opened->reader, block, leaf, type);

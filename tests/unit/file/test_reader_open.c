@@ -75,7 +75,8 @@ Test(reader_open, a_file_opens_by_path_and_by_descriptor)
     cr_assert_eq(msrck_reader_open(path, NULL, &reader, &opened.error), MSRCK_OK, "%s", opened.error.message);
     cr_assert_eq(msrck_reader_block_count(reader), 13u);
     msrck_reader_close(reader);
-    cr_assert_eq(msrck_reader_open_descriptor(descriptor, NULL, &reader, &opened.error), MSRCK_OK, "%s", opened.error.message);
+    cr_assert_eq(msrck_reader_open_descriptor(descriptor, NULL, &reader, &opened.error), MSRCK_OK, "%s",
+                 opened.error.message);
     msrck_reader_close(reader);
     close(descriptor);
     unlink(path);
@@ -89,7 +90,8 @@ Test(reader_open, what_is_no_checkpoint_is_said_to_be_none)
     msrck_reader *reader;
 
     memset(msrck_buffer_extend(&garbage, 1000000), 'x', 1000000);
-    cr_assert_eq(msrck_reader_open_memory(garbage.bytes, garbage.length, NULL, &reader, &error), MSRCK_NOT_A_CHECKPOINT);
+    cr_assert_eq(msrck_reader_open_memory(garbage.bytes, garbage.length, NULL, &reader, &error),
+                 MSRCK_NOT_A_CHECKPOINT);
     cr_assert_null(reader);
     cr_assert_eq(open_pipe(&garbage, &reader, NULL), MSRCK_NOT_A_CHECKPOINT);
     cr_assert_eq(msrck_reader_open("/nowhere/at/all", NULL, &reader, NULL), MSRCK_SYSTEM);
@@ -106,7 +108,8 @@ Test(reader_open, limits_are_kept_and_named)
 
     open_sample(&opened, FAULT_NONE);
     limits.blocks = 3;
-    cr_assert_eq(msrck_reader_open_memory(opened.bytes.bytes, opened.bytes.length, &limits, &reader, &opened.error), MSRCK_LIMIT);
+    cr_assert_eq(msrck_reader_open_memory(opened.bytes.bytes, opened.bytes.length, &limits, &reader, &opened.error),
+                 MSRCK_LIMIT);
     cr_assert_not_null(strstr(opened.error.message, "--max-blocks"), "%s", opened.error.message);
     close_sample(&opened);
 }

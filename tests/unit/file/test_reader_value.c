@@ -146,7 +146,8 @@ Test(reader_value, null_void_and_past_the_end_have_no_target)
     cr_assert_eq(msrck_value_target(&value, &value, NULL), MSRCK_MISUSE);
     value = field(&opened, all, "end");
     cr_assert_eq(msrck_value_target(&value, &value, NULL), MSRCK_MISUSE);
-    value = field(&opened, target(&opened, field(&opened, target(&opened, variable(&opened, "root")), "right")), "right");
+    value =
+        field(&opened, target(&opened, field(&opened, target(&opened, variable(&opened, "root")), "right")), "right");
     cr_assert_eq(msrck_value_target(&value, &value, NULL), MSRCK_MISUSE);
     close_sample(&opened);
 }
@@ -241,8 +242,9 @@ Test(reader_value, a_tiny_cache_reads_the_same)
     open_sample(&opened, FAULT_NONE);
     msrck_reader_close(opened.reader);
     limits.memory_bytes = 1;
-    cr_assert_eq(msrck_reader_open_memory(opened.bytes.bytes, opened.bytes.length, &limits, &opened.reader, &opened.error),
-                 MSRCK_OK, "%s", opened.error.message);
+    cr_assert_eq(
+        msrck_reader_open_memory(opened.bytes.bytes, opened.bytes.length, &limits, &opened.reader, &opened.error),
+        MSRCK_OK, "%s", opened.error.message);
     cr_assert_eq(msrck_reader_block_value(opened.reader, 7, &numbers, NULL), MSRCK_OK);
     expect_text(&opened, element(&opened, numbers, 99999), "9999.900000000001");
     expect_text(&opened, element(&opened, numbers, 0), "0.0");
