@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* msrck info: what a checkpoint is, from its header, metadata and the heads of its chunks. */
 #include <stdio.h>
+#include <string.h>
 
 #include "answer_json.h"
 #include "checkpoint_input.h"
@@ -51,6 +52,32 @@ static msrck_result sum_up_chunks(msrck_reader *reader, struct storage *storage,
     return result;
 }
 
+/* ---- Digest ---- */
+
+/* Bytes of rows for which a digest is computed without being asked for. */
+#define CHEAP_DIGEST (UINT64_C(256) << 20)
+
+struct digest_answer {
+    const char *source;             /* "stored", "computed"; NULL: not known */
+    unsigned char bytes[MSRCK_DIGEST_SIZE];
+    msrck_error error;              /* why it could not be computed */
+};
+
+static void find_digest(msrck_reader *reader, enum digest_choice choice, struct digest_answer *answer)
+{
+    const unsigned char *stored = msrck_reader_stored_digest(reader);
+
+    if (stored != NULL) {
+        memcpy(answer->bytes, stored, sizeof answer->bytes);
+        answer->source = "stored";
+        return;
+    }
+    if (choice == DIGEST_NEVER || (choice == DIGEST_IF_CHEAP && msrck_reader_raw_bytes(reader) > CHEAP_DIGEST))
+        return;
+    if (msrck_reader_digest(reader, answer->bytes, &answer->error) == MSRCK_OK)
+        answer->source = "computed";
+}
+
 static void print_hexadecimal(const unsigned char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -94,19 +121,26 @@ static void print_version(const msrck_reader *reader)
     printf("%u bytes in the file\n", msrck_reader_pointer_width(reader));
 }
 
+static void print_digest(const struct digest_answer *digest)
+{
+    if (digest->source == NULL && digest->error.result == MSRCK_OK)
+        return;
+    print_row("digest");
+    if (digest->source != NULL) {
+        print_hexadecimal(digest->bytes, sizeof digest->bytes);
+        printf(" (%s)\n", digest->source);
+    } else {
+        output_masked(digest->error.message);
+        putchar('\n');
+    }
+}
+
 static void print_program(const msrck_reader *reader)
 {
-    const unsigned char *digest = msrck_reader_stored_digest(reader);
-
     print_text_row("program", msrck_reader_program(reader));
     print_row("fingerprint");
     print_hexadecimal(msrck_reader_fingerprint(reader), MSRCK_FINGERPRINT_SIZE);
     putchar('\n');
-    if (digest != NULL) {
-        print_row("digest");
-        print_hexadecimal(digest, MSRCK_DIGEST_SIZE);
-        putchar('\n');
-    }
 }
 
 static void print_position(const msrck_reader *reader)
@@ -160,11 +194,13 @@ static void print_notes(const msrck_reader *reader)
     }
 }
 
-static void print_text(const char *path, const msrck_reader *reader, const struct storage *storage)
+static void print_text(const char *path, const msrck_reader *reader, const struct storage *storage,
+                       const struct digest_answer *digest)
 {
     output_masked(path);
     printf("\n");
     print_program(reader);
+    print_digest(digest);
     print_version(reader);
     print_count("types", msrck_reader_type_count(reader) - 1);
     print_count("variables", msrck_reader_variable_count(reader));
@@ -177,16 +213,17 @@ static void print_text(const char *path, const msrck_reader *reader, const struc
 
 /* ---- JSON ---- */
 
-static void json_header(struct json_writer *writer, const msrck_reader *reader)
+static void json_header(struct json_writer *writer, const msrck_reader *reader, const struct digest_answer *digest)
 {
     uint64_t may_ignore, may_read, must_understand;
     unsigned major, minor;
-    const unsigned char *digest = msrck_reader_stored_digest(reader);
 
     json_key_string(writer, "program", msrck_reader_program(reader));
     answer_hexadecimal(writer, "fingerprint", msrck_reader_fingerprint(reader), MSRCK_FINGERPRINT_SIZE);
-    if (digest != NULL)
-        answer_hexadecimal(writer, "digest", digest, MSRCK_DIGEST_SIZE);
+    if (digest->source != NULL) {
+        answer_hexadecimal(writer, "digest", digest->bytes, sizeof digest->bytes);
+        json_key_string(writer, "digest_source", digest->source);
+    }
     msrck_reader_version(reader, &major, &minor);
     answer_version(writer, "format", major, minor);
     msrck_reader_lowest_version(reader, &major, &minor);
@@ -249,9 +286,10 @@ static void json_notes(struct json_writer *writer, const msrck_reader *reader)
     json_end_array(writer);
 }
 
-static void print_json(struct json_writer *writer, const msrck_reader *reader, const struct storage *storage)
+static void print_json(struct json_writer *writer, const msrck_reader *reader, const struct storage *storage,
+                       const struct digest_answer *digest)
 {
-    json_header(writer, reader);
+    json_header(writer, reader, digest);
     json_key_big(writer, "types", msrck_reader_type_count(reader));
     json_key_big(writer, "functions", msrck_reader_function_count(reader));
     json_key_big(writer, "variables", msrck_reader_variable_count(reader));
@@ -265,8 +303,10 @@ static void print_json(struct json_writer *writer, const msrck_reader *reader, c
 
 /* ---- The verb ---- */
 
-static int show_file(const char *path, const msrck_limits *limits, struct json_writer *writer)
+static int show_file(const char *path, const struct info_options *chosen, const msrck_limits *limits,
+                     struct json_writer *writer)
 {
+    struct digest_answer digest = { NULL, { 0 }, MSRCK_ERROR_INIT };
     msrck_error error = MSRCK_ERROR_INIT;
     struct storage storage = { .count = 0 };
     struct checkpoint_input input;
@@ -274,18 +314,25 @@ static int show_file(const char *path, const msrck_limits *limits, struct json_w
 
     if (result == MSRCK_OK)
         result = sum_up_chunks(input.reader, &storage, &error);
+    if (result == MSRCK_OK)
+        find_digest(input.reader, (enum digest_choice)chosen->digest, &digest);
+    /* Only who asked for it is told by the exit code that there is none. */
+    if (result == MSRCK_OK && chosen->digest == DIGEST_ALWAYS && digest.source == NULL) {
+        error = digest.error;
+        result = error.result;
+    }
     if (writer != NULL) {
         json_line(writer);
         json_begin_object(writer);
         json_key_string(writer, "file", path);
         if (result == MSRCK_OK) {
-            print_json(writer, input.reader, &storage);
+            print_json(writer, input.reader, &storage, &digest);
         } else {
             answer_error(writer, &error);
         }
         json_end_object(writer);
     } else if (result == MSRCK_OK) {
-        print_text(path, input.reader, &storage);
+        print_text(path, input.reader, &storage, &digest);
     }
     checkpoint_close(&input);
     return result == MSRCK_OK ? EXIT_CODE_OK : output_error(path, &error);
@@ -293,7 +340,7 @@ static int show_file(const char *path, const msrck_limits *limits, struct json_w
 
 static int run_info(const struct verb *verb, int count, char **argv)
 {
-    struct info_options chosen = { false };
+    struct info_options chosen = { false, DIGEST_IF_CHEAP };
     msrck_limits limits = MSRCK_LIMITS_INIT;
     void *targets[] = { &chosen, &limits };
     struct json_writer writer;
@@ -308,7 +355,7 @@ static int run_info(const struct verb *verb, int count, char **argv)
         json_begin_array(&writer);
     }
     for (int i = 0; i < operands; i++)
-        code = larger_code(code, show_file(argv[i], &limits, chosen.json ? &writer : NULL));
+        code = larger_code(code, show_file(argv[i], &chosen, &limits, chosen.json ? &writer : NULL));
     if (chosen.json) {
         json_end_array(&writer);
         answer_end(&writer);
@@ -318,6 +365,7 @@ static int run_info(const struct verb *verb, int count, char **argv)
 
 const struct verb verb_info = {
     "info", "FILE...", "tell what checkpoints are: program, position, counts, sizes",
-    "Reads the header, the metadata and the heads of the chunks, not the data.\n",
+    "Reads the header, the metadata and the heads of the chunks. The data is read only to compute the digest\n"
+    "of the graph, which is shown where the file states it or holds at most 256 MiB of data, or with --digest.\n",
     1, -1, { &options, &limit_options }, run_info
 };

@@ -11,7 +11,7 @@ END_MAGIC = b"\x89MCKEND\n"
 HEADER = 64
 HEAD = 24
 TRAILER = 32
-KNOWN_TAGS = (b"TYPE", b"PROG", b"EXTE", b"VARS", b"FRAM", b"DATA", b"INDX", b"prov", b"dgst")
+KNOWN_TAGS = (b"TYPE", b"PROG", b"EXTE", b"VARS", b"FRAM", b"DATA", b"INDX", b"prov", b"dgsT")
 FEATURE_ZSTD = 1
 
 

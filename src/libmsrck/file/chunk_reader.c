@@ -51,7 +51,7 @@ static msrck_result check_sizes(const struct file_reader *reader, const struct c
 
 static msrck_result check_coding(const struct file_reader *reader, const struct chunk_head *head, uint64_t offset, msrck_error *error)
 {
-    if (head->codec > CODEC_ZSTD || head->filter > FILTER_PLANES)
+    if (head->codec > CODEC_ZSTD || head->filter > FILTER_SPLIT)
         return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk has codec %lu and filter %lu, which this format does not have",
                              (unsigned long)head->codec, (unsigned long)head->filter);
     if (head->codec == CODEC_ZSTD && (reader->metadata.header.must_understand & FEATURE_ZSTD) == 0)

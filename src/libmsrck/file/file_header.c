@@ -119,7 +119,7 @@ msrck_result msrck_header_restorable(const struct file_header *header, msrck_err
     uint64_t unknown = header->may_read & ~KNOWN_MAY_READ;
 
     if (unknown != 0)
-        return msrck_fail(error, MSRCK_UNSUPPORTED, "can be read, but restoring needs a newer msrck: feature bits 0x%llx are unknown",
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "can be read, but restoring needs a newer msrck: feature bits 0x%llx are unknown",
                           (unsigned long long)unknown);
     return MSRCK_OK;
 }

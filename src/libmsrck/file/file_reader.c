@@ -50,7 +50,7 @@ const struct metadata *msrck_file_reader_metadata(const struct file_reader *read
 
 const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, size_t *length)
 {
-    *length = reader->has_digest ? reader->digest_length : 0;
+    *length = reader->has_digest ? sizeof reader->digest : 0;
     return reader->has_digest ? reader->digest : NULL;
 }
 

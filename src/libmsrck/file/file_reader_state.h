@@ -7,8 +7,8 @@
 #include "file/section_order.h"
 #include "file/section_reader.h"
 
-/* Longest payload of a dgst section. */
-#define LARGEST_DIGEST 64u
+/* Payload of a dgsT section: a SHA-256. */
+#define DIGEST_SIZE 32u
 
 enum forward_state { FORWARD_CHUNKS, FORWARD_INDEX, FORWARD_FINISHED, FORWARD_FAILED };
 
@@ -34,8 +34,7 @@ struct file_reader {
     struct byte_buffer stored;      /* a section that was read at its place */
 
     bool has_digest;
-    unsigned char digest[LARGEST_DIGEST];
-    size_t digest_length;
+    unsigned char digest[DIGEST_SIZE];
 };
 
 /* Header and sections up to and with FRAM. */
@@ -46,7 +45,7 @@ msrck_result msrck_reader_note(struct file_reader *reader, const struct section_
                                const struct chunk_head *chunk, msrck_error *error);
 /* Reads over an ancillary section, or keeps it where it is the digest. */
 msrck_result msrck_reader_ancillary(struct file_reader *reader, const struct section_head *head, msrck_error *error);
-/* Keeps the payload of a dgst section; MSRCK_CORRUPT when it is longer than any digest. */
+/* Keeps the payload of a dgsT section; MSRCK_CORRUPT when its length is not that of a digest. */
 msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
                                       msrck_error *error);
 

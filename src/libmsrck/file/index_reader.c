@@ -174,7 +174,7 @@ static msrck_result load_digest(struct file_reader *reader, msrck_error *error)
 
         if (msrck_place_is_chunk(place))
             break;
-        if (strcmp(place->tag, "dgst") != 0)
+        if (strcmp(place->tag, "dgsT") != 0)
             continue;
         result = read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", &payload, error);
         return result != MSRCK_OK ? result : msrck_reader_keep_digest(reader, payload, (size_t)place->length, place->offset, error);

@@ -15,7 +15,7 @@ struct file_header {
     uint64_t may_ignore, may_read, must_understand;
 };
 
-/* Whether a file that could be read may be restored too: MSRCK_UNSUPPORTED when it has may_read features that are not known here. */
+/* Whether a file that could be read may be restored too: MSRCK_DOES_NOT_FIT when it has may_read features that are not known here. */
 msrck_result msrck_header_restorable(const struct file_header *header, msrck_error *error);
 
 struct point_entry { char *label; uint32_t live_type; };

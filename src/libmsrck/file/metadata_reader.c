@@ -21,14 +21,18 @@ msrck_result msrck_reader_note(struct file_reader *reader, const struct section_
     return msrck_index_add(&reader->seen, &place, error);
 }
 
+static msrck_result refuse_digest(uint64_t length, uint64_t offset, msrck_error *error)
+{
+    return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section 'dgsT' takes %llu bytes, a digest %u", (unsigned long long)length,
+                         DIGEST_SIZE);
+}
+
 msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
                                       msrck_error *error)
 {
-    if (length > sizeof reader->digest)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section 'dgst' takes %zu bytes, more than any digest", length);
-    if (length > 0)
-        memcpy(reader->digest, payload, length);
-    reader->digest_length = length;
+    if (payload == NULL || length != sizeof reader->digest)
+        return refuse_digest(length, offset, error);
+    memcpy(reader->digest, payload, sizeof reader->digest);
     reader->has_digest = true;
     return MSRCK_OK;
 }
@@ -39,11 +43,12 @@ msrck_result msrck_reader_ancillary(struct file_reader *reader, const struct sec
     const unsigned char *payload;
     msrck_result result;
 
-    /* One that is too long to be a digest is checked as any other section first, so that damage is called damage. */
-    if (strcmp(head->tag, "dgst") != 0 || head->length > sizeof reader->digest) {
+    /* One that is no digest by its length is checked as any other section first, so that damage is called damage. */
+    if (strcmp(head->tag, "dgsT") != 0)
+        return msrck_section_skip(&reader->window, head, error);
+    if (head->length != sizeof reader->digest) {
         result = msrck_section_skip(&reader->window, head, error);
-        return result != MSRCK_OK || strcmp(head->tag, "dgst") != 0
-                   ? result : msrck_reader_keep_digest(reader, NULL, (size_t)head->length, offset, error);
+        return result != MSRCK_OK ? result : refuse_digest(head->length, offset, error);
     }
     result = msrck_section_payload(&reader->window, head, &payload, error);
     return result != MSRCK_OK ? result : msrck_reader_keep_digest(reader, payload, (size_t)head->length, offset, error);

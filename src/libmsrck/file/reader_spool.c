@@ -17,7 +17,7 @@
 /* What every checkpoint begins with: an endless stream of something else must not fill the disk. */
 static const unsigned char beginning[8] = { 0x89, 'M', 'C', 'K', '\r', '\n', 0x1a, '\n' };
 
-static int open_unnamed(const char *folder)
+static int open_in(const char *folder)
 {
     char path[64];
     int descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -31,6 +31,13 @@ static int open_unnamed(const char *folder)
     if (descriptor >= 0)
         unlink(path);
     return descriptor;
+}
+
+int msrck_open_unnamed(void)
+{
+    int descriptor = open_in("/var/tmp");
+
+    return descriptor >= 0 ? descriptor : open_in("/tmp");
 }
 
 static msrck_result write_all(int descriptor, const unsigned char *bytes, size_t length, msrck_error *error)
@@ -72,9 +79,7 @@ msrck_result msrck_spool(struct source *source, int *descriptor, msrck_error *er
 {
     msrck_result result;
 
-    *descriptor = open_unnamed("/var/tmp");
-    if (*descriptor < 0)
-        *descriptor = open_unnamed("/tmp");
+    *descriptor = msrck_open_unnamed();
     if (*descriptor < 0)
         return msrck_fail_system(error, errno, "cannot make a temporary file for piped input");
     result = copy(source, *descriptor, error);

@@ -100,6 +100,24 @@ static msrck_result verify_chunk(struct verification *verification, size_t chunk
     return MSRCK_OK;
 }
 
+/* Where nothing else is wrong: damage has been reported, and would change the digest besides. */
+static msrck_result verify_digest(struct verification *verification, msrck_error *error)
+{
+    const unsigned char *stored = msrck_reader_stored_digest(verification->reader);
+    unsigned char digest[MSRCK_DIGEST_SIZE];
+    msrck_error found = MSRCK_ERROR_INIT;
+    msrck_result result;
+
+    if (stored == NULL || verification->level != MSRCK_VERIFY_DEEP || verification->findings > 0)
+        return MSRCK_OK;
+    verification->offset = MSRCK_NO_OFFSET;
+    result = msrck_reader_digest(verification->reader, digest, &found);
+    if (result == MSRCK_OK && memcmp(stored, digest, sizeof digest) != 0)
+        msrck_verify_report(verification, "digest", MSRCK_NO_OFFSET,
+                            "the digest that the file states is not that of its graph");
+    return damage_or(verification, "digest", &found, result, error);
+}
+
 static msrck_result verify_contents(struct verification *verification, msrck_error *error)
 {
     const msrck_reader *reader = verification->reader;
@@ -114,7 +132,7 @@ static msrck_result verify_contents(struct verification *verification, msrck_err
         result = verify_frame(verification, (uint32_t)i, error);
     for (size_t i = 0; result == MSRCK_OK && !verification->stopped && i < reader->chunk_count; i++)
         result = verify_chunk(verification, i, error);
-    return result;
+    return result == MSRCK_OK ? verify_digest(verification, error) : result;
 }
 
 msrck_result msrck_reader_verify(msrck_reader *reader, msrck_verify_level level, msrck_finding_callback report,

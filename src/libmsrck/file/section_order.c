@@ -16,7 +16,7 @@ static msrck_result accept_ancillary(struct section_order *order, const char *ta
 
     if (strcmp(tag, "prov") == 0) {
         met = &order->provenance;
-    } else if (strcmp(tag, "dgst") == 0) {
+    } else if (strcmp(tag, "dgsT") == 0) {
         met = &order->digest;
         stage = STAGE_DATA;
     }

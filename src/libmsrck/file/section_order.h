@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which section may stand where, whichever way the file is read: [prov] TYPE PROG EXTE VARS FRAM DATA* [dgst] INDX, and sections that this version does not know but may skip
+ * Which section may stand where, whichever way the file is read: [prov] TYPE PROG EXTE VARS FRAM DATA* [dgsT] INDX, and sections that this version does not know but may skip
  * anywhere between.
  */
 #ifndef MSRCK_FILE_SECTION_ORDER_H

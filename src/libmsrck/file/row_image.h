@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All rows of a checkpoint, decoded and in one piece, for those who go through the graph in no order: following a
+ * pointer then costs no decoding. What is more than memory is to hold lies in an unnamed temporary file that is mapped.
+ */
+#ifndef MSRCK_FILE_ROW_IMAGE_H
+#define MSRCK_FILE_ROW_IMAGE_H
+
+#include "file/reader_state.h"
+
+struct row_image {
+    const unsigned char *bytes; /* owned */
+    size_t length;
+    bool mapped;    /* bytes are a file's */
+    size_t *places; /* owned; of part p of extent e: places[2 * e + p] */
+};
+
+/* Rows beyond `budget` bytes go to the temporary file. */
+msrck_result msrck_row_image_load(msrck_reader *reader, uint64_t budget, struct row_image *image, msrck_error *error);
+void msrck_row_image_free(struct row_image *image); /* a zeroed struct is allowed */
+
+/* The row of an extent's part, which must have it; the rows behind it follow. */
+static inline const unsigned char *row_image_row(const struct row_image *image, size_t extent, unsigned part,
+                                                 uint64_t row, uint64_t width)
+{
+    return image->bytes + image->places[2 * extent + part] + (size_t)(row * width);
+}
+
+#endif
