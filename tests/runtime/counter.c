@@ -16,6 +16,7 @@
 #define ROUNDS 12
 
 struct link {
+    int number;
     unsigned value;
     const char *word;
     void (*change)(unsigned *value);
@@ -23,6 +24,7 @@ struct link {
 };
 extern const msrck_type link_type;
 MSRCK_STRUCT(link_type, struct link,
+    MSRCK_FIELD(struct link, number, &msrck_int),
     MSRCK_FIELD(struct link, value, &msrck_uint),
     MSRCK_FIELD(struct link, word, MSRCK_POINTER(&msrck_char)),
     MSRCK_FIELD(struct link, change, &msrck_function),
@@ -50,6 +52,7 @@ static struct link *add_link(int number)
 
     if (link == NULL || (number % 2 != 0 && msrck_register_block(link, &link_type, 1) != MSRCK_OK))
         exit(msrck_report("counter"));
+    link->number = number;
     link->value = (unsigned)number;
     link->word = number % 3 == 0 ? word_type_anchor : msrck_new_string(number % 3 == 1 ? "one" : "two");
     link->change = number % 4 < 2 ? twice : once_more;
@@ -93,6 +96,22 @@ static void print_all(const long table[])
     printf("counter: %lu after %d rounds\n", sum & 0xffffffff, rounds);
 }
 
+/* What came from malloc, here or in a resume. The rest goes with the session. */
+static void free_links(const char *mode)
+{
+    while (links != NULL) {
+        struct link *next = links->next;
+
+        if (links->number % 2 != 0) {
+            msrck_unregister_block(links);
+            free(links);
+        }
+        links = next;
+    }
+    if (strcmp(mode, "unregistered") == 0)
+        free(wild);
+}
+
 /* Two checkpoints in a row, the second over the first; then one that cannot be written. */
 static int checkpoint_twice(void)
 {
@@ -130,6 +149,7 @@ int main(int argc, char **argv)
     }
     print_all(table);
 done:
+    free_links(mode);
     (void)msrck_finish();
     if (status == EXIT_SUCCESS && msrck_error_result() != MSRCK_OK)
         fprintf(stderr, "note: %s\n", msrck_error_message());

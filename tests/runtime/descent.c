@@ -83,7 +83,7 @@ inner:
                 spread(n - 2, sum);
             if (MSRCK_UNLIKELY(msrck_flag) && msrck_leave(&spread_points, 3, &(struct spread_live){ n, i, sum }))
                 goto done;
-            *sum = *sum * 3 + row[i];
+            *sum = (*sum * 3 + row[i]) % 1000003;       /* within 32 bits, so that every machine can take over */
             items->cell = NULL;
         }
 done:
