@@ -9,7 +9,7 @@
 
 /* A leaf of a block, taken apart: which element of which type, and the leaf inside that. */
 struct leaf_place {
-    bool trailing;                  /* in the flexible array member */
+    bool trailing; /* in the flexible array member */
     uint32_t type;
     uint64_t element;
     uint64_t inside;
@@ -63,7 +63,10 @@ void msrck_access_variable(const struct ti_table *types, uint32_t declared, stru
     msrck_leaf_path(types, declared, leaf, out);
 }
 
-/* "P->rest", "P[2].rest", or words where the pointer does not point to the beginning of an element. `rest` begins with '.', '[' or is empty. */
+/*
+ * "P->rest", "P[2].rest", or words where the pointer does not point to the beginning of an element. `rest` begins
+ * with '.', '[' or is empty.
+ */
 static void append_step(const struct ti_table *types, struct block_shape shape, uint64_t entry, uint64_t leaf,
                         const char *rest, struct byte_buffer *out)
 {
@@ -76,7 +79,8 @@ static void append_step(const struct ti_table *types, struct block_shape shape, 
 
         /* The pointer goes into the middle of the block: C has no short expression for its surroundings. */
         msrck_buffer_clear(out);
-        msrck_buffer_printf(out, "(%s around *%s)", msrck_ti_get(types, shape.type)->name, pointer == NULL ? "?" : pointer);
+        msrck_buffer_printf(out, "(%s around *%s)", msrck_ti_get(types, shape.type)->name,
+                            pointer == NULL ? "?" : pointer);
         free(pointer);
         if (!to.trailing && shape.count > 1 && msrck_ti_get(types, shape.type)->flexible == TI_VOID)
             msrck_buffer_printf(out, "[%llu]", (unsigned long long)to.element);

@@ -25,8 +25,8 @@ static bool leaf_in_run(const struct ti_table *types, uint32_t type, uint64_t co
     return true;
 }
 
-bool msrck_block_leaf(const struct ti_table *types, uint32_t type, uint64_t count, const unsigned char *data, uint64_t offset,
-                      uint64_t *leaf)
+bool msrck_block_leaf(const struct ti_table *types, uint32_t type, uint64_t count, const unsigned char *data,
+                      uint64_t offset, uint64_t *leaf)
 {
     const struct ti_type *entry = msrck_ti_get(types, type);
     uint64_t trailing;
@@ -36,7 +36,8 @@ bool msrck_block_leaf(const struct ti_table *types, uint32_t type, uint64_t coun
     if (offset < entry->flexible_offset)
         return leaf_in_run(types, type, 1, data, offset, leaf);
     trailing = offset - entry->flexible_offset;
-    if (offset == msrck_block_bytes(types, type, count) || trailing == count * msrck_ti_get(types, entry->flexible)->size) {
+    if (offset == msrck_block_bytes(types, type, count) ||
+        trailing == count * msrck_ti_get(types, entry->flexible)->size) {
         *leaf = msrck_block_leaves(types, type, count);
         return true;
     }
@@ -61,14 +62,15 @@ static bool offset_in_run(const struct ti_table *types, uint32_t type, uint64_t 
         *offset = element * entry->size;
         return true;
     }
-    if (!msrck_offset_of_leaf(types, type, data == NULL ? NULL : data + element * entry->size, leaf - element * entry->leaves, &inside))
+    if (!msrck_offset_of_leaf(types, type, data == NULL ? NULL : data + element * entry->size,
+                              leaf - element * entry->leaves, &inside))
         return false;
     *offset = element * entry->size + inside;
     return true;
 }
 
-bool msrck_block_offset(const struct ti_table *types, uint32_t type, uint64_t count, const unsigned char *data, uint64_t leaf,
-                        uint64_t *offset)
+bool msrck_block_offset(const struct ti_table *types, uint32_t type, uint64_t count, const unsigned char *data,
+                        uint64_t leaf, uint64_t *offset)
 {
     const struct ti_type *entry = msrck_ti_get(types, type);
 
@@ -76,8 +78,8 @@ bool msrck_block_offset(const struct ti_table *types, uint32_t type, uint64_t co
         return offset_in_run(types, type, count, data, leaf, offset);
     if (leaf < entry->leaves)
         return offset_in_run(types, type, 1, data, leaf, offset);
-    if (!offset_in_run(types, entry->flexible, count, data == NULL ? NULL : data + entry->flexible_offset, leaf - entry->leaves,
-                       offset))
+    if (!offset_in_run(types, entry->flexible, count, data == NULL ? NULL : data + entry->flexible_offset,
+                       leaf - entry->leaves, offset))
         return false;
     *offset += entry->flexible_offset;
     return true;

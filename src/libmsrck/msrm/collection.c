@@ -11,7 +11,8 @@
 #include "msrm/sections.h"
 
 msrck_result msrck_collection_new(struct msrlt *msrlt, struct ti_table *types, const struct function_targets *targets,
-                                  const struct collection_options *options, struct collection **collection, msrck_error *error)
+                                  const struct collection_options *options, struct collection **collection,
+                                  msrck_error *error)
 {
     struct collection *fresh = msrck_allocate(1, sizeof *fresh);
     uint32_t id;
@@ -114,8 +115,8 @@ static bool copy_function(const struct function_entry *from, struct function_ent
     return true;
 }
 
-msrck_result msrck_collection_set_program(struct collection *collection, const char *name, const struct function_entry *functions,
-                                          uint32_t count, msrck_error *error)
+msrck_result msrck_collection_set_program(struct collection *collection, const char *name,
+                                          const struct function_entry *functions, uint32_t count, msrck_error *error)
 {
     struct metadata *file = &collection->file;
     uint32_t i;
@@ -135,7 +136,8 @@ msrck_result msrck_collection_set_program(struct collection *collection, const c
 
 /* ---- Roots ---- */
 
-static msrck_result add_root(struct collection *collection, const struct collected_root *root, const char *name, msrck_error *error)
+static msrck_result add_root(struct collection *collection, const struct collected_root *root, const char *name,
+                             msrck_error *error)
 {
     struct collected_root *place;
 
@@ -150,35 +152,39 @@ static msrck_result add_root(struct collection *collection, const struct collect
     return MSRCK_OK;
 }
 
-msrck_result msrck_collection_add_variable(struct collection *collection, enum variable_kind kind, const char *name, size_t handle,
-                                           uint32_t type, msrck_error *error)
+msrck_result msrck_collection_add_variable(struct collection *collection, enum variable_kind kind, const char *name,
+                                           size_t handle, uint32_t type, msrck_error *error)
 {
     struct collected_root root = { .kind = kind, .type = type, .handle = handle };
 
     return add_root(collection, &root, name, error);
 }
 
-static msrck_result register_live(struct collection *collection, struct collected_frame *frame, const void *live, uint32_t live_type,
-                                  msrck_error *error)
+static msrck_result register_live(struct collection *collection, struct collected_frame *frame, const void *live,
+                                  uint32_t live_type, msrck_error *error)
 {
     frame->live = SIZE_MAX;
     if (live == NULL)
         return MSRCK_OK;
-    return msrck_msrlt_add_named(collection->msrlt, SEGMENT_STACK, live, NULL, live_type, 1, collection->frame_count, &frame->live, error);
+    return msrck_msrlt_add_named(collection->msrlt, SEGMENT_STACK, live, NULL, live_type, 1, collection->frame_count,
+                                 &frame->live, error);
 }
 
-msrck_result msrck_collection_add_frame(struct collection *collection, uint32_t function, uint32_t point, const void *live,
-                                        uint32_t live_type, const size_t *locals, msrck_error *error)
+msrck_result msrck_collection_add_frame(struct collection *collection, uint32_t function, uint32_t point,
+                                        const void *live, uint32_t live_type, const size_t *locals, msrck_error *error)
 {
     const struct function_entry *entry;
     struct collected_frame frame = { .function = function, .point = point, .live = SIZE_MAX };
     msrck_result result;
 
-    if (function >= collection->file.function_count || point == 0 || point > collection->file.functions[function].point_count)
-        return msrck_fail(error, MSRCK_MISUSE, "a frame names function %u, point %u, which the program's table lacks", function, point);
+    if (function >= collection->file.function_count || point == 0 ||
+        point > collection->file.functions[function].point_count)
+        return msrck_fail(error, MSRCK_MISUSE, "a frame names function %u, point %u, which the program's table lacks",
+                          function, point);
     entry = &collection->file.functions[function];
     if (live != NULL && live_type != entry->points[point - 1].live_type)
-        return msrck_fail(error, MSRCK_MISUSE, "%s: the live variables of point %u are not of the table's type", entry->name, point);
+        return msrck_fail(error, MSRCK_MISUSE, "%s: the live variables of point %u are not of the table's type",
+                          entry->name, point);
     frame.local_count = entry->local_count;
     frame.locals = msrck_allocate(entry->local_count, sizeof frame.locals[0]);
     if (frame.locals == NULL ||
@@ -207,7 +213,8 @@ static msrck_result explain(struct collection *collection, msrck_result result, 
 }
 
 /* Roots the block of the MSRLT and traverses from it. */
-static msrck_result save_root(struct collection *collection, struct collected_root *root, const char *name, msrck_error *error)
+static msrck_result save_root(struct collection *collection, struct collected_root *root, const char *name,
+                              msrck_error *error)
 {
     struct block block;
     msrck_result result = add_root(collection, root, name, error);
@@ -223,8 +230,8 @@ static msrck_result save_root(struct collection *collection, struct collected_ro
     return explain(collection, msrck_mark_depth_first(collection, &block, error), error);
 }
 
-msrck_result msrck_collection_save_pointer(struct collection *collection, const char *name, const void *pointer, uint32_t target,
-                                           msrck_error *error)
+msrck_result msrck_collection_save_pointer(struct collection *collection, const char *name, const void *pointer,
+                                           uint32_t target, msrck_error *error)
 {
     struct collected_root root = { .kind = VARIABLE_ROOT };
     msrck_result result = msrck_ti_add_pointer(collection->types, target, &root.type, error);
@@ -236,8 +243,8 @@ msrck_result msrck_collection_save_pointer(struct collection *collection, const 
     if (root.copy == NULL)
         return msrck_fail_memory(error, sizeof *root.copy, "a pointer");
     memcpy(root.copy, &pointer, sizeof pointer);
-    result = msrck_msrlt_add_named(collection->msrlt, SEGMENT_STACK, root.copy, NULL, root.type, 1, collection->root_count, &root.handle,
-                                   error);
+    result = msrck_msrlt_add_named(collection->msrlt, SEGMENT_STACK, root.copy, NULL, root.type, 1,
+                                   collection->root_count, &root.handle, error);
     if (result != MSRCK_OK) {
         free(root.copy);
         return result;
@@ -258,15 +265,15 @@ static bool find_registered(const struct collection *collection, const void *var
     return true;
 }
 
-msrck_result msrck_collection_save_variable(struct collection *collection, const char *name, const void *variable, uint32_t type,
-                                            msrck_error *error)
+msrck_result msrck_collection_save_variable(struct collection *collection, const char *name, const void *variable,
+                                            uint32_t type, msrck_error *error)
 {
     struct collected_root root = { .kind = VARIABLE_ROOT, .type = type };
     msrck_result result = MSRCK_OK;
 
     if (!find_registered(collection, variable, &root.handle)) {
-        result = msrck_msrlt_add_named(collection->msrlt, SEGMENT_STACK, variable, NULL, type, 1, collection->root_count, &root.handle,
-                                       error);
+        result = msrck_msrlt_add_named(collection->msrlt, SEGMENT_STACK, variable, NULL, type, 1,
+                                       collection->root_count, &root.handle, error);
         root.registered = result == MSRCK_OK;
     }
     return result == MSRCK_OK ? save_root(collection, &root, name, error) : result;
@@ -285,8 +292,8 @@ static msrck_result mark_all_roots(struct collection *collection, const uint32_t
     return msrck_mark_reachable(collection, error);
 }
 
-static msrck_result finish_with(struct collection *collection, const uint32_t *order, uint32_t *file_id, struct sink *sink,
-                                struct collection_report *report, msrck_error *error)
+static msrck_result finish_with(struct collection *collection, const uint32_t *order, uint32_t *file_id,
+                                struct sink *sink, struct collection_report *report, msrck_error *error)
 {
     uint32_t count = msrck_ti_count(collection->types), i;
     uint64_t begin = msrck_monotonic_ns();

@@ -33,7 +33,8 @@ struct collection {
     struct ti_table *types;
     struct function_numbers targets;
     struct collection_options options;
-    struct metadata file;           /* program and functions (table ids until the sections are written), then the rest */
+    /* program and functions (table ids until the sections are written), then the rest */
+    struct metadata file;
 
     struct collected_root *roots;   size_t root_count, root_capacity;
     struct collected_frame *frames; size_t frame_count, frame_capacity;
@@ -44,7 +45,10 @@ struct collection {
     struct work_list work;
     struct number_map bytes;        /* address of a literal or an opaque handle -> index among its segment's blocks */
 
-    /* Place in memory of what made a step fail, for its path: a slot, a handle or an element; NULL when the failure is not about a variable. */
+    /*
+     * Place in memory of what made a step fail, for its path: a slot, a handle or an element; NULL when the failure
+     * is not about a variable.
+     */
     const unsigned char *culprit;
     bool culprit_is_element;        /* the message already begins with the path inside the element */
 };

@@ -9,11 +9,14 @@
 #include "msrm/discover.h"
 
 /* A pointer that was met and not followed yet. */
-struct edge { const void *slot, *pointer; uint32_t target; };
+struct edge {
+    const void *slot, *pointer;
+    uint32_t target;
+};
 
 struct traversal {
     struct collection *collection;
-    struct edge *edges;             /* owned */
+    struct edge *edges; /* owned */
     size_t count, capacity;
 };
 
@@ -38,8 +41,8 @@ static msrck_result save_opaque(void *context, const void *object, uint32_t type
     return msrck_discover_opaque(traversal->collection, object, type, error);
 }
 
-static msrck_result push_elements(struct traversal *traversal, const unsigned char *element, uint32_t type, uint64_t count,
-                                  msrck_error *error)
+static msrck_result push_elements(struct traversal *traversal, const unsigned char *element, uint32_t type,
+                                  uint64_t count, msrck_error *error)
 {
     const struct scan_plan *plan;
     msrck_result result = msrck_scan_plan_get(&traversal->collection->plans, type, &plan, error);

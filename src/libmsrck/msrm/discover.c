@@ -11,7 +11,8 @@ static msrck_result note_bytes(struct collection *collection, const void *addres
 }
 
 /* Literals and handles are blocks too, but of bytes that the MSRLT copied. */
-static void observe_bytes(const struct collection *collection, uint32_t segment, const void *bytes, size_t length, bool fresh)
+static void observe_bytes(const struct collection *collection, uint32_t segment, const void *bytes, size_t length,
+                          bool fresh)
 {
     struct block block = { .segment = segment, .count = length, .address = bytes, .data = bytes };
 
@@ -40,8 +41,8 @@ static msrck_result mark_literal(struct collection *collection, const char *text
     return note_bytes(collection, text, index, error);
 }
 
-msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer, uint32_t target,
-                                      msrck_error *error)
+msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer,
+                                      uint32_t target, msrck_error *error)
 {
     size_t length;
 

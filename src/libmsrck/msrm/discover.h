@@ -6,17 +6,19 @@
 #include "msrm/collection_state.h"
 
 /*
- * Follows the value of the pointer at `slot`, which is not NULL and was declared to point to `target`. *fresh is true when it leads to a block that was not
- * marked before; *block is that block then. Literals and what null_untracked leaves out are never fresh.
+ * Follows the value of the pointer at `slot`, which is not NULL and was declared to point to `target`. *fresh is
+ * true when it leads to a block that was not marked before; *block is that block then. Literals and what
+ * null_untracked leaves out are never fresh.
  */
 msrck_result msrck_discover(struct collection *collection, const void *slot, const void *pointer, uint32_t target,
                             struct block *block, bool *fresh, msrck_error *error);
 
 /* As msrck_discover, for a pointer that msrck_msrlt_find did not find: a literal, or a failure. */
-msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer, uint32_t target,
-                                      msrck_error *error);
+msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer,
+                                      uint32_t target, msrck_error *error);
 
 /* Asks the handle's save callback for its bytes and marks them. */
-msrck_result msrck_discover_opaque(struct collection *collection, const void *object, uint32_t type, msrck_error *error);
+msrck_result msrck_discover_opaque(struct collection *collection, const void *object, uint32_t type,
+                                   msrck_error *error);
 
 #endif

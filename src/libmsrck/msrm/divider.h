@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Division by a number that is known beforehand, by multiplication where the operands allow: every pointer that is restored is divided twice. */
+/*
+ * Division by a number that is known beforehand, by multiplication where the operands allow: every pointer that is
+ * restored is divided twice.
+ */
 #ifndef MSRCK_MSRM_DIVIDER_H
 #define MSRCK_MSRM_DIVIDER_H
 

@@ -11,14 +11,26 @@
 #include "msrm/row_pointers.h"
 
 /*
- * How much is looked at for a path before the message goes without one: blocks, and chunks read. A second or two; who has to look further has the tools.
+ * How much is looked at for a path before the message goes without one: blocks, and chunks read. A second or two;
+ * who has to look further has the tools.
  */
 enum { MOST_BLOCKS = 2000000, MOST_CHUNK_READS = 8192, CACHED_CHUNKS = 64 };
 
 /* What the search is for: a block (or any of an extent), or whoever holds an address. */
-struct wanted { size_t extent; bool any_block; uint64_t block; uint64_t address; };
+struct wanted {
+    size_t extent;
+    bool any_block;
+    uint64_t block;
+    uint64_t address;
+};
 
-struct cached_rows { uint32_t extent, part; uint64_t first_row, rows; unsigned char *bytes; size_t width; uint64_t used; };
+struct cached_rows {
+    uint32_t extent, part;
+    uint64_t first_row, rows;
+    unsigned char *bytes;
+    size_t width;
+    uint64_t used;
+};
 
 struct file_search {
     struct path_search paths;
@@ -27,11 +39,11 @@ struct file_search {
     struct cached_rows cache[CACHED_CHUNKS];
     uint64_t clock;
     unsigned reads;
-    bool unreadable;                /* a chunk could not be read, or too many were */
+    bool unreadable; /* a chunk could not be read, or too many were */
 
     /* While a block is expanded */
     size_t node;
-    uint64_t leaf_base;             /* of the row in its block */
+    uint64_t leaf_base; /* of the row in its block */
     bool found;
     uint64_t found_leaf;
 };
@@ -48,7 +60,8 @@ static struct cached_rows *oldest(struct file_search *search)
     return found;
 }
 
-static bool read_into(struct file_search *search, uint32_t extent, uint32_t part, uint64_t row, struct cached_rows *slot)
+static bool read_into(struct file_search *search, uint32_t extent, uint32_t part, uint64_t row,
+                      struct cached_rows *slot)
 {
     struct file_reader *reader = search->restoration->reader;
     size_t section = msrck_file_reader_find_row(reader, extent, part, row), bytes;
@@ -101,8 +114,8 @@ static void add_block(struct file_search *search, uint64_t address, size_t paren
     uint64_t block, leaf;
     const struct placed_extent *extent = placed_at(search->restoration, address, &block, &leaf);
 
-    msrck_path_search_add(&search->paths, address - leaf, (struct block_shape){ extent->file->type, extent->file->count }, parent, slot,
-                          leaf);
+    msrck_path_search_add(&search->paths, address - leaf,
+                          (struct block_shape){ extent->file->type, extent->file->count }, parent, slot, leaf);
 }
 
 static void follow(void *context, uint64_t leaf, uint64_t address)
@@ -119,14 +132,15 @@ static void follow(void *context, uint64_t leaf, uint64_t address)
     add_block(search, address, search->node, search->leaf_base + leaf);
 }
 
-static void expand_rows(struct file_search *search, uint32_t extent, uint32_t part, uint64_t first, uint64_t count, uint32_t type,
-                        uint64_t leaf)
+static void expand_rows(struct file_search *search, uint32_t extent, uint32_t part, uint64_t first, uint64_t count,
+                        uint32_t type, uint64_t leaf)
 {
     const struct metadata *file = search->restoration->file;
     const struct ti_type *entry = msrck_ti_get(file->types, type);
     uint64_t i;
 
-    for (i = 0; entry->has_pointers && i < count && !search->found && !search->unreadable && !search->paths.failed; i++) {
+    for (i = 0; entry->has_pointers && i < count && !search->found && !search->unreadable && !search->paths.failed;
+         i++) {
         const unsigned char *row = row_at(search, extent, part, first + i);
 
         search->leaf_base = leaf + i * entry->leaves;
@@ -224,10 +238,12 @@ static void open_index(struct file_search *search)
 
 static struct file_search search_for(struct restoration *restoration, struct wanted wanted)
 {
-    struct file_search search = {
-        .paths = { .types = restoration->file->types, .most = MOST_BLOCKS, .name_variable = name_variable, .context = restoration },
-        .restoration = restoration, .wanted = wanted
-    };
+    struct file_search search = { .paths = { .types = restoration->file->types,
+                                             .most = MOST_BLOCKS,
+                                             .name_variable = name_variable,
+                                             .context = restoration },
+                                  .restoration = restoration,
+                                  .wanted = wanted };
 
     return search;
 }
@@ -255,21 +271,23 @@ static bool is_explainable(const msrck_error *error)
 /* ---- The three questions ---- */
 
 /* Without a path: the type, the number of the block as the tools print it, and the element where there are several. */
-static void print_block(const struct restoration *restoration, const struct placed_extent *extent, uint64_t block, uint64_t element,
-                        const char *message, struct byte_buffer *out)
+static void print_block(const struct restoration *restoration, const struct placed_extent *extent, uint64_t block,
+                        uint64_t element, const char *message, struct byte_buffer *out)
 {
     const struct extent *file = extent->file;
     uint64_t number = block, i;
 
     for (i = 0; i < (uint64_t)(extent - restoration->extents); i++)
         number += restoration->file->extents[i].blocks;
-    msrck_buffer_printf(out, "%s #%llu", msrck_ti_get(restoration->file->types, file->type)->name, (unsigned long long)number);
+    msrck_buffer_printf(out, "%s #%llu", msrck_ti_get(restoration->file->types, file->type)->name,
+                        (unsigned long long)number);
     if (file->count > 1)
         msrck_buffer_printf(out, "[%llu]", (unsigned long long)element);
     msrck_buffer_printf(out, message[0] == '.' || message[0] == '[' ? "%s" : ": %s", message);
 }
 
-void msrck_file_path_explain_row(struct restoration *restoration, size_t extent, uint32_t part, uint64_t row, msrck_error *error)
+void msrck_file_path_explain_row(struct restoration *restoration, size_t extent, uint32_t part, uint64_t row,
+                                 msrck_error *error)
 {
     const struct placed_extent *placed = &restoration->extents[extent];
     const struct ti_type *entry = msrck_ti_get(restoration->file->types, placed->file->type);

@@ -32,7 +32,8 @@ static msrck_result drop_repeated(struct function_numbers *numbers, msrck_error 
 
         if (kept > 0 && strcmp(numbers->by_name[kept - 1]->name, entry->name) == 0) {
             if (numbers->by_name[kept - 1]->function != entry->function)
-                return msrck_fail(error, MSRCK_MISUSE, "function %s: two functions are registered under this name", entry->name);
+                return msrck_fail(error, MSRCK_MISUSE, "function %s: two functions are registered under this name",
+                                  entry->name);
             continue;
         }
         numbers->by_name[kept++] = entry;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Small blocks that do not lie side by side - from malloc, or arrays with gaps - are copied together before they are encoded, and copied apart after they are decoded: rows
- * are coded by columns, which pays from a few dozen elements on. A copy costs less than a call.
+ * Small blocks that do not lie side by side - from malloc, or arrays with gaps - are copied together before they
+ * are encoded, and copied apart after they are decoded: rows are coded by columns, which pays from a few dozen
+ * elements on. A copy costs less than a call.
  */
 #ifndef MSRCK_MSRM_GATHER_H
 #define MSRCK_MSRM_GATHER_H

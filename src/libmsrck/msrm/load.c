@@ -12,21 +12,22 @@ struct loading {
     struct restoration *restoration;
     struct row_resolver resolver;
     struct placed_extent *extent;
-    size_t index;                   /* of the extent */
+    size_t index; /* of the extent */
     uint32_t part;
     const struct row_decoder *decoder;
-    size_t width;                   /* of a row */
-    size_t element_size;            /* native bytes */
-    size_t first_offset;            /* of the part's elements in a block */
-    uint64_t per_block;             /* rows of a block */
+    size_t width;        /* of a row */
+    size_t element_size; /* native bytes */
+    size_t first_offset; /* of the part's elements in a block */
+    uint64_t per_block;  /* rows of a block */
 };
 
 /* Decodes rows whose elements lie `stride` bytes apart. `row` is the number of the first, for messages. */
-static msrck_result decode_run(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, unsigned char *elements,
-                               size_t stride, msrck_error *error)
+static msrck_result decode_run(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count,
+                               unsigned char *elements, size_t stride, msrck_error *error)
 {
     uint64_t failed = 0;
-    msrck_result result = msrck_decode_rows(loading->decoder, rows, count, elements, stride, &loading->resolver, &failed, error);
+    msrck_result result = msrck_decode_rows(loading->decoder, rows, count, elements, stride, &loading->resolver,
+                                            &failed, error);
 
     if (result != MSRCK_OK)
         msrck_file_path_explain_row(loading->restoration, loading->index, loading->part, row + failed, error);
@@ -34,7 +35,8 @@ static msrck_result decode_run(const struct loading *loading, const unsigned cha
 }
 
 /* Blocks of one element that lie side by side take many rows at once. */
-static msrck_result load_singles(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, msrck_error *error)
+static msrck_result load_singles(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count,
+                                 msrck_error *error)
 {
     const struct placed_extent *extent = loading->extent;
 
@@ -73,17 +75,20 @@ static unsigned char *destination(struct loading *loading, uint64_t block)
     return address;
 }
 
-static msrck_result load_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, msrck_error *error)
+static msrck_result load_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count,
+                                msrck_error *error)
 {
     while (count > 0) {
-        uint64_t block = row / loading->per_block, inside = row % loading->per_block, part = loading->per_block - inside;
+        uint64_t block = row / loading->per_block, inside = row % loading->per_block,
+                 part = loading->per_block - inside;
         unsigned char *address = destination(loading, block);
         msrck_result result = MSRCK_OK;
 
         if (part > count)
             part = count;
         if (address != NULL && loading->decoder != NULL)
-            result = decode_run(loading, rows, row, part, address + loading->first_offset + (size_t)inside * loading->element_size,
+            result = decode_run(loading, rows, row, part,
+                                address + loading->first_offset + (size_t)inside * loading->element_size,
                                 loading->element_size, error);
         if (result != MSRCK_OK)
             return result;
@@ -95,13 +100,15 @@ static msrck_result load_blocks(struct loading *loading, const unsigned char *ro
 }
 
 /* Decodes the rows of all blocks whose places are noted into copies, and puts these where they belong. */
-static msrck_result load_gathered(const struct loading *loading, const unsigned char *rows, uint64_t row, msrck_error *error)
+static msrck_result load_gathered(const struct loading *loading, const unsigned char *rows, uint64_t row,
+                                  msrck_error *error)
 {
     struct gathering *gathering = &loading->restoration->gathering;
     msrck_result result;
 
     memset(gathering->bytes, 0, gathering->count * gathering->block_bytes);
-    result = decode_run(loading, rows, row, gathering->count * loading->per_block, gathering->bytes, loading->element_size, error);
+    result = decode_run(loading, rows, row, gathering->count * loading->per_block, gathering->bytes,
+                        loading->element_size, error);
     for (size_t k = 0; result == MSRCK_OK && k < gathering->count; k++)
         memcpy(gathering->blocks[k], gathering->bytes + k * gathering->block_bytes, gathering->block_bytes);
     gathering->count = 0;
@@ -109,8 +116,8 @@ static msrck_result load_gathered(const struct loading *loading, const unsigned 
 }
 
 /* Whole blocks, many at once. What is left of `*count` rows is the caller's. */
-static msrck_result load_whole_blocks(struct loading *loading, const unsigned char **rows, uint64_t *row, uint64_t *count,
-                                      msrck_error *error)
+static msrck_result load_whole_blocks(struct loading *loading, const unsigned char **rows, uint64_t *row,
+                                      uint64_t *count, msrck_error *error)
 {
     struct gathering *gathering = &loading->restoration->gathering;
     msrck_result result = MSRCK_OK;
@@ -119,7 +126,8 @@ static msrck_result load_whole_blocks(struct loading *loading, const unsigned ch
         uint64_t block = *row / loading->per_block, taken;
 
         while (gathering->count < gathering->capacity && (gathering->count + 1) * loading->per_block <= *count)
-            gathering->blocks[gathering->count++] = msrck_placement_block(loading->extent, block++) + loading->first_offset;
+            gathering->blocks[gathering->count++] = msrck_placement_block(loading->extent, block++) +
+                                                    loading->first_offset;
         taken = gathering->count * loading->per_block;
         result = load_gathered(loading, *rows, *row, error);
         *rows += (size_t)taken * loading->width;
@@ -130,7 +138,8 @@ static msrck_result load_whole_blocks(struct loading *loading, const unsigned ch
 }
 
 /* Small blocks: the rest of a block that the chunk before began, whole blocks, the beginning of one. */
-static msrck_result load_small_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count, msrck_error *error)
+static msrck_result load_small_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count,
+                                      msrck_error *error)
 {
     uint64_t head = (loading->per_block - row % loading->per_block) % loading->per_block;
     msrck_result result;
@@ -150,15 +159,22 @@ static msrck_result load_small_blocks(struct loading *loading, const unsigned ch
 static void keep_rows(struct placed_extent *extent, const struct chunk *chunk)
 {
     if (extent->rows != NULL && chunk->place.part == 0)
-        memcpy(extent->rows + (size_t)chunk->place.first_row * extent->width, chunk->rows, (size_t)chunk->place.rows * extent->width);
+        memcpy(extent->rows + (size_t)chunk->place.first_row * extent->width, chunk->rows,
+               (size_t)chunk->place.rows * extent->width);
 }
 
 static msrck_result load_chunk(struct restoration *restoration, const struct chunk *chunk, msrck_error *error)
 {
     struct placed_extent *extent = &restoration->extents[chunk->place.extent];
-    struct loading loading = { .restoration = restoration, .resolver = msrck_resolver(restoration), .extent = extent,
-                               .index = chunk->place.extent, .part = chunk->place.part, .decoder = extent->decoder,
-                               .width = chunk->width, .element_size = extent->element_size, .per_block = extent->file->count };
+    struct loading loading = { .restoration = restoration,
+                               .resolver = msrck_resolver(restoration),
+                               .extent = extent,
+                               .index = chunk->place.extent,
+                               .part = chunk->place.part,
+                               .decoder = extent->decoder,
+                               .width = chunk->width,
+                               .element_size = extent->element_size,
+                               .per_block = extent->file->count };
     const struct ti_type *entry = msrck_ti_get(restoration->types, extent->type);
     bool flexible = msrck_ti_get(restoration->file->types, extent->file->type)->flexible != TI_VOID;
 
@@ -183,7 +199,10 @@ static msrck_result load_chunk(struct restoration *restoration, const struct chu
     return load_blocks(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
 }
 
-/* Attached variables hold values of the program; decoding wants zeros, and members that are not in the file become zero. */
+/*
+ * Attached variables hold values of the program; decoding wants zeros, and members that are not in the file become
+ * zero.
+ */
 static void clear_attached(struct restoration *restoration)
 {
     size_t i;
@@ -224,8 +243,12 @@ msrck_result msrck_load_kept(struct restoration *restoration, struct placed_exte
 {
     const struct extent *file = extent->file;
     size_t size = (size_t)msrck_ti_get(restoration->types, type)->size;
-    struct loading loading = { .restoration = restoration, .resolver = msrck_resolver(restoration), .extent = extent,
-                               .index = (size_t)(extent - restoration->extents), .decoder = decoder, .width = extent->width };
+    struct loading loading = { .restoration = restoration,
+                               .resolver = msrck_resolver(restoration),
+                               .extent = extent,
+                               .index = (size_t)(extent - restoration->extents),
+                               .decoder = decoder,
+                               .width = extent->width };
     uint64_t first = block * file->count;
 
     memset(bytes, 0, (size_t)file->count * size);

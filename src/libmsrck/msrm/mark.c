@@ -7,8 +7,8 @@
 #include "msrm/discover.h"
 
 /*
- * Pointers that are followed before the rest of a long block goes back on the work list. Counted in pointers, not bytes: the order of marking must not
- * depend on the machine.
+ * Pointers that are followed before the rest of a long block goes back on the work list. Counted in pointers, not
+ * bytes: the order of marking must not depend on the machine.
  */
 enum { BATCH_POINTERS = 512 };
 
@@ -25,7 +25,8 @@ msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error)
 
 static msrck_result out_of_work(struct collection *collection, msrck_error *error)
 {
-    return msrck_fail_memory(error, collection->work.capacity * 2 * sizeof(struct work), "the work list of the mark phase");
+    return msrck_fail_memory(error, collection->work.capacity * 2 * sizeof(struct work),
+                             "the work list of the mark phase");
 }
 
 static msrck_result push_run(struct collection *collection, const unsigned char *element, uint32_t type, uint64_t count,
@@ -48,8 +49,8 @@ static msrck_result push_run(struct collection *collection, const unsigned char 
 }
 
 /* The block's elements, and its trailing elements, wait to be looked at. */
-static msrck_result push_elements(struct collection *collection, const struct scan_plan *plan, const struct block *block,
-                                  msrck_error *error)
+static msrck_result push_elements(struct collection *collection, const struct scan_plan *plan,
+                                  const struct block *block, msrck_error *error)
 {
     msrck_result result;
 
@@ -75,7 +76,8 @@ static msrck_result push_block(struct collection *collection, const struct block
     return push_elements(collection, plan, block, error);
 }
 
-static msrck_result follow(struct collection *collection, const void *slot, const void *pointer, uint32_t target, msrck_error *error)
+static msrck_result follow(struct collection *collection, const void *slot, const void *pointer, uint32_t target,
+                           msrck_error *error)
 {
     struct block block;
     bool fresh;
@@ -98,8 +100,9 @@ static msrck_result save_opaque(void *context, const void *object, uint32_t type
 }
 
 /*
- * What follow() does, for a pointer to a block on the typed heap while nobody observes: the one thing that happens for each edge of a large
- * graph, so it is spelt out here without calls. False when follow() has to look at the pointer: nothing has happened then.
+ * What follow() does, for a pointer to a block on the typed heap while nobody observes: the one thing that happens
+ * for each edge of a large graph, so it is spelt out here without calls. False when follow() has to look at the
+ * pointer: nothing has happened then.
  */
 static inline bool follow_in_heap(struct collection *collection, const struct typed_heap *heap, const void *pointer)
 {
@@ -109,7 +112,8 @@ static inline bool follow_in_heap(struct collection *collection, const struct ty
     if (!heap_find(heap, pointer, &block) || block.type >= collection->plans.capacity)
         return false;
     plan = collection->plans.by_type[block.type];
-    if (plan == NULL || plan->flexible != TI_VOID || block.count > INT32_MAX || collection->work.depth >= collection->work.most)
+    if (plan == NULL || plan->flexible != TI_VOID || block.count > INT32_MAX ||
+        collection->work.depth >= collection->work.most)
         return false;
     if (!heap_mark(&block) || plan->idle)
         return true;
@@ -121,8 +125,8 @@ static inline bool follow_in_heap(struct collection *collection, const struct ty
 }
 
 /* The usual case: pointers at fixed places. */
-static msrck_result scan_fixed(struct collection *collection, const struct scan_plan *plan, const unsigned char *element,
-                               uint32_t count, msrck_error *error)
+static msrck_result scan_fixed(struct collection *collection, const struct scan_plan *plan,
+                               const unsigned char *element, uint32_t count, msrck_error *error)
 {
     const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
     const uint32_t *offsets = plan->offsets, pointers = plan->offset_count;
@@ -146,8 +150,8 @@ static msrck_result scan_fixed(struct collection *collection, const struct scan_
 }
 
 /* Types whose pointers depend on values, or that hold opaque handles. */
-static msrck_result scan_visiting(struct collection *collection, const struct scan_plan *plan, const unsigned char *element,
-                                  uint32_t count, msrck_error *error)
+static msrck_result scan_visiting(struct collection *collection, const struct scan_plan *plan,
+                                  const unsigned char *element, uint32_t count, msrck_error *error)
 {
     msrck_result result = MSRCK_OK;
 
@@ -159,8 +163,8 @@ static msrck_result scan_visiting(struct collection *collection, const struct sc
     return result;
 }
 
-static msrck_result scan(struct collection *collection, const struct scan_plan *plan, const unsigned char *element, uint32_t count,
-                         msrck_error *error)
+static msrck_result scan(struct collection *collection, const struct scan_plan *plan, const unsigned char *element,
+                         uint32_t count, msrck_error *error)
 {
     if (plan->offsets != NULL)
         return scan_fixed(collection, plan, element, count, error);
@@ -180,7 +184,8 @@ static msrck_result drain_list(struct collection *collection, msrck_error *error
         if (batch == 0)
             batch = 1;
         if (work.count > batch) {
-            if (!work_list_push(&collection->work, work.element + (size_t)batch * plan->size, work.type, work.count - batch))
+            if (!work_list_push(&collection->work, work.element + (size_t)batch * plan->size, work.type,
+                                work.count - batch))
                 return out_of_work(collection, error);
             work.count = batch;
         }
@@ -259,7 +264,10 @@ msrck_result msrck_mark_reachable(struct collection *collection, msrck_error *er
 }
 
 /* A sweep over the blocks of one extent. */
-struct sweep { struct collection *collection; const struct extent *extent; };
+struct sweep {
+    struct collection *collection;
+    const struct extent *extent;
+};
 
 static msrck_result sweep_run(void *context, const void *first, size_t stride, uint64_t blocks, msrck_error *error)
 {

@@ -9,20 +9,21 @@
 msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error);
 
 /*
- * All roots and frames, and what they reach, in an order that is made for speed. It depends on the graph alone, so that two machines with the same graph number the
- * blocks alike.
+ * All roots and frames, and what they reach, in an order that is made for speed. It depends on the graph alone, so
+ * that two machines with the same graph number the blocks alike.
  */
 msrck_result msrck_mark_reachable(struct collection *collection, msrck_error *error);
 
 /*
- * Collect all: every live block, and the literals and opaque handles that they lead to. The blocks are numbered for the sweep; the caller
- * numbers again.
+ * Collect all: every live block, and the literals and opaque handles that they lead to. The blocks are numbered for
+ * the sweep; the caller numbers again.
  */
 msrck_result msrck_mark_everything(struct collection *collection, const uint32_t *file_id, msrck_error *error);
 
 /*
- * The paper's order, from a block that stands for a root: its pointers are pushed in the order of the fields, and the one pushed last is followed first. An edge is
- * met when it is popped, and the block behind it, unless it was met before, directly after.
+ * The paper's order, from a block that stands for a root: its pointers are pushed in the order of the fields, and
+ * the one pushed last is followed first. An edge is met when it is popped, and the block behind it, unless it was
+ * met before, directly after.
  */
 msrck_result msrck_mark_depth_first(struct collection *collection, const struct block *root, msrck_error *error);
 

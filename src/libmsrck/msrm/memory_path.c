@@ -11,12 +11,16 @@
 struct memory_search {
     struct path_search paths;
     struct collection *collection;
-    struct block block;             /* being expanded */
+    struct block block; /* being expanded */
     size_t node;
 };
 
 /* The variables of the search are numbered: roots, then per frame its live variables and its locals. */
-struct variable_place { const struct collected_root *root; const struct collected_frame *frame; uint32_t local; };
+struct variable_place {
+    const struct collected_root *root;
+    const struct collected_frame *frame;
+    uint32_t local;
+};
 
 static struct variable_place variable_at(const struct collection *collection, uint64_t variable)
 {
@@ -65,10 +69,11 @@ static void name_variable(void *context, uint64_t variable, struct byte_buffer *
     *declared = function->locals[place.local].type;
 }
 
-static void add_block(struct memory_search *search, const struct block *block, size_t parent, uint64_t slot, uint64_t entry)
+static void add_block(struct memory_search *search, const struct block *block, size_t parent, uint64_t slot,
+                      uint64_t entry)
 {
-    msrck_path_search_add(&search->paths, (uintptr_t)block->data, (struct block_shape){ block->type, block->count }, parent, slot,
-                          entry);
+    msrck_path_search_add(&search->paths, (uintptr_t)block->data, (struct block_shape){ block->type, block->count },
+                          parent, slot, entry);
 }
 
 static void add_named(struct memory_search *search, size_t handle, uint64_t variable)
@@ -97,12 +102,13 @@ static void add_variables(struct memory_search *search)
     }
 }
 
-static uint64_t leaf_at(const struct memory_search *search, const struct block *block, const unsigned char *bytes, const void *place)
+static uint64_t leaf_at(const struct memory_search *search, const struct block *block, const unsigned char *bytes,
+                        const void *place)
 {
     uint64_t leaf = 0;
 
-    msrck_block_leaf(search->collection->types, block->type, block->count, bytes, (uint64_t)((const unsigned char *)place - bytes),
-                     &leaf);
+    msrck_block_leaf(search->collection->types, block->type, block->count, bytes,
+                     (uint64_t)((const unsigned char *)place - bytes), &leaf);
     return leaf;
 }
 
@@ -181,12 +187,14 @@ static void explain_without_path(const struct collection *collection, const char
         msrck_buffer_printf(out, "%s", message);
         return;
     }
-    msrck_buffer_printf(out, "%s at %p", msrck_ti_get(collection->types, block.type)->name, (const void *)block.address);
+    msrck_buffer_printf(out, "%s at %p", msrck_ti_get(collection->types, block.type)->name,
+                        (const void *)block.address);
     if (collection->culprit_is_element) {
         msrck_access_message(message, out);
         return;
     }
-    msrck_block_leaf(collection->types, block.type, block.count, block.data, (uint64_t)(collection->culprit - block.address), &leaf);
+    msrck_block_leaf(collection->types, block.type, block.count, block.data,
+                     (uint64_t)(collection->culprit - block.address), &leaf);
     msrck_access_variable(collection->types, block.type, (struct block_shape){ block.type, block.count }, leaf, out);
     msrck_buffer_printf(out, ": %s", message);
 }
@@ -211,10 +219,11 @@ static void explain(struct memory_search *search, const char *message, struct by
 
 void msrck_memory_path_explain(struct collection *collection, msrck_error *error)
 {
-    struct memory_search search = {
-        .paths = { .types = collection->types, .most = SIZE_MAX, .name_variable = name_variable, .context = collection },
-        .collection = collection
-    };
+    struct memory_search search = { .paths = { .types = collection->types,
+                                               .most = SIZE_MAX,
+                                               .name_variable = name_variable,
+                                               .context = collection },
+                                    .collection = collection };
     struct byte_buffer text = BYTE_BUFFER_INIT;
 
     if (collection->culprit == NULL || error == NULL || error->result == MSRCK_OK)

@@ -6,8 +6,8 @@
 #include "msrm/collection_state.h"
 
 /*
- * Puts the path of collection.culprit before the message of `error`; the name of its type and its address where no root reaches it. Nothing happens when
- * there is no culprit.
+ * Puts the path of collection.culprit before the message of `error`; the name of its type and its address where no
+ * root reaches it. Nothing happens when there is no culprit.
  */
 void msrck_memory_path_explain(struct collection *collection, msrck_error *error);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A map from nonzero numbers (addresses of memory, canonical addresses) to numbers; open addressing, grows, never shrinks. */
+/*
+ * A map from nonzero numbers (addresses of memory, canonical addresses) to numbers; open addressing, grows, never
+ * shrinks.
+ */
 #ifndef MSRCK_MSRM_NUMBER_MAP_H
 #define MSRCK_MSRM_NUMBER_MAP_H
 

@@ -8,8 +8,8 @@
 /* Steps of a chain that are spelt out at its beginning and at its end. */
 enum { FIRST_STEPS = 8, LAST_STEPS = 6 };
 
-void msrck_path_search_add(struct path_search *search, uint64_t key, struct block_shape shape, size_t parent, uint64_t slot,
-                           uint64_t entry)
+void msrck_path_search_add(struct path_search *search, uint64_t key, struct block_shape shape, size_t parent,
+                           uint64_t slot, uint64_t entry)
 {
     uint64_t known;
 
@@ -37,8 +37,8 @@ void msrck_path_search_free(struct path_search *search)
     search->count = search->capacity = search->next = 0;
 }
 
-static void print_variable(const struct path_search *search, const struct path_node *node, uint64_t leaf, const char *message,
-                           struct byte_buffer *out)
+static void print_variable(const struct path_search *search, const struct path_node *node, uint64_t leaf,
+                           const char *message, struct byte_buffer *out)
 {
     uint32_t declared = node->shape.type;
 
@@ -49,11 +49,13 @@ static void print_variable(const struct path_search *search, const struct path_n
     }
     /* The message spells the place inside the element; what is left are the indexes of arrays around it. */
     if (node->shape.count > 1 && msrck_ti_get(search->types, node->shape.type)->leaves > 0)
-        msrck_buffer_printf(out, "[%llu]", (unsigned long long)(leaf / msrck_ti_get(search->types, node->shape.type)->leaves));
+        msrck_buffer_printf(out, "[%llu]",
+                            (unsigned long long)(leaf / msrck_ti_get(search->types, node->shape.type)->leaves));
     msrck_access_message(message, out);
 }
 
-static void print_step(const struct path_search *search, const struct path_node *node, uint64_t leaf, struct byte_buffer *out)
+static void print_step(const struct path_search *search, const struct path_node *node, uint64_t leaf,
+                       struct byte_buffer *out)
 {
     if (node->parent == PATH_NO_PARENT)
         print_variable(search, node, leaf, NULL, out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding a shortest path of pointers from the variables to a place, breadth first. Only used when a collection or restoration has failed and its
- * message has to name a variable; memory and time matter less there. Works on blocks in memory and on blocks in a file: the owner expands the nodes.
+ * Finding a shortest path of pointers from the variables to a place, breadth first. Only used when a collection or
+ * restoration has failed and its message has to name a variable; memory and time matter less there. Works on blocks
+ * in memory and on blocks in a file: the owner expands the nodes.
  */
 #ifndef MSRCK_MSRM_PATH_SEARCH_H
 #define MSRCK_MSRM_PATH_SEARCH_H
@@ -15,7 +16,8 @@ struct path_node {
     uint64_t key;                   /* identity of the block: address of its first byte, or its canonical address */
     struct block_shape shape;
     size_t parent;                  /* node whose pointer led here; PATH_NO_PARENT: a variable */
-    uint64_t slot;                  /* leaf of that pointer in the parent; of a variable: its ordinal among the variables */
+    /* leaf of that pointer in the parent; of a variable: its ordinal among the variables */
+    uint64_t slot;
     uint64_t entry;                 /* leaf it points to */
 };
 
@@ -33,15 +35,15 @@ struct path_search {
 };
 
 /* A block that was reached; nothing happens when it was reached before. */
-void msrck_path_search_add(struct path_search *search, uint64_t key, struct block_shape shape, size_t parent, uint64_t slot,
-                           uint64_t entry);
+void msrck_path_search_add(struct path_search *search, uint64_t key, struct block_shape shape, size_t parent,
+                           uint64_t slot, uint64_t entry);
 /* Index of the next node to expand, or SIZE_MAX when there is none. */
 size_t msrck_path_search_next(struct path_search *search);
 void msrck_path_search_free(struct path_search *search);
 
 /*
- * Appends the path of leaf `leaf` of the node's block. With `message` not NULL: of the element that holds the leaf, and the message behind
- * it. Very long chains are shortened in the middle.
+ * Appends the path of leaf `leaf` of the node's block. With `message` not NULL: of the element that holds the leaf,
+ * and the message behind it. Very long chains are shortened in the middle.
  */
 void msrck_path_search_print(const struct path_search *search, size_t node, uint64_t leaf, const char *message,
                              struct byte_buffer *out);

@@ -43,7 +43,8 @@ static msrck_result plan_extent(const struct extent *file, struct placed_extent 
 }
 
 /* Notes who names the block. The first one counts: a variable may be a collected root as well. */
-static void claim_block(struct restoration *restoration, uint64_t address, enum claim claim, size_t claimant, uint32_t local)
+static void claim_block(struct restoration *restoration, uint64_t address, enum claim claim, size_t claimant,
+                        uint32_t local)
 {
     uint64_t block, leaf;
     struct placed_extent *extent;
@@ -93,7 +94,8 @@ msrck_result msrck_placement_plan(struct restoration *restoration, msrck_error *
     return result;
 }
 
-void msrck_placement_describe(const struct restoration *restoration, const struct named_place *place, struct byte_buffer *out)
+void msrck_placement_describe(const struct restoration *restoration, const struct named_place *place,
+                              struct byte_buffer *out)
 {
     const struct metadata *file = restoration->file;
     const struct function_entry *function;
@@ -127,8 +129,8 @@ static msrck_result strip(const struct ti_table *types, uint32_t *type, uint64_t
     return *type == UINT32_MAX ? msrck_fail(error, MSRCK_MISUSE, "more elements than can be counted") : MSRCK_OK;
 }
 
-msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, void *address, uint32_t type, uint64_t count,
-                                    msrck_error *error)
+msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, void *address, uint32_t type,
+                                    uint64_t count, msrck_error *error)
 {
     uint64_t block, leaf;
     struct placed_extent *extent = placed_at(restoration, canonical, &block, &leaf);
@@ -136,7 +138,8 @@ msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t ca
     msrck_result result;
 
     if (extent->kind != PLACED_NAMED || leaf != 0)
-        return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not the beginning of a variable's block", (unsigned long long)canonical);
+        return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not the beginning of a variable's block",
+                          (unsigned long long)canonical);
     result = strip(restoration->types, &type, &count, error);
     if (result != MSRCK_OK)
         return result;
@@ -154,7 +157,8 @@ msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t ca
 
 /* ---- Allocating ---- */
 
-static msrck_result match_extent(struct restoration *restoration, struct placed_extent *extent, uint32_t *type, msrck_error *error)
+static msrck_result match_extent(struct restoration *restoration, struct placed_extent *extent, uint32_t *type,
+                                 msrck_error *error)
 {
     const struct ti_table *file_types = restoration->file->types;
     const struct ti_type *entry;
@@ -175,7 +179,10 @@ static msrck_result match_extent(struct restoration *restoration, struct placed_
     return msrck_restoration_decoder(restoration, flexible, entry->flexible, &extent->trailing, error);
 }
 
-/* Global and stack blocks that nobody names can only be pointed to: they get memory of their own and type of the program. */
+/*
+ * Global and stack blocks that nobody names can only be pointed to: they get memory of their own and type of the
+ * program.
+ */
 static msrck_result match_unclaimed(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
 {
     uint64_t b;
@@ -203,7 +210,8 @@ static uint64_t kept_bytes(const struct restoration *restoration, const struct p
         needed = extent->named[b].address == NULL && extent->named[b].claim != CLAIM_NONE;
     if (!needed)
         return 0;
-    bytes = msrck_ti_get(restoration->file->types, extent->file->type)->row_width[row_index(restoration->file->header.pointer_width)];
+    bytes = msrck_ti_get(restoration->file->types, extent->file->type)
+                ->row_width[row_index(restoration->file->header.pointer_width)];
     return __builtin_mul_overflow(bytes, rows, &bytes) ? UINT64_MAX : bytes;
 }
 
@@ -245,7 +253,8 @@ static unsigned char *allocate_foreign(uint64_t bytes, uint64_t alignment)
     return block;
 }
 
-static msrck_result allocate_one_by_one(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
+static msrck_result allocate_one_by_one(struct restoration *restoration, struct placed_extent *extent,
+                                        msrck_error *error)
 {
     const struct extent *file = extent->file;
     uint64_t bytes = msrck_block_bytes(restoration->types, extent->type, file->count), b;
@@ -273,8 +282,8 @@ static msrck_result allocate_one_by_one(struct restoration *restoration, struct 
 
 static msrck_result allocate_runs(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
 {
-    msrck_result result = msrck_heap_allocate_extent(msrck_msrlt_heap(restoration->msrlt), extent->type, extent->file->count,
-                                                     extent->file->blocks, &extent->runs, error);
+    msrck_result result = msrck_heap_allocate_extent(msrck_msrlt_heap(restoration->msrlt), extent->type,
+                                                     extent->file->count, extent->file->blocks, &extent->runs, error);
 
     extent->allocated = result == MSRCK_OK;
     extent->by_run = divider_for(extent->runs.per_run == 0 ? 1 : extent->runs.per_run);
@@ -291,7 +300,8 @@ static msrck_result allocate_rows(struct restoration *restoration, struct placed
     return extent->rows == NULL ? msrck_fail_memory(error, (size_t)bytes, "rows of variables") : MSRCK_OK;
 }
 
-static msrck_result allocate_unclaimed(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
+static msrck_result allocate_unclaimed(struct restoration *restoration, struct placed_extent *extent,
+                                       msrck_error *error)
 {
     struct typed_heap *heap = msrck_msrlt_heap(restoration->msrlt);
     uint64_t b;
@@ -304,7 +314,8 @@ static msrck_result allocate_unclaimed(struct restoration *restoration, struct p
             continue;
         place->address = msrck_heap_allocate(heap, place->type, extent->file->count);
         if (place->address == NULL)
-            return msrck_fail_memory(error, (size_t)msrck_block_bytes(restoration->types, place->type, extent->file->count), "a block");
+            return msrck_fail_memory(
+                error, (size_t)msrck_block_bytes(restoration->types, place->type, extent->file->count), "a block");
     }
     return MSRCK_OK;
 }

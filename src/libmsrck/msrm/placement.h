@@ -5,7 +5,10 @@
 
 #include "msrm/restoration_state.h"
 
-/* Makes restoration.extents from the metadata and finds the claims to global and stack blocks. Allocates nothing for blocks. */
+/*
+ * Makes restoration.extents from the metadata and finds the claims to global and stack blocks. Allocates nothing
+ * for blocks.
+ */
 msrck_result msrck_placement_plan(struct restoration *restoration, msrck_error *error);
 
 /* Matches types, checks limits.memory_bytes, allocates everything that the program does not bring itself. */
@@ -16,16 +19,17 @@ void msrck_placement_release(struct restoration *restoration);
 void msrck_placement_free(struct restoration *restoration);
 
 /*
- * Gives a global or stack block memory: `count` values of `type` at `address`. MSRCK_DOES_NOT_FIT when type or number of elements
- * cannot be matched.
+ * Gives a global or stack block memory: `count` values of `type` at `address`. MSRCK_DOES_NOT_FIT when type or
+ * number of elements cannot be matched.
  */
-msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, void *address, uint32_t type, uint64_t count,
-                                    msrck_error *error);
+msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, void *address, uint32_t type,
+                                    uint64_t count, msrck_error *error);
 
 /* First byte of block `block`; NULL when it has no memory (yet). */
 unsigned char *msrck_placement_block(const struct placed_extent *extent, uint64_t block);
 
 /* "NAME" or "FUNCTION.NAME" of a global or stack block. */
-void msrck_placement_describe(const struct restoration *restoration, const struct named_place *place, struct byte_buffer *out);
+void msrck_placement_describe(const struct restoration *restoration, const struct named_place *place,
+                              struct byte_buffer *out);
 
 #endif

@@ -12,7 +12,7 @@
 struct target {
     struct placed_extent *extent;
     uint64_t block, leaf;
-    unsigned char *address;         /* NULL: the block has no memory yet */
+    unsigned char *address; /* NULL: the block has no memory yet */
     const struct row_decoder *decoder;
     uint32_t type;
 };
@@ -31,7 +31,8 @@ static struct target target_of(struct placed_extent *extent, uint64_t block, uin
 /* ---- Leaves of the file to leaves of the program ---- */
 
 /* A leaf among elements of one type; false when the program's type has no such leaf. */
-static bool map_in_run(const struct row_decoder *decoder, uint64_t file_leaves, uint64_t leaves, uint64_t leaf, uint64_t *mapped)
+static bool map_in_run(const struct row_decoder *decoder, uint64_t file_leaves, uint64_t leaves, uint64_t leaf,
+                       uint64_t *mapped)
 {
     uint64_t element = file_leaves == 0 ? 0 : leaf / file_leaves, inside = leaf - element * file_leaves;
 
@@ -62,7 +63,8 @@ static bool map_leaf(const struct restoration *restoration, const struct target 
 
 /* ---- Blocks whose bytes are not there yet ---- */
 
-static msrck_result no_pointer(void *context, uint64_t address, void **slot, uint32_t target, void **pointer, msrck_error *error)
+static msrck_result no_pointer(void *context, uint64_t address, void **slot, uint32_t target, void **pointer,
+                               msrck_error *error)
 {
     (void)context, (void)address, (void)slot, (void)target, (void)error;
     *pointer = NULL;
@@ -83,8 +85,9 @@ static msrck_result no_handle(void *context, uint64_t address, void *object, uin
 }
 
 /*
- * The bytes of a variable that will be filled later, in memory of their own: unions in it say where its leaves are. Pointers stay NULL. NULL when
- * memory is out or the rows do not fit, which is found again when the variable is filled.
+ * The bytes of a variable that will be filled later, in memory of their own: unions in it say where its leaves are.
+ * Pointers stay NULL. NULL when memory is out or the rows do not fit, which is found again when the variable is
+ * filled.
  */
 static unsigned char *preview(const struct restoration *restoration, const struct target *target)
 {
@@ -96,8 +99,8 @@ static unsigned char *preview(const struct restoration *restoration, const struc
     uint64_t failed;
 
     if (bytes != NULL && rows != NULL &&
-        msrck_decode_rows(target->decoder, rows + (size_t)(target->block * file->count) * target->extent->width, file->count, bytes, size,
-                          &resolver, &failed, NULL) != MSRCK_OK) {
+        msrck_decode_rows(target->decoder, rows + (size_t)(target->block * file->count) * target->extent->width,
+                          file->count, bytes, size, &resolver, &failed, NULL) != MSRCK_OK) {
         free(bytes);
         bytes = NULL;
     }
@@ -106,8 +109,8 @@ static unsigned char *preview(const struct restoration *restoration, const struc
 
 static bool needs_preview(const struct restoration *restoration, const struct target *target)
 {
-    return target->extent->kind == PLACED_NAMED && target->extent->rows != NULL && !target->extent->named[target->block].filled &&
-           msrck_ti_get(restoration->types, target->type)->has_unions;
+    return target->extent->kind == PLACED_NAMED && target->extent->rows != NULL &&
+           !target->extent->named[target->block].filled && msrck_ti_get(restoration->types, target->type)->has_unions;
 }
 
 /* Byte offset of the leaf in the block here. */
@@ -117,8 +120,8 @@ static msrck_result find_offset(const struct restoration *restoration, const str
     unsigned char *seen = needs_preview(restoration, target) ? preview(restoration, target) : NULL;
     uint64_t leaf;
     bool found = map_leaf(restoration, target, &leaf) &&
-                 msrck_block_offset(restoration->types, target->type, target->extent->file->count, seen != NULL ? seen : target->address,
-                                    leaf, offset);
+                 msrck_block_offset(restoration->types, target->type, target->extent->file->count,
+                                    seen != NULL ? seen : target->address, leaf, offset);
 
     free(seen);
     if (found)
@@ -129,20 +132,23 @@ static msrck_result find_offset(const struct restoration *restoration, const str
 
 /* ---- Pointers ---- */
 
-static msrck_result defer(struct restoration *restoration, void **slot, uint64_t address, void **pointer, msrck_error *error)
+static msrck_result defer(struct restoration *restoration, void **slot, uint64_t address, void **pointer,
+                          msrck_error *error)
 {
     *pointer = NULL;
     if (restoration->at_once)
         return MSRCK_OK;
     if (!msrck_reserve(&restoration->pointers, &restoration->pointer_capacity, restoration->pointer_count + 1,
                        sizeof restoration->pointers[0]))
-        return msrck_fail_memory(error, restoration->pointer_capacity * sizeof restoration->pointers[0], "deferred pointers");
+        return msrck_fail_memory(error, restoration->pointer_capacity * sizeof restoration->pointers[0],
+                                 "deferred pointers");
     slot = (void **)(void *)gathering_origin(&restoration->gathering, (unsigned char *)slot);
     restoration->pointers[restoration->pointer_count++] = (struct deferred_pointer){ slot, address };
     return MSRCK_OK;
 }
 
-static msrck_result refuse_missing(const struct restoration *restoration, const struct named_place *place, msrck_error *error)
+static msrck_result refuse_missing(const struct restoration *restoration, const struct named_place *place,
+                                   msrck_error *error)
 {
     struct byte_buffer name = BYTE_BUFFER_INIT;
 
@@ -153,14 +159,15 @@ static msrck_result refuse_missing(const struct restoration *restoration, const 
 }
 
 /* Everything but pointers to the beginning of blocks on the typed heap. */
-static msrck_result resolve_other(struct restoration *restoration, const struct target *target, uint64_t address, void **slot,
-                                  void **pointer, msrck_error *error)
+static msrck_result resolve_other(struct restoration *restoration, const struct target *target, uint64_t address,
+                                  void **slot, void **pointer, msrck_error *error)
 {
     uint64_t offset = 0;
     msrck_result result;
 
     if (target->extent->kind == PLACED_BYTES)
-        return msrck_fail(error, MSRCK_CORRUPT, "points into the bytes of a handle (address %llu)", (unsigned long long)address);
+        return msrck_fail(error, MSRCK_CORRUPT, "points into the bytes of a handle (address %llu)",
+                          (unsigned long long)address);
     if (target->address == NULL) {
         const struct named_place *place = &target->extent->named[target->block];
 
@@ -176,7 +183,8 @@ static msrck_result resolve_other(struct restoration *restoration, const struct 
     return result;
 }
 
-static msrck_result resolve_pointer(void *context, uint64_t address, void **slot, uint32_t declared, void **pointer, msrck_error *error)
+static msrck_result resolve_pointer(void *context, uint64_t address, void **slot, uint32_t declared, void **pointer,
+                                    msrck_error *error)
 {
     struct restoration *restoration = context;
     struct placed_extent *extent;
@@ -199,8 +207,9 @@ static msrck_result resolve_pointer(void *context, uint64_t address, void **slot
 }
 
 /* A column of addresses. Most are beginnings of blocks of one extent, and are done here without calls. */
-static msrck_result resolve_pointers(void *context, const uint64_t *addresses, size_t count, void *slots, size_t slot_step,
-                                     uint32_t declared, void **pointers, size_t *failed, msrck_error *error)
+static msrck_result resolve_pointers(void *context, const uint64_t *addresses, size_t count, void *slots,
+                                     size_t slot_step, uint32_t declared, void **pointers, size_t *failed,
+                                     msrck_error *error)
 {
     struct restoration *restoration = context;
     const struct placed_extent *extent = &restoration->extents[restoration->last];
@@ -224,8 +233,8 @@ static msrck_result resolve_pointers(void *context, const uint64_t *addresses, s
                 continue;
             }
         }
-        result = resolve_pointer(context, addresses[i], (void **)(void *)((unsigned char *)slots + i * slot_step), declared, &pointers[i],
-                                 error);
+        result = resolve_pointer(context, addresses[i], (void **)(void *)((unsigned char *)slots + i * slot_step),
+                                 declared, &pointers[i], error);
         if (result != MSRCK_OK) {
             *failed = i;
             return result;
@@ -254,7 +263,8 @@ static msrck_result resolve_function(void *context, uint64_t number, void (**fun
 
 /* ---- Opaque handles ---- */
 
-static msrck_result restore_handle(struct restoration *restoration, const struct deferred_handle *handle, msrck_error *error)
+static msrck_result restore_handle(struct restoration *restoration, const struct deferred_handle *handle,
+                                   msrck_error *error)
 {
     const struct ti_type *entry = msrck_ti_get(restoration->types, handle->type);
     const msrck_opaque_handlers *handlers = entry->source == NULL ? NULL : entry->source->handlers;
@@ -265,8 +275,8 @@ static msrck_result restore_handle(struct restoration *restoration, const struct
         const struct placed_extent *extent = placed_at(restoration, handle->address, &block, &leaf);
 
         if (extent->kind != PLACED_BYTES || leaf != 0)
-            return msrck_fail(error, MSRCK_CORRUPT, "%s stands at address %llu, where no handle's bytes begin", entry->name,
-                              (unsigned long long)handle->address);
+            return msrck_fail(error, MSRCK_CORRUPT, "%s stands at address %llu, where no handle's bytes begin",
+                              entry->name, (unsigned long long)handle->address);
         bytes = msrck_placement_block(extent, block);
         length = extent->file->count;
     }
@@ -286,7 +296,8 @@ static msrck_result note_handle(void *context, uint64_t address, void *object, u
                           (unsigned long long)restoration->file->address_end - 1);
     if (restoration->at_once)
         return restore_handle(restoration, &handle, error);
-    if (!msrck_reserve(&restoration->handles, &restoration->handle_capacity, restoration->handle_count + 1, sizeof handle))
+    if (!msrck_reserve(&restoration->handles, &restoration->handle_capacity, restoration->handle_count + 1,
+                       sizeof handle))
         return msrck_fail_memory(error, restoration->handle_capacity * sizeof handle, "opaque handles");
     handle.object = gathering_origin(&restoration->gathering, object);
     restoration->handles[restoration->handle_count++] = handle;
@@ -325,8 +336,9 @@ msrck_result msrck_resolve_deferred(struct restoration *restoration, bool all, u
             continue;
         }
         *failed = deferred.address;
-        result = target.address == NULL ? refuse_missing(restoration, &extent->named[block], error) :
-                                          resolve_other(restoration, &target, deferred.address, deferred.slot, &pointer, error);
+        result = target.address == NULL ?
+                     refuse_missing(restoration, &extent->named[block], error) :
+                     resolve_other(restoration, &target, deferred.address, deferred.slot, &pointer, error);
         if (result != MSRCK_OK)
             return result;
         memcpy(deferred.slot, &pointer, sizeof pointer);
@@ -337,6 +349,9 @@ msrck_result msrck_resolve_deferred(struct restoration *restoration, bool all, u
 
 struct row_resolver msrck_resolver(struct restoration *restoration)
 {
-    return (struct row_resolver){ .pointer = resolve_pointer, .function = resolve_function, .opaque = note_handle,
-                                  .context = restoration, .pointers = resolve_pointers };
+    return (struct row_resolver){ .pointer = resolve_pointer,
+                                  .function = resolve_function,
+                                  .opaque = note_handle,
+                                  .context = restoration,
+                                  .pointers = resolve_pointers };
 }

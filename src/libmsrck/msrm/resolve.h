@@ -8,8 +8,8 @@
 struct row_resolver msrck_resolver(struct restoration *restoration);
 
 /*
- * Fills the pointers that were deferred and can be resolved now; with `all`, those that cannot are MSRCK_DOES_NOT_FIT, and *failed the canonical
- * address of the first.
+ * Fills the pointers that were deferred and can be resolved now; with `all`, those that cannot are
+ * MSRCK_DOES_NOT_FIT, and *failed the canonical address of the first.
  */
 msrck_result msrck_resolve_deferred(struct restoration *restoration, bool all, uint64_t *failed, msrck_error *error);
 

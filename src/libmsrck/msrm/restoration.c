@@ -24,7 +24,8 @@ static msrck_result match_functions(struct restoration *restoration, msrck_error
     return MSRCK_OK;
 }
 
-static msrck_result open_file(struct restoration *restoration, const struct function_targets *targets, msrck_error *error)
+static msrck_result open_file(struct restoration *restoration, const struct function_targets *targets,
+                              msrck_error *error)
 {
     msrck_result result = msrck_file_reader_new(restoration->source, &restoration->limits, &restoration->reader, error);
 
@@ -40,8 +41,9 @@ static msrck_result open_file(struct restoration *restoration, const struct func
     return result == MSRCK_OK ? msrck_placement_plan(restoration, error) : result;
 }
 
-msrck_result msrck_restoration_open(struct source *source, const msrck_limits *limits, struct msrlt *msrlt, struct ti_table *types,
-                                    const struct function_targets *targets, struct restoration **restoration, msrck_error *error)
+msrck_result msrck_restoration_open(struct source *source, const msrck_limits *limits, struct msrlt *msrlt,
+                                    struct ti_table *types, const struct function_targets *targets,
+                                    struct restoration **restoration, msrck_error *error)
 {
     struct restoration *fresh = msrck_allocate(1, sizeof *fresh);
     msrck_result result;
@@ -114,12 +116,13 @@ msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t
             return MSRCK_OK;
         }
     }
-    if (!msrck_reserve(&restoration->decoders, &restoration->decoder_capacity, restoration->decoder_count + 1, sizeof *entry))
+    if (!msrck_reserve(&restoration->decoders, &restoration->decoder_capacity, restoration->decoder_count + 1,
+                       sizeof *entry))
         return msrck_fail_memory(error, sizeof *entry, "a decoder");
     entry = &restoration->decoders[restoration->decoder_count];
     *entry = (struct decoder_entry){ file_type, type, NULL };
-    result = msrck_row_decoder_new(restoration->file->types, file_type, restoration->types, type, restoration->file->header.pointer_width,
-                                   &entry->decoder, error);
+    result = msrck_row_decoder_new(restoration->file->types, file_type, restoration->types, type,
+                                   restoration->file->header.pointer_width, &entry->decoder, error);
     if (result != MSRCK_OK) {
         drop_type_name(msrck_ti_get(restoration->file->types, file_type)->name, error);
         return result;
@@ -148,8 +151,8 @@ static const struct variable_entry *find_variable(const struct metadata *file, c
     return found;
 }
 
-msrck_result msrck_restoration_attach_variable(struct restoration *restoration, const char *name, void *address, uint32_t type,
-                                               uint64_t size, msrck_error *error)
+msrck_result msrck_restoration_attach_variable(struct restoration *restoration, const char *name, void *address,
+                                               uint32_t type, uint64_t size, msrck_error *error)
 {
     const struct variable_entry *variable = find_variable(restoration->file, name);
     const struct ti_type *entry = msrck_ti_get(restoration->types, type);
@@ -161,7 +164,8 @@ msrck_result msrck_restoration_attach_variable(struct restoration *restoration, 
     if (variable == NULL)
         return MSRCK_OK;
     if (entry->size == 0 || size % entry->size != 0)
-        return msrck_fail(error, MSRCK_MISUSE, "%s: %llu bytes are no number of values of %s", name, (unsigned long long)size, entry->name);
+        return msrck_fail(error, MSRCK_MISUSE, "%s: %llu bytes are no number of values of %s", name,
+                          (unsigned long long)size, entry->name);
     result = msrck_placement_attach(restoration, variable->address, address, type, size / entry->size, error);
     if (result != MSRCK_OK)
         msrck_file_path_prefix(name, error);

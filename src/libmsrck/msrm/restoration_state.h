@@ -44,7 +44,8 @@ struct placed_extent {
     struct divider by_run;          /* blocks of a run */
     unsigned char **blocks;         /* owned: PLACED_ONE_BY_ONE, each from malloc */
     struct named_place *named;      /* owned */
-    unsigned char *rows;            /* owned: canonical rows of PLACED_NAMED (NULL while nobody needs them) and PLACED_BYTES */
+    /* owned: canonical rows of PLACED_NAMED (NULL while nobody needs them) and PLACED_BYTES */
+    unsigned char *rows;
     size_t width;                   /* of a row of part 0 */
 };
 
@@ -63,7 +64,8 @@ struct restoration {
     struct msrlt *msrlt;
     struct ti_table *types;
     struct function_numbers targets;
-    const msrck_function_entry **functions;     /* owned; by the file's number minus one; NULL where the program has none */
+    /* owned; by the file's number minus one; NULL where the program has none */
+    const msrck_function_entry **functions;
 
     struct decoder_entry *decoders; size_t decoder_count, decoder_capacity;
     struct placed_extent *extents;  /* owned; as many as the file has */
@@ -85,7 +87,8 @@ msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t
                                        const struct row_decoder **decoder, msrck_error *error);
 
 /* Extent and block of a canonical address whose range was checked; *leaf is the place inside the block. */
-static inline struct placed_extent *placed_at(struct restoration *restoration, uint64_t address, uint64_t *block, uint64_t *leaf)
+static inline struct placed_extent *placed_at(struct restoration *restoration, uint64_t address, uint64_t *block,
+                                              uint64_t *leaf)
 {
     struct placed_extent *extent = &restoration->extents[restoration->last];
 

@@ -15,13 +15,14 @@ static msrck_result check_frame(const struct restoration *restoration, size_t fr
     if (!restoration->loaded || restoration->completed)
         return msrck_fail(error, MSRCK_MISUSE, "frames are restored between load and complete");
     if (frame >= restoration->file->frame_count)
-        return msrck_fail(error, MSRCK_MISUSE, "the checkpoint has %zu frames, not %zu", restoration->file->frame_count, frame + 1);
+        return msrck_fail(error, MSRCK_MISUSE, "the checkpoint has %zu frames, not %zu", restoration->file->frame_count,
+                          frame + 1);
     return MSRCK_OK;
 }
 
 /* The failure is about the whole of a global or stack block. */
-static msrck_result prefix_place(const struct restoration *restoration, const struct named_place *place, msrck_result result,
-                                 msrck_error *error)
+static msrck_result prefix_place(const struct restoration *restoration, const struct named_place *place,
+                                 msrck_result result, msrck_error *error)
 {
     struct byte_buffer name = BYTE_BUFFER_INIT;
 
@@ -34,8 +35,8 @@ static msrck_result prefix_place(const struct restoration *restoration, const st
 }
 
 /* Decodes kept rows of the block into memory whose bytes will be copied, or stay: `at_once` says which. */
-static msrck_result decode_into(struct restoration *restoration, uint64_t canonical, void *bytes, uint32_t type, bool at_once,
-                                msrck_error *error)
+static msrck_result decode_into(struct restoration *restoration, uint64_t canonical, void *bytes, uint32_t type,
+                                bool at_once, msrck_error *error)
 {
     uint64_t block, leaf;
     struct placed_extent *extent = placed_at(restoration, canonical, &block, &leaf);
@@ -45,7 +46,8 @@ static msrck_result decode_into(struct restoration *restoration, uint64_t canoni
 
     type = msrck_ti_strip_arrays(restoration->types, type, &count);
     if (extent->kind != PLACED_NAMED)
-        return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not a variable's block", (unsigned long long)canonical);
+        return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not a variable's block",
+                          (unsigned long long)canonical);
     if (type == UINT32_MAX || count != extent->file->count)
         result = msrck_fail(error, MSRCK_DOES_NOT_FIT, "%llu elements in the checkpoint, %llu in the program",
                             (unsigned long long)extent->file->count, (unsigned long long)count);
@@ -59,7 +61,8 @@ static msrck_result decode_into(struct restoration *restoration, uint64_t canoni
     return result;
 }
 
-msrck_result msrck_restoration_take_live(struct restoration *restoration, size_t frame, void *live, uint32_t type, msrck_error *error)
+msrck_result msrck_restoration_take_live(struct restoration *restoration, size_t frame, void *live, uint32_t type,
+                                         msrck_error *error)
 {
     uint64_t canonical;
     msrck_result result = check_frame(restoration, frame, error);
@@ -83,8 +86,8 @@ static uint64_t local_address(const struct restoration *restoration, size_t fram
     return 0;
 }
 
-msrck_result msrck_restoration_attach_local(struct restoration *restoration, size_t frame, const char *name, void *address, uint32_t type,
-                                            uint64_t count, msrck_error *error)
+msrck_result msrck_restoration_attach_local(struct restoration *restoration, size_t frame, const char *name,
+                                            void *address, uint32_t type, uint64_t count, msrck_error *error)
 {
     uint64_t canonical;
     msrck_result result = check_frame(restoration, frame, error);
@@ -98,7 +101,8 @@ msrck_result msrck_restoration_attach_local(struct restoration *restoration, siz
     if (result != MSRCK_OK) {
         struct byte_buffer path = BYTE_BUFFER_INIT;
 
-        msrck_buffer_printf(&path, "%s.%s", restoration->file->functions[restoration->file->frames[frame].function].name, name);
+        msrck_buffer_printf(&path, "%s.%s",
+                            restoration->file->functions[restoration->file->frames[frame].function].name, name);
         msrck_file_path_prefix(msrck_buffer_text(&path), error);
         msrck_buffer_free(&path);
     }
@@ -135,7 +139,8 @@ static struct named_place *root_place(struct restoration *restoration, const str
     return extent->kind == PLACED_NAMED ? &extent->named[block] : NULL;
 }
 
-msrck_result msrck_restoration_restore_pointer(struct restoration *restoration, void **pointer, uint32_t target, msrck_error *error)
+msrck_result msrck_restoration_restore_pointer(struct restoration *restoration, void **pointer, uint32_t target,
+                                               msrck_error *error)
 {
     const struct variable_entry *root = take_root(restoration, error);
     uint32_t type;
@@ -150,7 +155,8 @@ msrck_result msrck_restoration_restore_pointer(struct restoration *restoration, 
     return result == MSRCK_OK ? decode_into(restoration, root->address, pointer, type, false, error) : result;
 }
 
-msrck_result msrck_restoration_restore_variable(struct restoration *restoration, void *variable, uint32_t type, msrck_error *error)
+msrck_result msrck_restoration_restore_variable(struct restoration *restoration, void *variable, uint32_t type,
+                                                msrck_error *error)
 {
     const struct variable_entry *root = take_root(restoration, error);
     struct named_place *place;
@@ -160,13 +166,15 @@ msrck_result msrck_restoration_restore_variable(struct restoration *restoration,
         return MSRCK_MISUSE;
     place = root_place(restoration, root);
     if (place == NULL)
-        return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not a variable's block", (unsigned long long)root->address);
+        return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not a variable's block",
+                          (unsigned long long)root->address);
     /* The program's own memory for this variable was attached before the load: it holds the value already. */
     if (place->filled && place->address == variable)
         return MSRCK_OK;
     if (place->filled)
-        return prefix_place(restoration, place,
-                            msrck_fail(error, MSRCK_MISUSE, "is restored to another place than the one that was registered"), error);
+        return prefix_place(
+            restoration, place,
+            msrck_fail(error, MSRCK_MISUSE, "is restored to another place than the one that was registered"), error);
     result = msrck_placement_attach(restoration, root->address, variable, type, 1, error);
     if (result != MSRCK_OK)
         return prefix_place(restoration, place, result, error);

@@ -27,7 +27,8 @@ static void walk_struct(const struct walk *walk, const struct ti_type *entry, co
         const struct ti_field *field = &entry->fields[i];
 
         if (field->role == MSRCK_ROLE_PLAIN)
-            walk_value(walk, field->type, row + (size_t)field->row_offset[row_index(walk->pointer_width)], leaf + field->leaf);
+            walk_value(walk, field->type, row + (size_t)field->row_offset[row_index(walk->pointer_width)],
+                       leaf + field->leaf);
     }
 }
 

@@ -6,8 +6,8 @@
 #include "types/ti_table.h"
 
 /*
- * Calls visit for every pointer and opaque handle of the row that is not 0, in leaf order, also those in active union members. The row is one element of the type,
- * and complete.
+ * Calls visit for every pointer and opaque handle of the row that is not 0, in leaf order, also those in active
+ * union members. The row is one element of the type, and complete.
  */
 void msrck_row_pointers(const struct ti_table *types, uint32_t type, unsigned pointer_width, const unsigned char *row,
                         void (*visit)(void *context, uint64_t leaf, uint64_t address), void *context);

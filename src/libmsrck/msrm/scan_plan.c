@@ -11,12 +11,17 @@ bool msrck_type_is_text(const struct ti_table *types, uint32_t type)
 {
     const struct ti_type *entry = msrck_ti_get(types, type);
 
-    return entry->kind == MSRCK_KIND_SCALAR && (entry->scalar == MSRCK_SCALAR_CHAR || entry->scalar == MSRCK_SCALAR_SCHAR ||
-                                                entry->scalar == MSRCK_SCALAR_UCHAR);
+    return entry->kind == MSRCK_KIND_SCALAR &&
+           (entry->scalar == MSRCK_SCALAR_CHAR || entry->scalar == MSRCK_SCALAR_SCHAR ||
+            entry->scalar == MSRCK_SCALAR_UCHAR);
 }
 
-/* Whether a value of the type holds what `wanted` says, itself or in a member; recursion follows the nesting of types, not pointers. */
-static bool holds(const struct ti_table *types, uint32_t type, bool (*wanted)(const struct ti_table *, const struct ti_type *))
+/*
+ * Whether a value of the type holds what `wanted` says, itself or in a member; recursion follows the nesting of
+ * types, not pointers.
+ */
+static bool holds(const struct ti_table *types, uint32_t type,
+                  bool (*wanted)(const struct ti_table *, const struct ti_type *))
 {
     const struct ti_type *entry = msrck_ti_get(types, type);
     uint32_t i;
@@ -51,7 +56,10 @@ static bool is_text_pointer(const struct ti_table *types, const struct ti_type *
     return entry->kind == MSRCK_KIND_POINTER && msrck_type_is_text(types, entry->element);
 }
 
-struct target_search { unsigned char *element; const struct scan_plan *plan; };
+struct target_search {
+    unsigned char *element;
+    const struct scan_plan *plan;
+};
 
 static msrck_result note_target(void *context, void *const *slot, uint32_t target, msrck_error *error)
 {
@@ -66,7 +74,10 @@ static msrck_result note_target(void *context, void *const *slot, uint32_t targe
     return MSRCK_OK;
 }
 
-/* Declared targets of the pointers: which leaves are pointers does not depend on values here, so any bytes serve as an element. */
+/*
+ * Declared targets of the pointers: which leaves are pointers does not depend on values here, so any bytes serve as
+ * an element.
+ */
 static msrck_result find_targets(struct scan_plan *plan, msrck_error *error)
 {
     struct target_search search = { msrck_allocate(1, plan->size), plan };
@@ -131,12 +142,14 @@ static msrck_result fill_plan(const struct ti_table *types, uint32_t type, struc
     return find_targets(plan, error);
 }
 
-msrck_result msrck_scan_plan_compile(struct scan_plans *plans, uint32_t type, const struct scan_plan **plan, msrck_error *error)
+msrck_result msrck_scan_plan_compile(struct scan_plans *plans, uint32_t type, const struct scan_plan **plan,
+                                     msrck_error *error)
 {
     struct scan_plan *fresh = msrck_allocate(1, sizeof *fresh);
     msrck_result result;
 
-    if (fresh == NULL || !msrck_reserve(&plans->by_type, &plans->capacity, (size_t)type + 1, sizeof plans->by_type[0])) {
+    if (fresh == NULL ||
+        !msrck_reserve(&plans->by_type, &plans->capacity, (size_t)type + 1, sizeof plans->by_type[0])) {
         free(fresh);
         return msrck_fail_memory(error, sizeof *fresh, "a scan plan");
     }

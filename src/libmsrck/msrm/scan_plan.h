@@ -7,7 +7,8 @@
 
 struct scan_plan {
     struct row_encoder *encoder;    /* owned */
-    const uint32_t *offsets;        /* of the pointers in an element, borrowed from the encoder; NULL: they have to be visited */
+    /* of the pointers in an element, borrowed from the encoder; NULL: they have to be visited */
+    const uint32_t *offsets;
     uint32_t *targets;              /* owned; what each was declared to point to */
     uint32_t offset_count;
     uint32_t pointer_count;         /* per element, for the size of batches; at least 1 */
@@ -27,7 +28,8 @@ struct scan_plans {
 
 void msrck_scan_plans_clear(struct scan_plans *plans);
 
-msrck_result msrck_scan_plan_compile(struct scan_plans *plans, uint32_t type, const struct scan_plan **plan, msrck_error *error);
+msrck_result msrck_scan_plan_compile(struct scan_plans *plans, uint32_t type, const struct scan_plan **plan,
+                                     msrck_error *error);
 
 /* The plan of a type, compiled on first use. Valid until the plans are cleared. */
 static inline msrck_result msrck_scan_plan_get(struct scan_plans *plans, uint32_t type, const struct scan_plan **plan,

@@ -35,7 +35,10 @@ static int compare_roots(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
-/* Globals first, by name, since their order of registration may differ between machines; then the collected roots in their order. */
+/*
+ * Globals first, by name, since their order of registration may differ between machines; then the collected roots
+ * in their order.
+ */
 static void fill_variables(struct collection *collection, const uint32_t *file_id, struct variable_entry *variables)
 {
     size_t i, globals = 0, next = 0;
@@ -74,7 +77,8 @@ static msrck_result number_variables(struct collection *collection, const uint32
     for (i = 0; i < file->variable_count; i++) {
         if (file->variables[i].name == NULL)
             return msrck_fail_memory(error, MSRCK_MESSAGE_SIZE, "a variable's name");
-        if (i > 0 && file->variables[i].kind == VARIABLE_GLOBAL && strcmp(file->variables[i].name, file->variables[i - 1].name) == 0)
+        if (i > 0 && file->variables[i].kind == VARIABLE_GLOBAL &&
+            strcmp(file->variables[i].name, file->variables[i - 1].name) == 0)
             return msrck_fail(error, MSRCK_MISUSE, "%s: two variables have this name", file->variables[i].name);
     }
     return MSRCK_OK;
@@ -139,8 +143,8 @@ static void renumber_functions(struct metadata *file, const uint32_t *file_id)
     }
 }
 
-static msrck_result copy_extents(struct metadata *file, const struct extent *extents, size_t count, const uint32_t *file_id,
-                                 msrck_error *error)
+static msrck_result copy_extents(struct metadata *file, const struct extent *extents, size_t count,
+                                 const uint32_t *file_id, msrck_error *error)
 {
     size_t i;
 
@@ -157,8 +161,8 @@ static msrck_result copy_extents(struct metadata *file, const struct extent *ext
 
 typedef msrck_result encode_section(const struct metadata *metadata, struct byte_buffer *out, msrck_error *error);
 
-static msrck_result write_section(const struct metadata *file, const char *tag, encode_section *encode, struct file_writer *writer,
-                                  msrck_error *error)
+static msrck_result write_section(const struct metadata *file, const char *tag, encode_section *encode,
+                                  struct file_writer *writer, msrck_error *error)
 {
     struct byte_buffer payload = BYTE_BUFFER_INIT;
     msrck_result result = encode(file, &payload, error);
@@ -172,7 +176,8 @@ static msrck_result write_section(const struct metadata *file, const char *tag, 
 }
 
 /* TYPE, and the fingerprint that PROG will hold: it covers both. */
-static msrck_result write_types(struct collection *collection, const uint32_t *order, struct file_writer *writer, msrck_error *error)
+static msrck_result write_types(struct collection *collection, const uint32_t *order, struct file_writer *writer,
+                                msrck_error *error)
 {
     struct byte_buffer payload = BYTE_BUFFER_INIT;
     msrck_result result = msrck_ti_encode(collection->types, order, &payload, error);
@@ -187,7 +192,8 @@ static msrck_result write_types(struct collection *collection, const uint32_t *o
     return result;
 }
 
-static msrck_result write_metadata(struct collection *collection, const uint32_t *order, struct file_writer *writer, msrck_error *error)
+static msrck_result write_metadata(struct collection *collection, const uint32_t *order, struct file_writer *writer,
+                                   msrck_error *error)
 {
     struct metadata *file = &collection->file;
     msrck_result result = MSRCK_OK;
@@ -211,8 +217,8 @@ static msrck_result write_metadata(struct collection *collection, const uint32_t
 }
 
 /* Everything that has a number or an address, by the numbers the MSRLT gave. */
-static msrck_result fill_metadata(struct collection *collection, const struct extent *extents, size_t count, uint64_t end,
-                                  const uint32_t *file_id, msrck_error *error)
+static msrck_result fill_metadata(struct collection *collection, const struct extent *extents, size_t count,
+                                  uint64_t end, const uint32_t *file_id, msrck_error *error)
 {
     struct metadata *file = &collection->file;
     msrck_result result = copy_extents(file, extents, count, file_id, error);
@@ -228,18 +234,21 @@ static msrck_result fill_metadata(struct collection *collection, const struct ex
     return result == MSRCK_OK ? number_frames(collection, error) : result;
 }
 
-static void count_live(const struct collection *collection, const struct extent *extents, size_t count, struct collection_report *report)
+static void count_live(const struct collection *collection, const struct extent *extents, size_t count,
+                       struct collection_report *report)
 {
     size_t i;
 
     for (i = 0; i < count; i++) {
         report->blocks += extents[i].blocks;
-        report->bytes_live += extents[i].blocks * msrck_block_bytes(collection->types, extents[i].type, extents[i].count);
+        report->bytes_live += extents[i].blocks *
+                              msrck_block_bytes(collection->types, extents[i].type, extents[i].count);
     }
 }
 
-static msrck_result write_file(struct collection *collection, const uint32_t *order, const struct extent *extents, size_t count,
-                               struct file_writer *writer, struct collection_report *report, msrck_error *error)
+static msrck_result write_file(struct collection *collection, const uint32_t *order, const struct extent *extents,
+                               size_t count, struct file_writer *writer, struct collection_report *report,
+                               msrck_error *error)
 {
     struct file_writer_totals totals;
     uint64_t begin = msrck_monotonic_ns();
@@ -259,8 +268,8 @@ static msrck_result write_file(struct collection *collection, const uint32_t *or
     return MSRCK_OK;
 }
 
-msrck_result msrck_sections_write(struct collection *collection, const uint32_t *order, const uint32_t *file_id, struct sink *sink,
-                                  struct collection_report *report, msrck_error *error)
+msrck_result msrck_sections_write(struct collection *collection, const uint32_t *order, const uint32_t *file_id,
+                                  struct sink *sink, struct collection_report *report, msrck_error *error)
 {
     const struct extent *extents;
     struct file_writer *writer = NULL;

@@ -15,19 +15,20 @@ struct row_stream {
     struct file_writer *writer;
     const struct row_encoder *encoder;
     struct row_translator translator;
-    size_t element_size;            /* native bytes from one element of a block to the next */
-    size_t first_offset;            /* of the part's first element in a block: not 0 for trailing elements */
-    uint64_t per_block;             /* elements of a block */
-    size_t width;                   /* of a row */
-    unsigned char *room;            /* where the next rows go, in the writer's chunk */
+    size_t element_size; /* native bytes from one element of a block to the next */
+    size_t first_offset; /* of the part's first element in a block: not 0 for trailing elements */
+    uint64_t per_block;  /* elements of a block */
+    size_t width;        /* of a row */
+    unsigned char *room; /* where the next rows go, in the writer's chunk */
     uint64_t room_rows;
-    uint64_t left;                  /* rows that were not asked room for */
-    struct gathering gathering;     /* owned */
+    uint64_t left;              /* rows that were not asked room for */
+    struct gathering gathering; /* owned */
 };
 
 static msrck_result make_room(struct row_stream *stream, msrck_error *error)
 {
-    msrck_result result = msrck_file_writer_room(stream->writer, stream->left, &stream->room, &stream->room_rows, error);
+    msrck_result result = msrck_file_writer_room(stream->writer, stream->left, &stream->room, &stream->room_rows,
+                                                 error);
 
     if (result == MSRCK_OK)
         stream->left -= stream->room_rows;
@@ -44,7 +45,8 @@ static msrck_result encode_run(struct row_stream *stream, const unsigned char *e
         if (result != MSRCK_OK)
             return result;
         part = count < stream->room_rows ? count : stream->room_rows;
-        result = msrck_encode_rows(stream->encoder, elements, stride, part, stream->room, &stream->translator, &failed, error);
+        result = msrck_encode_rows(stream->encoder, elements, stride, part, stream->room, &stream->translator, &failed,
+                                   error);
         if (result != MSRCK_OK) {
             stream->collection->culprit = elements + (size_t)failed * stride;
             stream->collection->culprit_is_element = true;
@@ -69,12 +71,14 @@ static msrck_result flush(struct row_stream *stream, msrck_error *error)
         return MSRCK_OK;
     result = encode_run(stream, gathering->bytes, stream->element_size, gathering->count * stream->per_block, error);
     if (result != MSRCK_OK)
-        stream->collection->culprit = gathering_origin(gathering, (unsigned char *)(uintptr_t)stream->collection->culprit);
+        stream->collection->culprit = gathering_origin(gathering,
+                                                       (unsigned char *)(uintptr_t)stream->collection->culprit);
     gathering->count = 0;
     return result;
 }
 
-static msrck_result gather(struct row_stream *stream, const unsigned char *block, size_t stride, uint64_t blocks, msrck_error *error)
+static msrck_result gather(struct row_stream *stream, const unsigned char *block, size_t stride, uint64_t blocks,
+                           msrck_error *error)
 {
     struct gathering *gathering = &stream->gathering;
     msrck_result result = MSRCK_OK;
@@ -90,7 +94,10 @@ static msrck_result gather(struct row_stream *stream, const unsigned char *block
     return result;
 }
 
-/* A run of blocks: one long run of elements where they lie at equal distances, else copied together, or block by block. */
+/*
+ * A run of blocks: one long run of elements where they lie at equal distances, else copied together, or block by
+ * block.
+ */
 static msrck_result encode_blocks(void *context, const void *first, size_t stride, uint64_t blocks, msrck_error *error)
 {
     struct row_stream *stream = context;
@@ -115,7 +122,8 @@ static msrck_result encode_blocks(void *context, const void *first, size_t strid
     return result;
 }
 
-static msrck_result stream_rows(struct row_stream *stream, const struct extent *extent, uint32_t index, uint32_t part, msrck_error *error)
+static msrck_result stream_rows(struct row_stream *stream, const struct extent *extent, uint32_t index, uint32_t part,
+                                msrck_error *error)
 {
     uint64_t rows = extent->blocks * stream->per_block;
     msrck_result result;
@@ -133,9 +141,14 @@ static msrck_result stream_rows(struct row_stream *stream, const struct extent *
 }
 
 /* Encoders of the file's pointer width, compiled at first use and kept: many extents may have one type. */
-struct encoder_cache { const struct ti_table *types; unsigned pointer_width; struct row_encoder **by_type; };
+struct encoder_cache {
+    const struct ti_table *types;
+    unsigned pointer_width;
+    struct row_encoder **by_type;
+};
 
-static msrck_result encoder_for(struct encoder_cache *cache, uint32_t type, const struct row_encoder **encoder, msrck_error *error)
+static msrck_result encoder_for(struct encoder_cache *cache, uint32_t type, const struct row_encoder **encoder,
+                                msrck_error *error)
 {
     msrck_result result = MSRCK_OK;
 
@@ -161,8 +174,8 @@ static msrck_result prepare_gathering(struct row_stream *stream, uint32_t type, 
     return MSRCK_OK;
 }
 
-static msrck_result stream_part(struct row_stream *stream, struct encoder_cache *cache, const struct extent *extent, uint32_t index,
-                                uint32_t part, msrck_error *error)
+static msrck_result stream_part(struct row_stream *stream, struct encoder_cache *cache, const struct extent *extent,
+                                uint32_t index, uint32_t part, msrck_error *error)
 {
     const struct ti_type *entry = msrck_ti_get(cache->types, extent->type);
     uint32_t type = part == 0 ? extent->type : entry->flexible;
@@ -180,12 +193,15 @@ static msrck_result stream_part(struct row_stream *stream, struct encoder_cache 
     return stream_rows(stream, extent, index, part, error);
 }
 
-msrck_result msrck_stream_extents(struct collection *collection, const struct extent *extents, size_t count, unsigned pointer_width,
-                                  struct file_writer *writer, msrck_error *error)
+msrck_result msrck_stream_extents(struct collection *collection, const struct extent *extents, size_t count,
+                                  unsigned pointer_width, struct file_writer *writer, msrck_error *error)
 {
     uint32_t type_count = msrck_ti_count(collection->types), type;
-    struct encoder_cache cache = { collection->types, pointer_width, msrck_allocate(type_count, sizeof cache.by_type[0]) };
-    struct row_stream stream = { .collection = collection, .writer = writer, .translator = msrck_translator(collection) };
+    struct encoder_cache cache = { collection->types, pointer_width,
+                                   msrck_allocate(type_count, sizeof cache.by_type[0]) };
+    struct row_stream stream = { .collection = collection,
+                                 .writer = writer,
+                                 .translator = msrck_translator(collection) };
     msrck_result result = MSRCK_OK;
     size_t i;
 

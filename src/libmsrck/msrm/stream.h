@@ -6,7 +6,7 @@
 #include "msrm/collection_state.h"
 
 /* On failure collection.culprit is the element that could not be encoded. */
-msrck_result msrck_stream_extents(struct collection *collection, const struct extent *extents, size_t count, unsigned pointer_width,
-                                  struct file_writer *writer, msrck_error *error);
+msrck_result msrck_stream_extents(struct collection *collection, const struct extent *extents, size_t count,
+                                  unsigned pointer_width, struct file_writer *writer, msrck_error *error);
 
 #endif

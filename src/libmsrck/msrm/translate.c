@@ -21,8 +21,8 @@ static msrck_result translate_untracked(const struct collection *collection, con
 }
 
 /* The pointer is in the block, but names no leaf of it. */
-static msrck_result refuse_place(const struct collection *collection, const struct block *block, const void *pointer, uint64_t offset,
-                                 msrck_error *error)
+static msrck_result refuse_place(const struct collection *collection, const struct block *block, const void *pointer,
+                                 uint64_t offset, msrck_error *error)
 {
     const struct ti_type *entry = msrck_ti_get(collection->types, block->type);
     const char *scalar;
@@ -33,13 +33,13 @@ static msrck_result refuse_place(const struct collection *collection, const stru
     }
     scalar = entry->size == 0 ? NULL : msrck_scalar_around(collection->types, entry->id, offset % entry->size);
     if (scalar != NULL)
-        return msrck_fail(error, MSRCK_MISUSE, "points to the middle of %s %s (%p)", scalar[0] == 'i' || scalar[0] == 'u' ? "an" : "a",
-                          scalar, pointer);
+        return msrck_fail(error, MSRCK_MISUSE, "points to the middle of %s %s (%p)",
+                          scalar[0] == 'i' || scalar[0] == 'u' ? "an" : "a", scalar, pointer);
     return msrck_fail(error, MSRCK_MISUSE, "points to a place in %s that is not saved (%p)", entry->name, pointer);
 }
 
-static msrck_result translate_interior(const struct collection *collection, const struct block *block, const void *pointer,
-                                       uint64_t *address, msrck_error *error)
+static msrck_result translate_interior(const struct collection *collection, const struct block *block,
+                                       const void *pointer, uint64_t *address, msrck_error *error)
 {
     uint64_t offset = (uint64_t)((uintptr_t)pointer - (uintptr_t)block->address), leaf;
 
@@ -49,7 +49,8 @@ static msrck_result translate_interior(const struct collection *collection, cons
     return MSRCK_OK;
 }
 
-static msrck_result translate_pointer(void *context, const void *pointer, uint32_t target, uint64_t *address, msrck_error *error)
+static msrck_result translate_pointer(void *context, const void *pointer, uint32_t target, uint64_t *address,
+                                      msrck_error *error)
 {
     const struct collection *collection = context;
     struct block block;
@@ -66,8 +67,8 @@ static msrck_result translate_pointer(void *context, const void *pointer, uint32
 }
 
 /* A column of pointers. Most go to the beginning of a block on the typed heap, and are done here without calls. */
-static msrck_result translate_pointers(void *context, void *const *pointers, size_t count, uint32_t target, uint64_t *addresses,
-                                       size_t *failed, msrck_error *error)
+static msrck_result translate_pointers(void *context, void *const *pointers, size_t count, uint32_t target,
+                                       uint64_t *addresses, size_t *failed, msrck_error *error)
 {
     const struct collection *collection = context;
     const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
@@ -79,7 +80,8 @@ static msrck_result translate_pointers(void *context, void *const *pointers, siz
         addresses[i] = 0;
         if (pointers[i] == NULL)
             continue;
-        if (heap_find(heap, pointers[i], &block) && block.address == pointers[i] && (addresses[i] = heap_address(&block)) != 0)
+        if (heap_find(heap, pointers[i], &block) && block.address == pointers[i] &&
+            (addresses[i] = heap_address(&block)) != 0)
             continue;
         result = translate_pointer(context, pointers[i], target, &addresses[i], error);
         if (result != MSRCK_OK) {
@@ -101,14 +103,16 @@ static msrck_result translate_function(void *context, void (*function)(void), ui
                       (unsigned long long)(uintptr_t)function);
 }
 
-static msrck_result translate_opaque(void *context, const void *object, uint32_t type, uint64_t *address, msrck_error *error)
+static msrck_result translate_opaque(void *context, const void *object, uint32_t type, uint64_t *address,
+                                     msrck_error *error)
 {
     const struct collection *collection = context;
     uint64_t index;
 
     *address = 0;
     if (!msrck_number_map_get(&collection->bytes, (uintptr_t)object, &index))
-        return msrck_fail(error, MSRCK_MISUSE, "%s changed while it was collected", msrck_ti_get(collection->types, type)->name);
+        return msrck_fail(error, MSRCK_MISUSE, "%s changed while it was collected",
+                          msrck_ti_get(collection->types, type)->name);
     if (index != NO_BYTES)
         *address = msrck_msrlt_bytes_address(collection->msrlt, SEGMENT_OPAQUE, (size_t)index);
     return MSRCK_OK;
@@ -116,6 +120,9 @@ static msrck_result translate_opaque(void *context, const void *object, uint32_t
 
 struct row_translator msrck_translator(struct collection *collection)
 {
-    return (struct row_translator){ .pointer = translate_pointer, .function = translate_function, .opaque = translate_opaque,
-                                    .context = collection, .pointers = translate_pointers };
+    return (struct row_translator){ .pointer = translate_pointer,
+                                    .function = translate_function,
+                                    .opaque = translate_opaque,
+                                    .context = collection,
+                                    .pointers = translate_pointers };
 }

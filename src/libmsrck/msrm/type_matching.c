@@ -7,11 +7,12 @@
 
 /* Types a program need not describe. */
 static const msrck_type *const built_in[] = {
-    &msrck_bool, &msrck_char, &msrck_schar, &msrck_uchar, &msrck_short, &msrck_ushort, &msrck_int, &msrck_uint, &msrck_long,
-    &msrck_ulong, &msrck_llong, &msrck_ullong, &msrck_float, &msrck_double, &msrck_ldouble, &msrck_wchar, &msrck_char16, &msrck_char32,
-    &msrck_int8, &msrck_uint8, &msrck_int16, &msrck_uint16, &msrck_int32, &msrck_uint32, &msrck_int64, &msrck_uint64, &msrck_size,
-    &msrck_ssize, &msrck_ptrdiff, &msrck_intptr, &msrck_uintptr, &msrck_intmax, &msrck_uintmax, &msrck_time, &msrck_off, &msrck_clock,
-    &msrck_cfloat, &msrck_cdouble, &msrck_cldouble, &msrck_function
+    &msrck_bool,    &msrck_char,   &msrck_schar,   &msrck_uchar,    &msrck_short,   &msrck_ushort, &msrck_int,
+    &msrck_uint,    &msrck_long,   &msrck_ulong,   &msrck_llong,    &msrck_ullong,  &msrck_float,  &msrck_double,
+    &msrck_ldouble, &msrck_wchar,  &msrck_char16,  &msrck_char32,   &msrck_int8,    &msrck_uint8,  &msrck_int16,
+    &msrck_uint16,  &msrck_int32,  &msrck_uint32,  &msrck_int64,    &msrck_uint64,  &msrck_size,   &msrck_ssize,
+    &msrck_ptrdiff, &msrck_intptr, &msrck_uintptr, &msrck_intmax,   &msrck_uintmax, &msrck_time,   &msrck_off,
+    &msrck_clock,   &msrck_cfloat, &msrck_cdouble, &msrck_cldouble, &msrck_function
 };
 
 static bool is_described_by(const struct ti_type *wanted, const msrck_type *description)
@@ -20,10 +21,12 @@ static bool is_described_by(const struct ti_type *wanted, const msrck_type *desc
         return false;
     if (wanted->kind == MSRCK_KIND_SCALAR)
         return description->scalar == wanted->scalar;
-    return wanted->kind == MSRCK_KIND_FUNCTION || (description->name != NULL && strcmp(description->name, wanted->name) == 0);
+    return wanted->kind == MSRCK_KIND_FUNCTION ||
+           (description->name != NULL && strcmp(description->name, wanted->name) == 0);
 }
 
-static msrck_result add_built_in(const struct ti_type *wanted, struct ti_table *types, uint32_t *type, msrck_error *error)
+static msrck_result add_built_in(const struct ti_type *wanted, struct ti_table *types, uint32_t *type,
+                                 msrck_error *error)
 {
     for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++)
         if (is_described_by(wanted, built_in[i]))
@@ -32,8 +35,8 @@ static msrck_result add_built_in(const struct ti_type *wanted, struct ti_table *
 }
 
 /* Recursion follows pointers to pointers and arrays of arrays, which the file's table bounds. */
-msrck_result msrck_match_type(const struct ti_table *file_types, uint32_t file_type, struct ti_table *types, uint32_t *type,
-                              msrck_error *error)
+msrck_result msrck_match_type(const struct ti_table *file_types, uint32_t file_type, struct ti_table *types,
+                              uint32_t *type, msrck_error *error)
 {
     const struct ti_type *wanted = msrck_ti_get(file_types, file_type);
     uint32_t element;

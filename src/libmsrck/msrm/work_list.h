@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is marked and still has to be looked at: a stack, and in front of it a short queue whose entries are on their way into the cache.
+ * What is marked and still has to be looked at: a stack, and in front of it a short queue whose entries are on
+ * their way into the cache.
  *
- * The stack is explicit, so that the depth of the graph costs heap memory and never the program's stack. Blocks that lead nowhere are not put on it, and long
- * blocks are taken in batches, so that it holds no more than the fan-out along one path in usual graphs.
+ * The stack is explicit, so that the depth of the graph costs heap memory and never the program's stack. Blocks
+ * that lead nowhere are not put on it, and long blocks are taken in batches, so that it holds no more than the
+ * fan-out along one path in usual graphs.
  */
 #ifndef MSRCK_MSRM_WORK_LIST_H
 #define MSRCK_MSRM_WORK_LIST_H
@@ -15,8 +17,8 @@
 enum { WORK_AHEAD = 16 };            /* entries between prefetch and use */
 
 /*
- * Entries on the stack before blocks are left out, to be found again by their marks: 8 MiB where pointers have 8 bytes. A number of
- * entries, not of bytes, since the order of marking must not depend on the machine.
+ * Entries on the stack before blocks are left out, to be found again by their marks: 8 MiB where pointers have 8
+ * bytes. A number of entries, not of bytes, since the order of marking must not depend on the machine.
  */
 #define WORK_MOST 524288u
 

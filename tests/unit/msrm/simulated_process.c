@@ -33,7 +33,8 @@ void process_begin(struct process *process, const struct global *globals, size_t
         uint64_t values = globals[i].size / msrck_ti_get(process->types, type)->size;
 
         cr_assert_eq(msrck_msrlt_add_named(process->msrlt, SEGMENT_GLOBAL, globals[i].address, NULL, type, values, i,
-                                           &process->handles[i], &error), MSRCK_OK, "%s", error.message);
+                                           &process->handles[i], &error),
+                     MSRCK_OK, "%s", error.message);
     }
 }
 
@@ -71,15 +72,19 @@ struct collection *process_collection(struct process *process)
     msrck_error error = MSRCK_ERROR_INIT;
     struct collection *collection;
 
-    cr_assert_eq(msrck_collection_new(process->msrlt, process->types, &process->targets, &process->options, &collection, &error),
-                 MSRCK_OK, "%s", error.message);
+    cr_assert_eq(
+        msrck_collection_new(process->msrlt, process->types, &process->targets, &process->options, &collection, &error),
+        MSRCK_OK, "%s", error.message);
     for (size_t i = 0; i < process->global_count; i++)
-        cr_assert_eq(msrck_collection_add_variable(collection, VARIABLE_GLOBAL, process->globals[i].name, process->handles[i],
-                                                   process_type(process, process->globals[i].type), &error), MSRCK_OK);
+        cr_assert_eq(msrck_collection_add_variable(collection, VARIABLE_GLOBAL, process->globals[i].name,
+                                                   process->handles[i], process_type(process, process->globals[i].type),
+                                                   &error),
+                     MSRCK_OK);
     return collection;
 }
 
-msrck_result process_finish(struct process *process, struct collection *collection, struct byte_buffer *file, msrck_error *error)
+msrck_result process_finish(struct process *process, struct collection *collection, struct byte_buffer *file,
+                            msrck_error *error)
 {
     struct sink *sink;
     msrck_result result;
@@ -103,11 +108,13 @@ msrck_result process_collect(struct process *process, struct byte_buffer *file, 
 static msrck_result restore_from(struct process *process, struct source *source, msrck_error *error)
 {
     struct restoration *restoration;
-    msrck_result result = msrck_restoration_open(source, NULL, process->msrlt, process->types, &process->targets, &restoration, error);
+    msrck_result result = msrck_restoration_open(source, NULL, process->msrlt, process->types, &process->targets,
+                                                 &restoration, error);
 
     for (size_t i = 0; result == MSRCK_OK && i < process->global_count; i++)
         result = msrck_restoration_attach_variable(restoration, process->globals[i].name, process->globals[i].address,
-                                                   process_type(process, process->globals[i].type), process->globals[i].size, error);
+                                                   process_type(process, process->globals[i].type),
+                                                   process->globals[i].size, error);
     if (result == MSRCK_OK)
         result = msrck_restoration_load(restoration, error);
     if (result == MSRCK_OK)
@@ -125,7 +132,10 @@ msrck_result process_restore(struct process *process, const struct byte_buffer *
     return restore_from(process, source, error);
 }
 
-struct feeding { int descriptor; const struct byte_buffer *file; };
+struct feeding {
+    int descriptor;
+    const struct byte_buffer *file;
+};
 
 static void *feed(void *context)
 {

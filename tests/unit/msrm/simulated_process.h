@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two processes in one, for tests: each has a TI table, an MSRLT and global variables of its own. What one collects into memory the other restores, as if it ran somewhere
- * else.
+ * Two processes in one, for tests: each has a TI table, an MSRLT and global variables of its own. What one collects
+ * into memory the other restores, as if it ran somewhere else.
  */
 #ifndef MSRCK_TEST_SIMULATED_PROCESS_H
 #define MSRCK_TEST_SIMULATED_PROCESS_H
@@ -42,7 +42,8 @@ msrck_result process_collect(struct process *process, struct byte_buffer *file, 
 /* A collection with the globals added, for tests that add more. */
 struct collection *process_collection(struct process *process);
 /* Finishes it into `file` and frees it. */
-msrck_result process_finish(struct process *process, struct collection *collection, struct byte_buffer *file, msrck_error *error);
+msrck_result process_finish(struct process *process, struct collection *collection, struct byte_buffer *file,
+                            msrck_error *error);
 
 /* Opens, attaches the globals, loads, completes. */
 msrck_result process_restore(struct process *process, const struct byte_buffer *file, msrck_error *error);

@@ -15,8 +15,10 @@ static int untracked[4];
 static char untracked_text[8] = "text";
 
 static const struct global globals[] = {
-    { "root", &root, &node_pointer_type, sizeof root }, { "roots", roots, &node_table_type, sizeof roots },
-    { "zoo", &zoo, &zoo_pointer_type, sizeof zoo }, { "table", &table, &table_pointer_type, sizeof table },
+    { "root", &root, &node_pointer_type, sizeof root },
+    { "roots", roots, &node_table_type, sizeof roots },
+    { "zoo", &zoo, &zoo_pointer_type, sizeof zoo },
+    { "table", &table, &table_pointer_type, sizeof table },
     { "numbers", &numbers, &int_pointer_type, sizeof numbers },
 };
 
@@ -159,7 +161,8 @@ Test(collect_failures, long_chains_are_shortened)
     last->right = (struct node *)untracked;
     cr_expect(strstr(refused(), "more)") != NULL, "%s", error.message);
     cr_expect(strncmp(error.message, "root->left->left", 16) == 0, "%s", error.message);
-    cr_expect(strstr(error.message, "->left->right: points to memory that nothing tracks") != NULL, "%s", error.message);
+    cr_expect(strstr(error.message, "->left->right: points to memory that nothing tracks") != NULL, "%s",
+              error.message);
 }
 
 Test(collect_failures, nothing_is_left_behind_after_a_failure)
@@ -177,7 +180,8 @@ Test(collect_failures, two_variables_of_one_name_are_refused)
     struct collection *collection = process_collection(&process);
 
     cr_assert_eq(msrck_collection_add_variable(collection, VARIABLE_GLOBAL, "root", process.handles[0],
-                                               process_type(&process, &node_pointer_type), &error), MSRCK_OK);
+                                               process_type(&process, &node_pointer_type), &error),
+                 MSRCK_OK);
     cr_expect_eq(process_finish(&process, collection, &file, &error), MSRCK_MISUSE);
     cr_expect_str_eq(error.message, "root: two variables have this name");
 }
@@ -199,7 +203,8 @@ Test(collect_failures, two_functions_of_one_name_are_refused)
     const struct function_targets targets = { both, 2 };
     struct collection *collection;
 
-    cr_expect_eq(msrck_collection_new(process.msrlt, process.types, &targets, &process.options, &collection, &error), MSRCK_MISUSE);
+    cr_expect_eq(msrck_collection_new(process.msrlt, process.types, &targets, &process.options, &collection, &error),
+                 MSRCK_MISUSE);
     cr_expect_str_eq(error.message, "function action: two functions are registered under this name");
 }
 

@@ -27,8 +27,8 @@ static void *save_from_root(void *context)
     struct collection *collection;
 
     cr_assert_eq(msrck_collection_new(from.msrlt, from.types, NULL, &from.options, &collection, &error), MSRCK_OK);
-    cr_assert_eq(msrck_collection_save_pointer(collection, "root", root, process_type(&from, &node_type), &error), MSRCK_OK, "%s",
-                 error.message);
+    cr_assert_eq(msrck_collection_save_pointer(collection, "root", root, process_type(&from, &node_type), &error),
+                 MSRCK_OK, "%s", error.message);
     msrck_collection_free(collection);
     return context;
 }

@@ -11,13 +11,13 @@ static int number_a = 5, number_b = 5;
 static const char *text_a = "text", *text_b;
 static char other_place[] = "text";
 
-static const struct global globals_a[] = {
-    { "root", &root_a, &node_pointer_type, sizeof root_a }, { "number", &number_a, &msrck_int, sizeof number_a },
-    { "text", &text_a, &text_type, sizeof text_a } };
+static const struct global globals_a[] = { { "root", &root_a, &node_pointer_type, sizeof root_a },
+                                           { "number", &number_a, &msrck_int, sizeof number_a },
+                                           { "text", &text_a, &text_type, sizeof text_a } };
 /* Registered in another order. */
-static const struct global globals_b[] = {
-    { "text", &text_b, &text_type, sizeof text_b }, { "number", &number_b, &msrck_int, sizeof number_b },
-    { "root", &root_b, &node_pointer_type, sizeof root_b } };
+static const struct global globals_b[] = { { "text", &text_b, &text_type, sizeof text_b },
+                                           { "number", &number_b, &msrck_int, sizeof number_b },
+                                           { "root", &root_b, &node_pointer_type, sizeof root_b } };
 
 static struct process a, b;
 static struct byte_buffer file_a = BYTE_BUFFER_INIT, file_b = BYTE_BUFFER_INIT;
@@ -91,7 +91,8 @@ Test(determinism, addresses_of_foreign_blocks_do_not_show)
     for (int k = 0; k < 64; k++) {
         /* The second process has them in reversed places. */
         cr_assert_eq(msrck_msrlt_add_foreign(a.msrlt, &pool_a[k], process_type(&a, &node_type), 1, &error), MSRCK_OK);
-        cr_assert_eq(msrck_msrlt_add_foreign(b.msrlt, &pool_b[63 - k], process_type(&b, &node_type), 1, &error), MSRCK_OK);
+        cr_assert_eq(msrck_msrlt_add_foreign(b.msrlt, &pool_b[63 - k], process_type(&b, &node_type), 1, &error),
+                     MSRCK_OK);
         pool_a[k].value = pool_b[63 - k].value = k;
         if (2 * k + 2 < 64) {
             pool_a[k].left = &pool_a[2 * k + 1];
@@ -133,8 +134,8 @@ Test(determinism, the_report_counts_blocks_and_bytes)
     root_a = make_tree(&a, 3);
     cr_assert_eq(process_collect(&a, &file_a, &error), MSRCK_OK);
     cr_expect_eq(a.report.blocks, 15 + 3 + 1);
-    cr_expect_eq(a.report.bytes_live, 15 * sizeof(struct node) + sizeof root_a + sizeof number_a + sizeof text_a + 5, "%llu",
-                 (unsigned long long)a.report.bytes_live);
+    cr_expect_eq(a.report.bytes_live, 15 * sizeof(struct node) + sizeof root_a + sizeof number_a + sizeof text_a + 5,
+                 "%llu", (unsigned long long)a.report.bytes_live);
     cr_expect_eq(a.report.bytes_raw, 15 * 12 + 4 + 4 + 4 + 5, "%llu", (unsigned long long)a.report.bytes_raw);
     cr_expect_eq(a.report.bytes_file, file_a.length);
 }

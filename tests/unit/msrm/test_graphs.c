@@ -19,12 +19,18 @@ struct state {
 
 static struct state here, there;
 
-#define GLOBALS(of) { \
-    { "root", &(of).root, &node_pointer_type, sizeof(void *) }, { "zoo", &(of).zoo, &zoo_pointer_type, sizeof(void *) }, \
-    { "table", &(of).table, &table_pointer_type, sizeof(void *) }, \
-    { "pointers", (of).pointers, &int_pointer_array_type, sizeof (of).pointers }, \
-    { "numbers", (of).numbers, &int_array_type, sizeof (of).numbers }, { "text", &(of).text, &text_type, sizeof(void *) }, \
-    { "end", &(of).end, &void_pointer_type, sizeof(void *) } }
+#define GLOBALS(of)                                                                                                    \
+    {                                                                                                                  \
+        { "root", &(of).root, &node_pointer_type, sizeof(void *) },                                                    \
+            { "zoo", &(of).zoo, &zoo_pointer_type, sizeof(void *) },                                                   \
+            { "table", &(of).table, &table_pointer_type, sizeof(void *) },                                             \
+            { "pointers", (of).pointers, &int_pointer_array_type, sizeof(of).pointers },                               \
+            { "numbers", (of).numbers, &int_array_type, sizeof(of).numbers },                                          \
+            { "text", &(of).text, &text_type, sizeof(void *) },                                                        \
+        {                                                                                                              \
+            "end", &(of).end, &void_pointer_type, sizeof(void *)                                                       \
+        }                                                                                                              \
+    }
 
 static const struct global here_globals[] = GLOBALS(here), there_globals[] = GLOBALS(there);
 
@@ -237,7 +243,8 @@ Test(graphs, a_handle_that_saves_no_bytes_is_restored_from_none)
 
 Test(graphs, flexible_structs_keep_their_entries_and_pointers_into_them)
 {
-    struct table *table = here.table = process_allocate(&from, &table_type, 3), *empty = process_allocate(&from, &table_type, 0);
+    struct table *table = here.table = process_allocate(&from, &table_type, 3),
+                 *empty = process_allocate(&from, &table_type, 0);
 
     table->used = 3;
     table->other = empty;

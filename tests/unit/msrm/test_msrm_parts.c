@@ -20,8 +20,9 @@ static void check_division(uint64_t divisor, uint64_t dividend)
 
 Test(msrm_parts, division_by_multiplication_is_exact)
 {
-    static const uint64_t divisors[] = { 1, 2, 3, 4, 5, 7, 10, 641, 65535, 65536, 65537, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
-                                         0x100000000, UINT64_MAX };
+    static const uint64_t divisors[] = { 1,          2,          3,          4,           5,         7,
+                                         10,         641,        65535,      65536,       65537,     0x7fffffff,
+                                         0x80000000, 0xfffffffe, 0xffffffff, 0x100000000, UINT64_MAX };
 
     for (size_t k = 0; k < sizeof divisors / sizeof divisors[0]; k++) {
         uint64_t dividend = 1;
@@ -77,14 +78,17 @@ Test(msrm_parts, functions_are_numbered_by_name)
 static void check_block(struct process *process, const msrck_type *type, uint64_t count, const void *data)
 {
     uint32_t id = process_type(process, type);
-    uint64_t bytes = msrck_block_bytes(process->types, id, count), leaves = msrck_block_leaves(process->types, id, count);
+    uint64_t bytes = msrck_block_bytes(process->types, id, count),
+             leaves = msrck_block_leaves(process->types, id, count);
 
     for (uint64_t leaf = 0; leaf <= leaves; leaf++) {
         uint64_t offset, back;
 
-        cr_assert(msrck_block_offset(process->types, id, count, data, leaf, &offset), "leaf %llu", (unsigned long long)leaf);
+        cr_assert(msrck_block_offset(process->types, id, count, data, leaf, &offset), "leaf %llu",
+                  (unsigned long long)leaf);
         cr_assert(offset <= bytes);
-        cr_assert(msrck_block_leaf(process->types, id, count, data, offset, &back), "offset %llu", (unsigned long long)offset);
+        cr_assert(msrck_block_leaf(process->types, id, count, data, offset, &back), "offset %llu",
+                  (unsigned long long)offset);
         cr_assert_eq(back, leaf);
     }
 }
@@ -92,7 +96,10 @@ static void check_block(struct process *process, const msrck_type *type, uint64_
 Test(msrm_parts, leaves_and_offsets_of_whole_blocks_are_inverse)
 {
     static struct node nodes[5];
-    static union { struct table table; char room[sizeof(struct table) + 4 * sizeof(struct entry)]; } flexible;
+    static union {
+        struct table table;
+        char room[sizeof(struct table) + 4 * sizeof(struct entry)];
+    } flexible;
     struct process process;
     uint64_t leaf;
 
@@ -100,8 +107,9 @@ Test(msrm_parts, leaves_and_offsets_of_whole_blocks_are_inverse)
     check_block(&process, &node_type, 5, nodes);
     check_block(&process, &table_type, 4, &flexible);
     check_block(&process, &msrck_int, 7, nodes);
-    cr_expect_not(msrck_block_leaf(process.types, process_type(&process, &node_type), 5, (unsigned char *)nodes, 5 * sizeof nodes[0] + 1,
-                                   &leaf));
-    cr_expect_not(msrck_block_leaf(process.types, process_type(&process, &node_type), 5, (unsigned char *)nodes, 2, &leaf));
+    cr_expect_not(msrck_block_leaf(process.types, process_type(&process, &node_type), 5, (unsigned char *)nodes,
+                                   5 * sizeof nodes[0] + 1, &leaf));
+    cr_expect_not(
+        msrck_block_leaf(process.types, process_type(&process, &node_type), 5, (unsigned char *)nodes, 2, &leaf));
     process_end(&process);
 }

@@ -6,21 +6,32 @@
 #include "simulated_process.h"
 
 /* The program as it was. */
-struct item { long value; struct item *next; struct item *list[2]; int extra; };
+struct item {
+    long value;
+    struct item *next;
+    struct item *list[2];
+    int extra;
+};
 extern const msrck_type item_type;
-MSRCK_STRUCT(item_type, struct item,
-    MSRCK_FIELD(struct item, value, &msrck_long),
-    MSRCK_FIELD(struct item, next, MSRCK_POINTER(&item_type)),
-    MSRCK_FIELD(struct item, list, MSRCK_ARRAY(MSRCK_POINTER(&item_type), 2)),
-    MSRCK_FIELD(struct item, extra, &msrck_int));
-static const msrck_type item_pointer = { .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *),
-                                         .element = &item_type };
+MSRCK_STRUCT(item_type, struct item, MSRCK_FIELD(struct item, value, &msrck_long),
+             MSRCK_FIELD(struct item, next, MSRCK_POINTER(&item_type)),
+             MSRCK_FIELD(struct item, list, MSRCK_ARRAY(MSRCK_POINTER(&item_type), 2)),
+             MSRCK_FIELD(struct item, extra, &msrck_int));
+static const msrck_type item_pointer = {
+    .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &item_type
+};
 
 /* The program as it is now: value is narrower, extra is gone, added is new, the order is another. */
-struct item_now { struct item_now *list[2]; short added; short value; struct item_now *next; };
+struct item_now {
+    struct item_now *list[2];
+    short added;
+    short value;
+    struct item_now *next;
+};
 static const msrck_type item_now_type;
-static const msrck_type item_now_pointer = { .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *),
-                                             .element = &item_now_type };
+static const msrck_type item_now_pointer = {
+    .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &item_now_type
+};
 static const msrck_type item_now_list = { .kind = MSRCK_KIND_ARRAY, .element = &item_now_pointer, .count = 2 };
 static const short added_default = 321;
 static const msrck_field item_now_fields[] = {
@@ -29,31 +40,53 @@ static const msrck_field item_now_fields[] = {
     MSRCK_FIELD(struct item_now, value, &msrck_short),
     MSRCK_FIELD(struct item_now, next, &item_now_pointer),
 };
-static const msrck_type item_now_type = {
-    .kind = MSRCK_KIND_STRUCT, .name = "struct item", .size = sizeof(struct item_now), .alignment = _Alignof(struct item_now),
-    .fields = item_now_fields, .field_count = 4
-};
+static const msrck_type item_now_type = { .kind = MSRCK_KIND_STRUCT,
+                                          .name = "struct item",
+                                          .size = sizeof(struct item_now),
+                                          .alignment = _Alignof(struct item_now),
+                                          .fields = item_now_fields,
+                                          .field_count = 4 };
 
 /* One that no longer has values at all: value is a struct. */
-struct inner { int x; };
-struct item_odd { struct inner value; };
+struct inner {
+    int x;
+};
+struct item_odd {
+    struct inner value;
+};
 static const msrck_field inner_fields[] = { MSRCK_FIELD(struct inner, x, &msrck_int) };
-static const msrck_type inner_type = { .kind = MSRCK_KIND_STRUCT, .name = "struct inner", .size = sizeof(struct inner),
-                                       .alignment = _Alignof(struct inner), .fields = inner_fields, .field_count = 1 };
+static const msrck_type inner_type = { .kind = MSRCK_KIND_STRUCT,
+                                       .name = "struct inner",
+                                       .size = sizeof(struct inner),
+                                       .alignment = _Alignof(struct inner),
+                                       .fields = inner_fields,
+                                       .field_count = 1 };
 static const msrck_field item_odd_fields[] = { MSRCK_FIELD(struct item_odd, value, &inner_type) };
-static const msrck_type item_odd_type = { .kind = MSRCK_KIND_STRUCT, .name = "struct item", .size = sizeof(struct item_odd),
-                                          .alignment = _Alignof(struct item_odd), .fields = item_odd_fields, .field_count = 1 };
-static const msrck_type item_odd_pointer = { .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *),
-                                             .element = &item_odd_type };
+static const msrck_type item_odd_type = { .kind = MSRCK_KIND_STRUCT,
+                                          .name = "struct item",
+                                          .size = sizeof(struct item_odd),
+                                          .alignment = _Alignof(struct item_odd),
+                                          .fields = item_odd_fields,
+                                          .field_count = 1 };
+static const msrck_type item_odd_pointer = {
+    .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &item_odd_type
+};
 
 static struct item *first;
 static int *extra;
 static long total;
-static struct { struct item_now *first; short *extra; short total; } now;
-static struct { struct item_odd *first; } odd;
+static struct {
+    struct item_now *first;
+    short *extra;
+    short total;
+} now;
+static struct {
+    struct item_odd *first;
+} odd;
 
-static const msrck_type int_pointer = { .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *),
-                                        .element = &msrck_int };
+static const msrck_type int_pointer = {
+    .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &msrck_int
+};
 
 static const struct global globals[] = { { "first", &first, &item_pointer, sizeof first },
                                          { "extra", &extra, &int_pointer, sizeof extra },
@@ -124,7 +157,8 @@ Test(restore_failures, a_value_that_does_not_fit_is_named_from_its_variable)
     first->next = make_item(2);
     first->next->list[1] = make_item(5000000000L);
     collect();
-    cr_expect(strncmp(refused(MSRCK_DOES_NOT_FIT), "first->next->list[1]->value: 5000000000 does not fit", 52) == 0, "%s", error.message);
+    cr_expect(strncmp(refused(MSRCK_DOES_NOT_FIT), "first->next->list[1]->value: 5000000000 does not fit", 52) == 0,
+              "%s", error.message);
 }
 
 Test(restore_failures, a_global_that_does_not_fit_is_named)
@@ -146,7 +180,10 @@ Test(restore_failures, from_a_pipe_the_block_is_named_by_its_number)
 
 Test(restore_failures, a_pointer_to_a_member_that_is_gone_is_named)
 {
-    static struct { struct item_now *first; int *extra; } partly;
+    static struct {
+        struct item_now *first;
+        int *extra;
+    } partly;
     const struct global partly_globals[] = { { "first", &partly.first, &item_now_pointer, sizeof partly.first },
                                              { "extra", &partly.extra, &int_pointer, sizeof partly.extra } };
 
@@ -160,12 +197,17 @@ Test(restore_failures, a_pointer_to_a_member_that_is_gone_is_named)
 
 Test(restore_failures, a_pointer_to_a_member_that_moved_follows_it)
 {
-    static struct { struct item_now *first; struct item_now **inside; } moved;
+    static struct {
+        struct item_now *first;
+        struct item_now **inside;
+    } moved;
     static struct item **inside;
-    const msrck_type from_type = { .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *),
-                                   .element = &item_pointer };
-    const msrck_type to_type = { .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *),
-                                 .element = &item_now_pointer };
+    const msrck_type from_type = {
+        .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &item_pointer
+    };
+    const msrck_type to_type = {
+        .kind = MSRCK_KIND_POINTER, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &item_now_pointer
+    };
     const struct global from_globals[] = { { "first", &first, &item_pointer, sizeof first },
                                            { "inside", &inside, &from_type, sizeof inside } };
     const struct global to_globals[] = { { "first", &moved.first, &item_now_pointer, sizeof moved.first },
@@ -249,7 +291,8 @@ Test(restore_failures, a_function_the_program_lacks_is_named)
     from.targets = (struct function_targets){ entries, 1 };
     action = begin;
     collect();
-    cr_expect_str_eq(refused(MSRCK_DOES_NOT_FIT), "action: points to function begin, which the program has not registered");
+    cr_expect_str_eq(refused(MSRCK_DOES_NOT_FIT),
+                     "action: points to function begin, which the program has not registered");
 }
 
 Test(restore_failures, a_limit_on_memory_is_kept)
@@ -286,8 +329,8 @@ Test(restore_failures, a_cut_file_is_truncated_and_leaves_nothing)
 
         error = (msrck_error)MSRCK_ERROR_INIT;
         result = process_restore(&to, &cut, &error);
-        cr_expect(result == MSRCK_TRUNCATED || (length < 64 && result == MSRCK_NOT_A_CHECKPOINT), "%zu bytes: %s: %s", length,
-                  msrck_result_name(result), error.message);
+        cr_expect(result == MSRCK_TRUNCATED || (length < 64 && result == MSRCK_NOT_A_CHECKPOINT), "%zu bytes: %s: %s",
+                  length, msrck_result_name(result), error.message);
         cr_expect_eq(process_blocks(&to), 0);
     }
 }
@@ -303,7 +346,8 @@ Test(restore_failures, any_damaged_byte_is_noticed)
         file.bytes[at] ^= 0x10;
         error = (msrck_error)MSRCK_ERROR_INIT;
         result = process_restore(&to, &file, &error);
-        cr_expect(result != MSRCK_OK && result != MSRCK_SYSTEM && result != MSRCK_MISUSE, "byte %zu: %s", at, msrck_result_name(result));
+        cr_expect(result != MSRCK_OK && result != MSRCK_SYSTEM && result != MSRCK_MISUSE, "byte %zu: %s", at,
+                  msrck_result_name(result));
         cr_expect_eq(process_blocks(&to), 0);
         file.bytes[at] ^= 0x10;
     }
@@ -320,7 +364,8 @@ Test(restore_failures, calls_out_of_order_are_misuse)
     cr_expect_eq(msrck_restoration_complete(restoration, NULL), MSRCK_MISUSE);
     cr_assert_eq(msrck_restoration_load(restoration, &error), MSRCK_OK, "%s", error.message);
     cr_expect_eq(msrck_restoration_load(restoration, NULL), MSRCK_MISUSE);
-    cr_expect_eq(msrck_restoration_attach_variable(restoration, "total", &total, process_type(&to, &msrck_long), sizeof total, NULL),
+    cr_expect_eq(msrck_restoration_attach_variable(restoration, "total", &total, process_type(&to, &msrck_long),
+                                                   sizeof total, NULL),
                  MSRCK_MISUSE);
     cr_assert_eq(msrck_restoration_complete(restoration, &error), MSRCK_OK);
     cr_expect_eq(msrck_restoration_complete(restoration, NULL), MSRCK_MISUSE);
