@@ -319,7 +319,8 @@ void msrck_locals_attach(msrck_locals *locals);
 
 /*
  * First thing in a function with address-taken locals, before msrck_enter. A function whose locals' number of elements depends on its live variables (a variable-length array)
- * pushes directly after msrck_enter instead, before it goes to a call site. One set an activation.
+ * pushes directly after msrck_enter instead, before it goes to a call site; live variables cannot point into such an array, since it is not there yet when they are taken
+ * back. One set an activation.
  */
 static inline void msrck_locals_push(msrck_locals *locals, const msrck_frame_table *table, const msrck_local *list)
 {

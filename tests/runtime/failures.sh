@@ -60,6 +60,15 @@ check "two in a row" 0 "$counted" "no/such/directory" "$counter" twice --checkpo
 check "resume from the second" 0 "$counted" "" "$counter" --resume=twice
 check "standard output" 42 "$(printf '')" "" sh -c "'$counter' --checkpoint-at=3 --checkpoint-stop --checkpoint-exit-status=42 --checkpoint-to=- >piped"
 check "resume from a pipe" 0 "$counted" "" sh -c "cat piped | '$counter' --resume=-"
+check "a limit on file sizes" 0 "$counted" "too large" sh -c "ulimit -f 1; exec '$counter' --checkpoint-at=4 --checkpoint-to=limited | cat"
+check "no waiting for processes" 0 "$counted" "" sh -c "trap '' CHLD; exec '$counter' --checkpoint-at=4 --checkpoint-to=ignored"
+check "resume from it" 0 "$counted" "" "$counter" --resume=ignored
+for option in --checkpoint-all --checkpoint-threads=3 --checkpoint-in-place; do
+    check "$option" 0 "$counted" "" "$counter" --checkpoint-at=9 --checkpoint-to=optional $option
+    check "resume from $option" 0 "$counted" "" "$counter" --resume=optional
+    check "frames $option" 0 "$descended" "" "$descent" --checkpoint-at=40 --checkpoint-to=optional $option
+    check "resume frames from $option" 0 "$descended" "" "$descent" --resume=optional
+done
 for codec in none zlib:9; do
     check "codec $codec" 42 "" "" "$descent" --checkpoint-at=9 --checkpoint-stop --checkpoint-exit-status=42 --checkpoint-to=coded --checkpoint-codec=$codec
     check "resume from $codec" 0 "$descended" "" "$descent" --resume=coded

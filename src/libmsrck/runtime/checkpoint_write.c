@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/checkpoint_write.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,8 +20,8 @@ static msrck_result open_sink(const struct session *session, const char *path, s
     return msrck_sink_open_descriptor(STDOUT_FILENO, sink, error);
 }
 
-msrck_result msrck_checkpoint_commit(struct session *session, struct collection *collection, const char *path,
-                                     struct msrck_checkpoint_report *report, msrck_error *error)
+static msrck_result commit(const struct session *session, struct collection *collection, const char *path,
+                           struct msrck_checkpoint_report *report, msrck_error *error)
 {
     struct collection_report counted;
     struct sink *sink = NULL;
@@ -36,6 +37,25 @@ msrck_result msrck_checkpoint_commit(struct session *session, struct collection 
     *report = (struct msrck_checkpoint_report){ counted.blocks, counted.bytes_live, counted.bytes_raw, counted.bytes_file,
                                                 counted.mark_ns, counted.encode_ns, counted.write_ns };
     return msrck_sink_commit(sink, error);
+}
+
+/* A reader that is gone and a limit on file sizes are errors of write(), not the end of the program, whatever it does about these signals elsewhere. */
+msrck_result msrck_checkpoint_commit(struct session *session, struct collection *collection, const char *path,
+                                     struct msrck_checkpoint_report *report, msrck_error *error)
+{
+    static const int deadly[] = { SIGPIPE, SIGXFSZ };
+    struct sigaction ignore, former[2];
+    msrck_result result;
+    size_t d;
+
+    memset(&ignore, 0, sizeof ignore);
+    ignore.sa_handler = SIG_IGN;
+    for (d = 0; d < 2; d++)
+        sigaction(deadly[d], &ignore, &former[d]);
+    result = commit(session, collection, path, report, error);
+    for (d = 0; d < 2; d++)
+        sigaction(deadly[d], &former[d], NULL);
+    return result;
 }
 
 /* ---- What goes in --------------------------------------------------------------------------------------------------- */

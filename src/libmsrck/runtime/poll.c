@@ -37,8 +37,7 @@ static bool check_restored(struct session *session)
 
     if (!session->resume.waiting)
         return true;
-    msrck_fail(&error, MSRCK_DOES_NOT_FIT, "%s holds variables that were not registered; msrck_restore() was not called",
-               session->options.resume);
+    msrck_resume_unloaded(session, &error);
     msrck_resume_fail(session, &error);
     return false;
 }

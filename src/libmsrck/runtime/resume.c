@@ -114,15 +114,25 @@ static msrck_result check_program(const struct session *session, const struct me
     return MSRCK_OK;
 }
 
-/* True when memory for every variable of the file is known; otherwise the program will register more. */
-static bool all_known(const struct session *session, const struct metadata *metadata)
+/* The first variable of the file that memory is not known for, since the program has yet to register it or has it no longer; NULL: none. */
+static const char *unknown_variable(const struct session *session, const struct metadata *metadata)
 {
     size_t v;
 
     for (v = 0; v < metadata->variable_count; v++)
         if (msrck_session_find_variable(session, metadata->variables[v].name) == NULL)
-            return false;
-    return true;
+            return metadata->variables[v].name;
+    return NULL;
+}
+
+msrck_result msrck_resume_unloaded(const struct session *session, msrck_error *error)
+{
+    const char *name = unknown_variable(session, msrck_restoration_metadata(session->resume.restoration));
+
+    if (name == NULL)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is not restored: msrck_restore() was not called", session->options.resume);
+    return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is not restored: it has a variable '%s', which is not registered, and msrck_restore() "
+                      "was not called", session->options.resume, name);
 }
 
 /* Messages name the file once, whether the layers below did so or not. */
@@ -148,7 +158,7 @@ msrck_result msrck_resume_open(struct session *session, msrck_error *error)
     session->resumed = true;
     session->resume.waiting = true;
     msrck_flag_set(metadata->frame_count > 0 ? FLAG_RESUMING | FLAG_WAITING : FLAG_WAITING);
-    return all_known(session, metadata) ? msrck_resume_load(session, error) : MSRCK_OK;
+    return unknown_variable(session, metadata) == NULL ? msrck_resume_load(session, error) : MSRCK_OK;
 }
 
 /* ---- Loading ------------------------------------------------------------------------------------------------------- */

@@ -161,8 +161,7 @@ static void check_resumed(struct session *session)
     if (session->fatal != MSRCK_OK)
         return;
     if (session->resume.waiting)
-        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "%s holds variables that were not registered; msrck_restore() was not called",
-                   session->options.resume);
+        msrck_resume_unloaded(session, &error);
     else if (msrck_flag_has(FLAG_RESUMING))
         msrck_fail(&error, MSRCK_DOES_NOT_FIT, "the program ended before it reached the poll-point it was to go on from");
     else

@@ -5,7 +5,9 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A program whose linker sections hold just these entries; NULL-terminated arrays. */
 static msrck_result init_with_globals(const msrck_global_entry *const *globals, size_t count)
@@ -135,4 +137,38 @@ Test(session, report_prints_one_line_and_returns_the_class, .init = cr_redirect_
     cr_assert_eq(msrck_report("prog"), 3);
     fflush(stderr);
     cr_assert_stderr_eq_str("prog: cannot open absent/file: No such file or directory\n");
+}
+
+Test(session, a_reader_that_is_gone_fails_the_checkpoint_and_nothing_else)
+{
+    int ends[2], kept = dup(STDOUT_FILENO);
+
+    cr_assert_eq(msrck_init(NULL, NULL), MSRCK_OK);
+    cr_assert_eq(pipe(ends), 0);
+    cr_assert_geq(dup2(ends[1], STDOUT_FILENO), 0);
+    close(ends[0]);
+    cr_assert_eq(msrck_checkpoint("-"), MSRCK_SYSTEM);
+    dup2(kept, STDOUT_FILENO);
+    cr_assert(strstr(msrck_error_message(), "Broken pipe") != NULL, "%s", msrck_error_message());
+    cr_assert_eq(msrck_checkpoint_count(), 0);
+    cr_assert_eq(msrck_finish(), 0);
+}
+
+Test(session, a_finished_checkpoint_gives_its_numbers)
+{
+    char path[] = "/tmp/msrck_session_XXXXXX";
+    int descriptor = mkstemp(path);
+    msrck_checkpoint_report report;
+
+    close(descriptor);
+    cr_assert_eq(msrck_init(NULL, NULL), MSRCK_OK);
+    msrck_last_report(&report);
+    cr_assert_eq(report.blocks, 0);
+    cr_assert_eq(msrck_register("number", &number, &msrck_int, 1), MSRCK_OK);
+    cr_assert_eq(msrck_checkpoint(path), MSRCK_OK, "%s", msrck_error_message());
+    msrck_last_report(&report);
+    cr_assert(report.blocks == 1 && report.live_bytes == sizeof number && report.raw_bytes == 4 && report.file_bytes > 4);
+    cr_assert_str_eq(msrck_checkpoint_path(), path);
+    cr_assert_eq(msrck_finish(), 0);
+    unlink(path);
 }
