@@ -50,7 +50,7 @@ def build(folder, machine):
     if machine == "x86_64":
         toolchain = []
     commands = [["cmake", "-S", ROOT, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DMSRCK_TESTS=OFF",
-                 "-DMSRCK_TOOL=OFF", "-DMSRCK_SANITIZE=OFF", *toolchain],
+                 "-DMSRCK_TOOL=OFF", "-DMSRCK_SANITIZE=OFF", "-DMSRCK_WERROR=ON", *toolchain],
                 ["cmake", "--build", binary, "--", "--quiet"]]
     for command in commands:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

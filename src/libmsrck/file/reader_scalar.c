@@ -62,8 +62,8 @@ static msrck_result read_integer(const msrck_value *value, uint64_t *number, boo
 
 msrck_result msrck_value_int64(const msrck_value *value, int64_t *number, msrck_error *error)
 {
-    uint64_t bits;
-    bool is_signed;
+    uint64_t bits = 0;
+    bool is_signed = false;
     msrck_result result = read_integer(value, &bits, &is_signed, error);
 
     if (result != MSRCK_OK)
@@ -77,8 +77,8 @@ msrck_result msrck_value_int64(const msrck_value *value, int64_t *number, msrck_
 
 msrck_result msrck_value_uint64(const msrck_value *value, uint64_t *number, msrck_error *error)
 {
-    uint64_t bits;
-    bool is_signed;
+    uint64_t bits = 0;
+    bool is_signed = false;
     msrck_result result = read_integer(value, &bits, &is_signed, error);
 
     if (result != MSRCK_OK)
@@ -91,8 +91,8 @@ msrck_result msrck_value_uint64(const msrck_value *value, uint64_t *number, msrc
 
 static msrck_result integer_to_double(const msrck_value *value, double *number, msrck_error *error)
 {
-    uint64_t bits, magnitude;
-    bool is_signed, negative;
+    uint64_t bits = 0, magnitude;
+    bool is_signed = false, negative;
     msrck_result result = read_integer(value, &bits, &is_signed, error);
 
     if (result != MSRCK_OK)
@@ -224,8 +224,8 @@ msrck_result msrck_value_run(const msrck_value *value, uint64_t first, const uns
 msrck_result msrck_value_pointer(const msrck_value *value, uint64_t *address, msrck_error *error)
 {
     msrck_kind kind = msrck_value_kind(value);
-    const unsigned char *bytes;
-    size_t length;
+    const unsigned char *bytes = NULL;
+    size_t length = 0;
     msrck_result result;
 
     if (kind != MSRCK_KIND_POINTER && kind != MSRCK_KIND_OPAQUE)
