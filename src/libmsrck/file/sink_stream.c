@@ -22,37 +22,49 @@ struct stream_sink {
     char *name;                     /* owned */
 };
 
-/* SIGPIPE held back in this thread, so that a reader that went away ends the checkpoint and not the program. */
-struct pipe_guard {
-    sigset_t before;
-    bool blocked;                   /* by the guard: not blocked before */
-    bool pending;                   /* one was waiting already; it is not the guard's */
+/*
+ * SIGPIPE and SIGXFSZ held back in this thread, so that a reader that went away or a limit on file sizes ends the checkpoint and not the
+ * program. Both are sent to the thread that writes.
+ */
+struct signal_guard {
+    sigset_t before;                /* the thread's mask */
+    sigset_t pending;               /* what was waiting already: not the guard's to take away */
+    bool blocked;
 };
 
-static void guard_begin(struct pipe_guard *guard)
+static void guarded_signals(sigset_t *set)
 {
-    sigset_t pipe_signal, waiting;
-
-    sigemptyset(&pipe_signal);
-    sigaddset(&pipe_signal, SIGPIPE);
-    guard->pending = sigpending(&waiting) == 0 && sigismember(&waiting, SIGPIPE) == 1;
-    guard->blocked = pthread_sigmask(SIG_BLOCK, &pipe_signal, &guard->before) == 0 && sigismember(&guard->before, SIGPIPE) == 0;
+    sigemptyset(set);
+    sigaddset(set, SIGPIPE);
+    sigaddset(set, SIGXFSZ);
 }
 
-/* `raised` tells that a write gave EPIPE: its signal waits and is taken away before the mask opens again. */
-static void guard_end(const struct pipe_guard *guard, bool raised)
+static void guard_begin(struct signal_guard *guard)
+{
+    sigset_t guarded;
+
+    guarded_signals(&guarded);
+    if (sigpending(&guard->pending) != 0)
+        sigemptyset(&guard->pending);
+    guard->blocked = pthread_sigmask(SIG_BLOCK, &guarded, &guard->before) == 0;
+}
+
+/* A write that ended with EPIPE or EFBIG has raised its signal: that waits, and is taken away before the mask opens again. */
+static void guard_end(const struct signal_guard *guard, int code)
 {
     static const struct timespec no_time = { 0, 0 };
-    sigset_t pipe_signal;
+    int raised = code == EPIPE ? SIGPIPE : code == EFBIG ? SIGXFSZ : 0;
+    sigset_t taken;
 
-    if (raised && !guard->pending) {
-        sigemptyset(&pipe_signal);
-        sigaddset(&pipe_signal, SIGPIPE);
-        while (sigtimedwait(&pipe_signal, NULL, &no_time) < 0 && errno == EINTR)
+    if (!guard->blocked)
+        return;
+    if (raised != 0 && sigismember(&guard->pending, raised) == 0) {
+        sigemptyset(&taken);
+        sigaddset(&taken, raised);
+        while (sigtimedwait(&taken, NULL, &no_time) < 0 && errno == EINTR)
             continue;
     }
-    if (guard->blocked)
-        pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
+    pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
 }
 
 /* 0, or the errno value that ended the writing. */
@@ -79,12 +91,12 @@ static int write_all(int descriptor, const unsigned char *bytes, size_t length)
 
 msrck_result msrck_write_descriptor(int descriptor, const unsigned char *bytes, size_t length, const char *name, msrck_error *error)
 {
-    struct pipe_guard guard;
+    struct signal_guard guard;
     int code;
 
     guard_begin(&guard);
     code = write_all(descriptor, bytes, length);
-    guard_end(&guard, code == EPIPE);
+    guard_end(&guard, code);
     return code != 0 ? msrck_fail_system(error, code, "cannot write %s", name) : MSRCK_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -246,6 +247,23 @@ Test(sinks, a_pipe_without_a_reader_is_an_error_and_not_a_signal)
     sigpending(&pending);
     cr_assert_eq(sigismember(&pending, SIGPIPE), 0);
     cr_assert_eq(fcntl(ends[1], F_GETFD) >= 0, 1, "the descriptor stays the caller's");
+}
+
+Test(sinks, a_limit_on_file_sizes_is_an_error_and_not_a_signal)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_DFL);
+    cr_assert_eq(msrck_sink_open_file(target, true, &sink, &error), MSRCK_OK);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = 3;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_eq(msrck_sink_write(sink, "state", 5, &error), MSRCK_SYSTEM);
+    limit.rlim_cur = limit.rlim_max;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_not_null(strstr(error.message, strerror(EFBIG)), "%s", error.message);
+    msrck_sink_abort(sink);
+    cr_assert_eq(entries(), 0);
 }
 
 Test(sinks, memory_keeps_what_it_had_when_aborted)
