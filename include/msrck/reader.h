@@ -451,10 +451,14 @@ uint64_t msrck_value_flat_length(const msrck_value *value, uint32_t *type);
 /* Canonical address that a pointer, or the bytes of an opaque handle, hold; 0 for NULL. */
 msrck_result msrck_value_pointer(const msrck_value *value, uint64_t *address, msrck_error *error);
 /*
- * What the pointer points to, as a value of its target type. MSRCK_MISUSE for NULL, void and one past the end;
- * MSRCK_CORRUPT for an address outside of every block, or a place where no such value stands.
+ * What the pointer points to, as a value of its target type. MSRCK_MISUSE for NULL, void, one past the end, and where
+ * no such value stands now: in a member of a union that is not active, say. MSRCK_CORRUPT for an address outside of
+ * every block.
  */
 msrck_result msrck_value_target(const msrck_value *value, msrck_value *target, msrck_error *error);
+/* The value of type `target` that begins at a leaf of a block. Errors as above. */
+msrck_result msrck_reader_value_at(msrck_reader *reader, uint64_t block, uint64_t leaf, uint32_t target,
+                                   msrck_value *value, msrck_error *error);
 /* Name of the function that a function pointer holds; NULL for NULL. */
 msrck_result msrck_value_function(const msrck_value *value, const char **name, msrck_error *error);
 

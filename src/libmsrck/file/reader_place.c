@@ -37,8 +37,7 @@ static bool is_address(const struct ti_type *type)
     return type->kind == MSRCK_KIND_POINTER;
 }
 
-/* Whether a pointer to `target` may point to the beginning of an object of type `id`. */
-static bool may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id)
+bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id)
 {
     const struct ti_type *wanted = reader_type(reader, target), *there = reader_type(reader, id);
 
@@ -49,12 +48,12 @@ static bool may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t 
     if (is_address(wanted) && is_address(there))
         return true;
     if (wanted->kind == MSRCK_KIND_ARRAY && there->kind == MSRCK_KIND_ARRAY)
-        return may_stand_for(reader, wanted->element, there->element);
+        return msrck_place_may_stand_for(reader, wanted->element, there->element);
     return false;
 }
 
-/* The field that holds the leaf (< leaves of the struct): the last one that begins at or before it and is not empty. */
-static const struct ti_field *field_of_leaf(const msrck_reader *reader, const struct ti_type *type, uint64_t leaf)
+/* The last field that begins at or before the leaf and is not empty. */
+const struct ti_field *msrck_place_field(const msrck_reader *reader, const struct ti_type *type, uint64_t leaf)
 {
     uint32_t low = 0, high = type->field_count;
 
@@ -87,61 +86,54 @@ static void put_index(struct byte_buffer *path, uint64_t index)
         msrck_buffer_printf(path, "[%llu]", (unsigned long long)index);
 }
 
-static bool descend(struct descent *descent, uint32_t type, uint64_t leaf, struct place_object *object);
+static bool descend(struct descent *descent, uint32_t type, uint64_t leaf);
 
 /* Any member may be meant: the active one is known to those who read the row, not here. */
-static bool descend_union(struct descent *descent, const struct ti_type *type, uint64_t leaf,
-                          struct place_object *object)
+static bool descend_union(struct descent *descent, const struct ti_type *type, uint64_t leaf)
 {
     size_t mark = descent->path == NULL ? 0 : descent->path->length;
-    uint64_t offset = object->offset;
 
     for (uint32_t i = 0; i < type->field_count; i++) {
         const struct ti_field *member = &type->fields[i];
         if (leaf >= reader_type(descent->reader, member->type)->leaves)
             continue;
-        object->offset = offset + UNION_TAG_WIDTH;
         put_field(descent->path, member->name);
-        if (descend(descent, member->type, leaf, object))
+        if (descend(descent, member->type, leaf))
             return true;
         if (descent->path != NULL)
             descent->path->length = mark;
     }
-    object->offset = offset;
     return false;
 }
 
-/* object->offset is where the value of `type` begins. Recursion is bounded by the nesting of types. */
-static bool descend(struct descent *descent, uint32_t type, uint64_t leaf, struct place_object *object)
+/* Recursion is bounded by the nesting of types. */
+static bool descend(struct descent *descent, uint32_t type, uint64_t leaf)
 {
     const struct ti_type *entry = reader_type(descent->reader, type);
     const struct ti_field *field;
-    const struct ti_type *element;
+    uint64_t leaves;
 
     if (descent->steps_left == 0)
         return false;
     descent->steps_left--;
-    object->type = type;
-    if (leaf == 0 && may_stand_for(descent->reader, descent->target, type))
+    if (leaf == 0 && msrck_place_may_stand_for(descent->reader, descent->target, type))
         return true;
     switch (entry->kind) {
     case MSRCK_KIND_ARRAY:
     case MSRCK_KIND_COMPLEX:
-        element = reader_type(descent->reader, entry->element);
-        if (element->leaves == 0 || leaf >= entry->leaves)
+        leaves = reader_type(descent->reader, entry->element)->leaves;
+        if (leaves == 0 || leaf >= entry->leaves)
             return false;
-        put_index(descent->path, leaf / element->leaves);
-        object->offset += leaf / element->leaves * element->row_width[descent->reader->row_index];
-        return descend(descent, entry->element, leaf % element->leaves, object);
+        put_index(descent->path, leaf / leaves);
+        return descend(descent, entry->element, leaf % leaves);
     case MSRCK_KIND_STRUCT:
-        field = field_of_leaf(descent->reader, entry, leaf);
+        field = msrck_place_field(descent->reader, entry, leaf);
         if (field == NULL || field->role == MSRCK_ROLE_BITS)
             return false;
         put_field(descent->path, field->name);
-        object->offset += field->row_offset[descent->reader->row_index];
-        return descend(descent, field->type, leaf - field->leaf, object);
+        return descend(descent, field->type, leaf - field->leaf);
     case MSRCK_KIND_UNION:
-        return descend_union(descent, entry, leaf, object);
+        return descend_union(descent, entry, leaf);
     default:
         return false;
     }
@@ -197,8 +189,7 @@ static bool in_flexible(const msrck_reader *reader, const msrck_block_facts *blo
 }
 
 /* A place inside the block, not one past its end: leaf < block->leaves. */
-static bool find_inside(struct descent *descent, const msrck_block_facts *block, uint64_t leaf,
-                        struct place_object *object)
+static bool find_inside(struct descent *descent, const msrck_block_facts *block, uint64_t leaf)
 {
     const msrck_reader *reader = descent->reader;
     const struct ti_type *type = reader_type(reader, block->type);
@@ -207,17 +198,13 @@ static bool find_inside(struct descent *descent, const msrck_block_facts *block,
     uint64_t leaves = reader_type(reader, element)->leaves;
     uint64_t index = leaves == 0 ? 0 : leaf / leaves;
 
-    object->part = flexible;
-    object->offset = 0;
-    object->row = block->index * (flexible ? block->count : block->elements) + index;
     if (flexible) {
         put_field(descent->path, flexible_name(type));
         put_index(descent->path, index);
     } else if (block->elements > 1 && put_subscripts(descent, block, index)) {
-        object->type = descent->target;
         return true;
     }
-    return descend(descent, element, leaves == 0 ? 0 : leaf % leaves, object);
+    return descend(descent, element, leaves == 0 ? 0 : leaf % leaves);
 }
 
 /* Blocks are stripped of their outer arrays: a pointer to an int[10] may point to a block of ten ints. */
@@ -231,24 +218,21 @@ static bool is_whole_array(const msrck_reader *reader, const msrck_block_facts *
 }
 
 bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
-                      struct byte_buffer *path, struct place_object *object)
+                      struct byte_buffer *path)
 {
     struct descent descent = { reader, path, target, MOST_STEPS };
     uint64_t rest = leaf;
+    bool flexible;
 
-    if (leaf == 0 && is_whole_array(reader, block, target)) {
-        *object = (struct place_object){ .type = target, .row = block->index * block->elements };
+    if (leaf == 0 && is_whole_array(reader, block, target))
         return true;
-    }
     if (leaf < block->leaves)
-        return find_inside(&descent, block, leaf, object);
-    /* One past the end belongs to every type; as an object it is where the next element would be. */
-    object->part = in_flexible(reader, block, &rest);
-    object->type = TI_VOID;
-    object->row = object->offset = 0;
-    if (object->part != 0)
+        return find_inside(&descent, block, leaf);
+    /* One past the end belongs to every type. */
+    flexible = in_flexible(reader, block, &rest);
+    if (flexible)
         put_field(path, flexible_name(reader_type(reader, block->type)));
-    put_index(path, object->part != 0 ? block->count : block->elements);
+    put_index(path, flexible ? block->count : block->elements);
     return true;
 }
 
@@ -256,23 +240,21 @@ bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block
 static bool ends_at(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target)
 {
     uint64_t leaves = reader_type(reader, target)->leaves;
-    struct place_object object;
 
-    return leaves > 0 && leaf >= leaves && msrck_place_find(reader, block, leaf - leaves, target, NULL, &object);
+    return leaves > 0 && leaf >= leaves && msrck_place_find(reader, block, leaf - leaves, target, NULL);
 }
 
 bool msrck_reader_may_point(const msrck_reader *reader, uint32_t target, uint64_t block, uint64_t leaf)
 {
     msrck_block_facts facts;
-    struct place_object object;
     uint64_t count = 1;
 
     if (target >= msrck_reader_type_count(reader) || !msrck_reader_block(reader, block, &facts) || leaf > facts.leaves)
         return false;
-    if (msrck_place_find(reader, &facts, leaf, target, NULL, &object))
+    if (msrck_place_find(reader, &facts, leaf, target, NULL))
         return true;
     /* Blocks are stripped of their outer arrays, so a pointer to an array points to an element. */
     target = msrck_ti_strip_arrays(reader->metadata->types, target, &count);
-    return target != UINT32_MAX && (msrck_place_find(reader, &facts, leaf, target, NULL, &object) ||
+    return target != UINT32_MAX && (msrck_place_find(reader, &facts, leaf, target, NULL) ||
                                     ends_at(reader, &facts, leaf, target));
 }

@@ -236,54 +236,6 @@ msrck_result msrck_value_pointer(const msrck_value *value, uint64_t *address, ms
     return result;
 }
 
-/* A pointer to an array: elements of a block whose outer arrays were stripped, as a value of the array type. */
-static bool array_of_rows(msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
-                          msrck_value *value)
-{
-    uint64_t count = 1, leaves = reader_type(reader, block->type)->leaves;
-    uint32_t type = msrck_ti_strip_arrays(reader->metadata->types, target, &count);
-
-    if (type == target || type != block->type || leaves == 0 || leaf % leaves != 0 ||
-        leaf / leaves > block->elements || count > block->elements - leaf / leaves)
-        return false;
-    *value = (msrck_value){ .reader = reader, .address = block->address + leaf, .type = target, .extent = block->extent,
-                            .row = block->index * block->elements + leaf / leaves, .form = FORM_ROWS };
-    return true;
-}
-
-msrck_result msrck_value_target(const msrck_value *value, msrck_value *target, msrck_error *error)
-{
-    msrck_reader *reader = value->reader;
-    uint32_t type = msrck_value_element_type(value);
-    struct place_object object;
-    msrck_block_facts block;
-    uint64_t address, leaf;
-    msrck_result result;
-
-    if (msrck_value_kind(value) != MSRCK_KIND_POINTER || type == TI_VOID)
-        return wrong_kind(value, "pointer to an object", error);
-    result = msrck_value_pointer(value, &address, error);
-    if (result != MSRCK_OK)
-        return result;
-    if (address == 0)
-        return msrck_fail(error, MSRCK_MISUSE, "the pointer is NULL");
-    if (!msrck_reader_find_address(reader, address, &block, &leaf))
-        return msrck_fail(error, MSRCK_CORRUPT, "canonical address %llu is outside of every block",
-                          (unsigned long long)address);
-    if (array_of_rows(reader, &block, leaf, type, target))
-        return MSRCK_OK;
-    if (leaf == block.leaves)
-        return msrck_fail(error, MSRCK_MISUSE, "the pointer is one past the end of block %llu",
-                          (unsigned long long)block.number);
-    if (!msrck_place_find(reader, &block, leaf, type, NULL, &object))
-        return msrck_fail(error, MSRCK_CORRUPT, "no %s is at leaf %llu of block %llu", reader_type(reader, type)->name,
-                          (unsigned long long)leaf, (unsigned long long)block.number);
-    *target = (msrck_value){ .reader = reader, .address = address, .type = object.type, .extent = block.extent,
-                             .part = (uint8_t)object.part, .row = object.row, .offset = object.offset,
-                             .form = FORM_IN_ROW };
-    return MSRCK_OK;
-}
-
 msrck_result msrck_value_function(const msrck_value *value, const char **name, msrck_error *error)
 {
     const unsigned char *bytes;

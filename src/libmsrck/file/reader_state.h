@@ -103,20 +103,18 @@ enum value_form {
 
 struct byte_buffer;
 
-/* An object that begins at a leaf of a block. */
-struct place_object {
-    uint32_t type;
-    uint32_t part;
-    uint64_t row;                   /* in its extent and part */
-    uint64_t offset;                /* in the row */
-};
-
 /*
- * Looks for the outermost object at a leaf that a pointer to `target` may point to. `path` (may be NULL) receives
- * the way to it. False when there is none.
+ * Whether a pointer to `target` may point to the leaf: the outermost such object that begins there is looked for.
+ * `path` (may be NULL) receives the way to it.
  */
 bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
-                      struct byte_buffer *path, struct place_object *object);
+                      struct byte_buffer *path);
+
+/* Whether a pointer to `target` may point to the beginning of an object of type `id`. */
+bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id);
+
+/* The field of a struct that holds the leaf; NULL when none does. */
+const struct ti_field *msrck_place_field(const msrck_reader *reader, const struct ti_type *type, uint64_t leaf);
 
 /* ---- Numbers as text (reader_scalar_text.c) ---- */
 

@@ -120,15 +120,14 @@ char *msrck_reader_declarator(const msrck_reader *reader, uint32_t type, const c
 char *msrck_reader_path(const msrck_reader *reader, uint64_t block, uint64_t leaf, uint32_t target)
 {
     struct byte_buffer buffer = BYTE_BUFFER_INIT;
-    struct place_object object;
     msrck_block_facts facts;
 
     if (target >= msrck_reader_type_count(reader) || !msrck_reader_block(reader, block, &facts) || leaf > facts.leaves)
         return NULL;
     /* A place where no such object begins is named by whatever begins there. */
-    if (!msrck_place_find(reader, &facts, leaf, target, &buffer, &object)) {
+    if (!msrck_place_find(reader, &facts, leaf, target, &buffer)) {
         msrck_buffer_clear(&buffer);
-        if (!msrck_place_find(reader, &facts, leaf, TI_VOID, &buffer, &object))
+        if (!msrck_place_find(reader, &facts, leaf, TI_VOID, &buffer))
             msrck_buffer_printf(&buffer, "(leaf %llu)", (unsigned long long)leaf);
     }
     return take_text(&buffer);

@@ -152,6 +152,45 @@ Test(reader_value, null_void_and_past_the_end_have_no_target)
     close_sample(&opened);
 }
 
+Test(reader_value, a_place_gives_the_value_of_the_asked_type)
+{
+    struct opened opened;
+    uint32_t number, whole;
+    msrck_value value;
+
+    open_sample(&opened, FAULT_NONE);
+    number = msrck_reader_find_type(opened.reader, "double");
+    whole = msrck_reader_find_type(opened.reader, "int");
+    cr_assert_eq(msrck_reader_value_at(opened.reader, 11, 2, number, &value, &opened.error), MSRCK_OK);
+    expect_text(&opened, value, "1.5");
+    cr_assert_eq(msrck_reader_value_at(opened.reader, 11, 0, whole, &value, &opened.error), MSRCK_OK);
+    cr_assert_eq(integer(&opened, value), 3);
+    cr_assert_eq(msrck_reader_value_at(opened.reader, 11, 0, number, &value, NULL), MSRCK_MISUSE);
+    cr_assert_eq(msrck_reader_value_at(opened.reader, 11, 4, number, &value, NULL), MSRCK_MISUSE, "one past the end");
+    cr_assert_eq(msrck_reader_value_at(opened.reader, 11, 5, number, &value, NULL), MSRCK_MISUSE, "beyond");
+    close_sample(&opened);
+}
+
+Test(reader_value, only_the_active_member_is_a_target)
+{
+    struct opened opened;
+    msrck_block_facts block;
+    msrck_value sides, found;
+    uint32_t number, whole;
+    uint64_t leaf;
+
+    open_sample(&opened, FAULT_NONE);
+    sides = field(&opened, element(&opened, field(&opened, variable(&opened, "all"), "shapes"), 1), "area");
+    cr_assert(msrck_reader_find_address(opened.reader, sides.address, &block, &leaf));
+    number = msrck_reader_find_type(opened.reader, "double");
+    whole = msrck_reader_find_type(opened.reader, "int");
+    cr_assert_eq(msrck_reader_value_at(opened.reader, block.number, leaf + 1, whole, &found, &opened.error), MSRCK_OK);
+    cr_assert_eq(integer(&opened, found), -4);
+    cr_assert_eq(msrck_reader_value_at(opened.reader, block.number, leaf, number, &found, NULL), MSRCK_MISUSE);
+    cr_assert(msrck_reader_may_point(opened.reader, number, block.number, leaf), "but a pointer may stand there");
+    close_sample(&opened);
+}
+
 Test(reader_value, functions_are_named_and_wrong_numbers_refused)
 {
     struct opened opened;
