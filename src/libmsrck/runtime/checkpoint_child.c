@@ -13,12 +13,15 @@
 #include "runtime/requests.h"
 #include "runtime/session.h"
 
-/* What goes through the pipe, in one write: it is smaller than what pipes take at once. Both ends are the same program. */
+/*
+ * What goes through the pipe, in one write: it is smaller than what pipes take at once. Both ends are the same program.
+ */
 struct outcome {
     msrck_error error;
     struct msrck_checkpoint_report report;
 };
 
+/* One at a time: a second process would race for the same path, and hold a second image in memory. */
 enum child_start msrck_child_start(struct session *session, msrck_error *error)
 {
     int ends[2];
@@ -59,6 +62,7 @@ static bool pipe_ready(int pipe_end, bool wait)
     return ready != 0;
 }
 
+/* Anything but a whole report means that the process did not get to its end. */
 static bool read_outcome(int pipe_end, struct outcome *outcome)
 {
     ssize_t got;
@@ -80,6 +84,10 @@ static bool collect_status(pid_t process, int *status)
     return waited == process;
 }
 
+/*
+ * The pipe, not the process, says that it has ended: a program may wait for any child, or have its children discarded,
+ * and waitpid() then knows nothing of ours.
+ */
 void msrck_child_reap(struct session *session, bool wait)
 {
     struct checkpoint_child *child = &session->child;
@@ -97,10 +105,11 @@ void msrck_child_reap(struct session *session, bool wait)
         msrck_error error = MSRCK_ERROR_INIT;
 
         if (waited && WIFSIGNALED(status))
-            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d", session->options.checkpoint_to,
-                       WTERMSIG(status));
+            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d",
+                       session->options.checkpoint_to, WTERMSIG(status));
         else
-            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it ended early", session->options.checkpoint_to);
+            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it ended early",
+                       session->options.checkpoint_to);
         msrck_session_note(&error);
     } else if (outcome.error.result != MSRCK_OK) {
         msrck_session_note(&outcome.error);
@@ -117,7 +126,9 @@ void msrck_child_end(struct session *session, const msrck_error *error, const st
     memset(&outcome, 0, sizeof outcome);
     outcome.error = *error;
     outcome.report = *report;
-    /* When the program is gone nobody wants to know, and a signal would make a finished checkpoint look like a crash. */
+    /*
+     * When the program is gone nobody wants to know, and a signal would make a finished checkpoint look like a crash.
+     */
     signal(SIGPIPE, SIG_IGN);
     do
         written = write(session->child.pipe, &outcome, sizeof outcome);

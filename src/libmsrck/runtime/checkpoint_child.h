@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The forked process that holds the frozen image and writes it while the program goes on. It reports through a pipe, so that the program learns the outcome even when
- * somebody else has waited for the process.
+ * The forked process that holds the frozen image and writes it while the program goes on. It reports through a pipe, so
+ * that the program learns the outcome even when somebody else has waited for the process.
  */
 #ifndef MSRCK_RUNTIME_CHECKPOINT_CHILD_H
 #define MSRCK_RUNTIME_CHECKPOINT_CHILD_H
@@ -12,10 +12,10 @@
 #include <msrck/msrck.h>
 
 struct checkpoint_child {
-    bool running;                   /* in the program: a process is writing */
-    bool inside;                    /* in the forked process itself */
+    bool running; /* in the program: a process is writing */
+    bool inside;  /* in the forked process itself */
     pid_t process;
-    int pipe;                       /* the program's end for reading, or the process's for writing */
+    int pipe; /* the program's end for reading, or the process's for writing */
 };
 
 struct session;
@@ -29,6 +29,7 @@ enum child_start msrck_child_start(struct session *session, msrck_error *error);
 void msrck_child_reap(struct session *session, bool wait);
 
 /* In the forked process: reports and ends it. `error` tells whether writing succeeded. */
-_Noreturn void msrck_child_end(struct session *session, const msrck_error *error, const struct msrck_checkpoint_report *report);
+_Noreturn void msrck_child_end(struct session *session, const msrck_error *error,
+                               const struct msrck_checkpoint_report *report);
 
 #endif

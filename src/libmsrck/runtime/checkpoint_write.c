@@ -9,8 +9,9 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 
-/* ---- Destination -------------------------------------------------------------------------------------------------- */
+/* ---- Destination ------------------------------------------------------------------------------------------------ */
 
+/* Files appear whole or not at all; standard output is for pipes to another machine. */
 static msrck_result open_sink(const struct session *session, const char *path, struct sink **sink, msrck_error *error)
 {
     if (strcmp(path, "-") != 0)
@@ -34,12 +35,20 @@ static msrck_result commit(const struct session *session, struct collection *col
         msrck_sink_abort(sink);
         return result;
     }
-    *report = (struct msrck_checkpoint_report){ counted.blocks, counted.bytes_live, counted.bytes_raw, counted.bytes_file,
-                                                counted.mark_ns, counted.encode_ns, counted.write_ns };
+    report->blocks = counted.blocks;
+    report->live_bytes = counted.bytes_live;
+    report->raw_bytes = counted.bytes_raw;
+    report->file_bytes = counted.bytes_file;
+    report->mark_ns = counted.mark_ns;
+    report->encode_ns = counted.encode_ns;
+    report->write_ns = counted.write_ns;
     return msrck_sink_commit(sink, error);
 }
 
-/* A reader that is gone and a limit on file sizes are errors of write(), not the end of the program, whatever it does about these signals elsewhere. */
+/*
+ * A reader that is gone and a limit on file sizes are errors of write(), not the end of the program, whatever it does
+ * about these signals elsewhere.
+ */
 msrck_result msrck_checkpoint_commit(struct session *session, struct collection *collection, const char *path,
                                      struct msrck_checkpoint_report *report, msrck_error *error)
 {
@@ -58,8 +67,9 @@ msrck_result msrck_checkpoint_commit(struct session *session, struct collection 
     return result;
 }
 
-/* ---- What goes in --------------------------------------------------------------------------------------------------- */
+/* ---- What goes in ----------------------------------------------------------------------------------------------- */
 
+/* Also for a saver: what a checkpoint says of its program is the same whoever chose the roots. */
 msrck_result msrck_checkpoint_collection(struct session *session, collection_observer observer, void *context,
                                          struct collection **collection, msrck_error *error)
 {
@@ -75,7 +85,8 @@ msrck_result msrck_checkpoint_collection(struct session *session, collection_obs
     msrck_result result;
 
     *collection = NULL;
-    result = msrck_collection_new(session->msrlt, session->types, &session->tables.targets, &options, collection, error);
+    result =
+        msrck_collection_new(session->msrlt, session->types, &session->tables.targets, &options, collection, error);
     if (result != MSRCK_OK)
         return result;
     result = msrck_collection_set_program(*collection, session->options.program_name, session->tables.functions,
@@ -87,14 +98,15 @@ msrck_result msrck_checkpoint_collection(struct session *session, collection_obs
     return result;
 }
 
+/* In the sequence of registration; the file sorts them by name. */
 static msrck_result add_variables(const struct session *session, struct collection *collection, msrck_error *error)
 {
     size_t v;
 
     for (v = 0; v < session->variable_count; v++) {
         const struct session_variable *variable = &session->variables[v];
-        msrck_result result = msrck_collection_add_variable(collection, VARIABLE_GLOBAL, variable->name, variable->handle, variable->type,
-                                                            error);
+        msrck_result result = msrck_collection_add_variable(collection, VARIABLE_GLOBAL, variable->name,
+                                                            variable->handle, variable->type, error);
 
         if (result != MSRCK_OK)
             return result;
@@ -102,15 +114,18 @@ static msrck_result add_variables(const struct session *session, struct collecti
     return MSRCK_OK;
 }
 
-/* Number of a local among all locals of all frames, the same on every machine: it becomes its block's place in the file. */
+/*
+ * Number of a local among all locals of all frames, the same on every machine: it becomes its block's place in the
+ * file.
+ */
 static uint64_t local_order(size_t frame, uint32_t local)
 {
-    return (uint64_t)frame << 16 | local;   /* a function has at most 65535 locals */
+    return (uint64_t)frame << 16 | local; /* a function has at most 65535 locals */
 }
 
 /* Makes a frame's locals stack blocks: at their addresses, with the bytes of their copies. Appends to `registered`. */
-static msrck_result register_locals(struct session *session, size_t number, size_t *registered, size_t *registered_count, size_t *handles,
-                                    msrck_error *error)
+static msrck_result register_locals(struct session *session, size_t number, size_t *registered,
+                                    size_t *registered_count, size_t *handles, msrck_error *error)
 {
     const struct frame_copy *frame = &session->frames.frames[number];
     const struct function_entry *function = &session->tables.functions[frame->function];
@@ -126,9 +141,11 @@ static msrck_result register_locals(struct session *session, size_t number, size
         if (elements == 0)
             continue;
         if ((element = msrck_ti_strip_arrays(session->types, function->locals[l].type, &elements)) == UINT32_MAX)
-            return msrck_fail(error, MSRCK_MISUSE, "%s.%s: too many elements", function->name, function->locals[l].name);
-        result = msrck_msrlt_add_named(session->msrlt, SEGMENT_STACK, local->address, msrck_frame_stack_at(&session->frames, local->offset),
-                                       element, elements, local_order(number, l), &handles[l], error);
+            return msrck_fail(error, MSRCK_MISUSE, "%s.%s: too many elements", function->name,
+                              function->locals[l].name);
+        result = msrck_msrlt_add_named(session->msrlt, SEGMENT_STACK, local->address,
+                                       msrck_frame_stack_at(&session->frames, local->offset), element, elements,
+                                       local_order(number, l), &handles[l], error);
         if (result != MSRCK_OK) {
             msrck_error_prefix(error, "%s.%s", function->name, function->locals[l].name);
             return result;
@@ -138,6 +155,7 @@ static msrck_result register_locals(struct session *session, size_t number, size
     return MSRCK_OK;
 }
 
+/* One frame: its locals as blocks of the MSRLT, its live variables as a block that nothing can point to. */
 static msrck_result add_frame(struct session *session, struct collection *collection, size_t number, size_t *registered,
                               size_t *registered_count, msrck_error *error)
 {
@@ -152,8 +170,9 @@ static msrck_result add_frame(struct session *session, struct collection *collec
     result = register_locals(session, number, registered, registered_count, handles, error);
     if (result == MSRCK_OK)
         result = msrck_collection_add_frame(collection, frame->function, frame->point,
-                                            live_type != TI_VOID ? msrck_frame_stack_at(&session->frames, frame->live) : NULL, live_type,
-                                            handles, error);
+                                            live_type != TI_VOID ? msrck_frame_stack_at(&session->frames, frame->live)
+                                                                 : NULL,
+                                            live_type, handles, error);
     free(handles);
     return result;
 }

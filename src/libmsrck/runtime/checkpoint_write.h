@@ -14,7 +14,10 @@ msrck_result msrck_checkpoint_collection(struct session *session, collection_obs
 msrck_result msrck_checkpoint_commit(struct session *session, struct collection *collection, const char *path,
                                      struct msrck_checkpoint_report *report, msrck_error *error);
 
-/* All variables and the frames of session->frames to `path`. The session's numbers are left alone: a forked process calls this too. */
+/*
+ * All variables and the frames of session->frames to `path`. The session's numbers are left alone: a forked process
+ * calls this too.
+ */
 msrck_result msrck_checkpoint_write(struct session *session, const char *path, struct msrck_checkpoint_report *report,
                                     msrck_error *error);
 

@@ -29,21 +29,25 @@ static bool keep_bytes(struct frame_stack *stack, const void *bytes, size_t leng
     return !stack->bytes.failed;
 }
 
-static msrck_result copy_live(struct frame_stack *stack, const struct function_entry *function, const struct ti_table *types,
-                              struct frame_copy *frame, const void *live, msrck_error *error)
+/* The struct lives on the stack of a function that is about to return, so its bytes are taken at once. */
+static msrck_result copy_live(struct frame_stack *stack, const struct function_entry *function,
+                              const struct ti_table *types, struct frame_copy *frame, const void *live,
+                              msrck_error *error)
 {
     uint32_t type = function->points[frame->point - 1].live_type;
 
     if (type == TI_VOID)
         return MSRCK_OK;
     if (live == NULL)
-        return msrck_fail(error, MSRCK_MISUSE, "function '%s', point %u: live variables are missing", function->name, frame->point);
+        return msrck_fail(error, MSRCK_MISUSE, "function '%s', point %u: live variables are missing", function->name,
+                          frame->point);
     frame->live_length = (size_t)msrck_ti_get(types, type)->size;
     if (!keep_bytes(stack, live, frame->live_length, &frame->live))
         return msrck_fail_memory(error, frame->live_length, "live variables");
     return MSRCK_OK;
 }
 
+/* The address is kept beside the bytes: pointers to the local are still in the graph that will be collected. */
 static msrck_result copy_local(struct frame_stack *stack, const struct function_entry *function, uint32_t index,
                                const struct ti_table *types, const msrck_local *local, msrck_error *error)
 {
@@ -54,8 +58,8 @@ static msrck_result copy_local(struct frame_stack *stack, const struct function_
     copy->address = local->address;
     copy->count = local->count;
     if (__builtin_mul_overflow(size, local->count, &copy->length))
-        return msrck_fail(error, MSRCK_MISUSE, "%s.%s: %zu values do not fit in memory", function->name, function->locals[index].name,
-                          local->count);
+        return msrck_fail(error, MSRCK_MISUSE, "%s.%s: %zu values do not fit in memory", function->name,
+                          function->locals[index].name, local->count);
     if (!keep_bytes(stack, local->address, copy->length, &copy->offset))
         return msrck_fail_memory(error, copy->length, "a local variable");
     stack->local_count++;
@@ -63,11 +67,13 @@ static msrck_result copy_local(struct frame_stack *stack, const struct function_
 }
 
 /*
- * The set on top of the chain is this activation's when it has the same table. One exception: a recursive function that has not pushed yet sees
- * the set of its caller. The caller then claims it again, and the claim that came first was the wrong one.
+ * The set on top of the chain is this activation's when it has the same table. One exception: a recursive function that
+ * has not pushed yet sees the set of its caller. The caller then claims it again, and the claim that came first was the
+ * wrong one.
  */
-static msrck_result copy_locals(struct frame_stack *stack, const struct function_entry *function, const struct ti_table *types,
-                                struct frame_copy *frame, const msrck_frame_table *table, msrck_error *error)
+static msrck_result copy_locals(struct frame_stack *stack, const struct function_entry *function,
+                                const struct ti_table *types, struct frame_copy *frame, const msrck_frame_table *table,
+                                msrck_error *error)
 {
     const msrck_locals *set = msrck_locals_top;
     msrck_result result;
@@ -76,7 +82,8 @@ static msrck_result copy_locals(struct frame_stack *stack, const struct function
     frame->first_local = stack->local_count;
     if (function->local_count == 0 || set == NULL || set->table != table)
         return MSRCK_OK;
-    if (!msrck_reserve(&stack->locals, &stack->local_capacity, stack->local_count + function->local_count, sizeof *stack->locals))
+    if (!msrck_reserve(&stack->locals, &stack->local_capacity, stack->local_count + function->local_count,
+                       sizeof *stack->locals))
         return msrck_fail_memory(error, function->local_count * sizeof *stack->locals, "local variables");
     for (l = 0; l < function->local_count; l++)
         if ((result = copy_local(stack, function, l, types, &set->locals[l], error)) != MSRCK_OK) {
@@ -87,6 +94,7 @@ static msrck_result copy_locals(struct frame_stack *stack, const struct function
     return MSRCK_OK;
 }
 
+/* Takes the set away from the frame that claimed it last, if that was the wrong one. */
 static void settle_claim(struct frame_stack *stack, const struct frame_copy *frame)
 {
     if (frame->set == NULL)
@@ -96,15 +104,18 @@ static void settle_claim(struct frame_stack *stack, const struct frame_copy *fra
     stack->last_claim = stack->count + 1;
 }
 
-msrck_result msrck_frame_stack_push(struct frame_stack *stack, const struct program_tables *tables, const struct ti_table *types,
-                                    const msrck_frame_table *table, int point, const void *live, msrck_error *error)
+/* Everything that can be refused is refused before the frame counts, so that the first push may fail without harm. */
+msrck_result msrck_frame_stack_push(struct frame_stack *stack, const struct program_tables *tables,
+                                    const struct ti_table *types, const msrck_frame_table *table, int point,
+                                    const void *live, msrck_error *error)
 {
     uint32_t number = msrck_program_tables_find(tables, table);
     struct frame_copy frame = { .function = number, .point = (uint32_t)point };
     msrck_result result;
 
     if (number == UINT32_MAX)
-        return msrck_fail(error, MSRCK_MISUSE, "the frame table of function '%s' is not in the program's section", table->function);
+        return msrck_fail(error, MSRCK_MISUSE, "the frame table of function '%s' is not in the program's section",
+                          table->function);
     if (point < 1 || (unsigned)point > table->point_count)
         return msrck_fail(error, MSRCK_MISUSE, "function '%s' has no point %d", table->function, point);
     if (!msrck_reserve(&stack->frames, &stack->capacity, stack->count + 1, sizeof *stack->frames))

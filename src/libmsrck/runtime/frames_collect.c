@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Poll-points of functions in the migratable format, and how frames come together: at the poll-point the innermost function hands over its live variables and returns,
- * then its caller, up to main, which calls msrck_again().
+ * Poll-points of functions in the migratable format, and how frames come together: at the poll-point the innermost
+ * function hands over its live variables and returns, then its caller, up to main, which calls msrck_again().
  */
 #include "base/failure.h"
 #include "runtime/checkpoint_write.h"
@@ -13,7 +13,9 @@ static bool here(const struct session *session)
     return session->options.stop || session->options.in_place;
 }
 
-/* True when this process collects: the function has to return. The program that a forked process collects for goes on. */
+/*
+ * True when this process collects: the function has to return. The program that a forked process collects for goes on.
+ */
 static bool begin(struct session *session, const msrck_frame_table *table, int point, const void *live)
 {
     msrck_error error = MSRCK_ERROR_INIT;
@@ -21,7 +23,8 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
     if (here(session))
         msrck_child_reap(session, true);
     msrck_frame_stack_clear(&session->frames);
-    if (msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) != MSRCK_OK)
+    if (msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) !=
+        MSRCK_OK)
         goto refused;
     if (!here(session))
         switch (msrck_child_start(session, &error)) {
@@ -42,14 +45,19 @@ refused:
     return false;
 }
 
-/* A function was entered where functions should be returning: some caller did not look at the flag, and its frame is missing. */
+/*
+ * A function was entered where functions should be returning: some caller did not look at the flag, and its frame is
+ * missing.
+ */
 static void missed_return(struct session *session, const msrck_frame_table *table)
 {
     msrck_fail(&session->frames.error, MSRCK_MISUSE,
-               "function '%s' was called while frames were collected: a call that reaches a poll-point is not followed by msrck_leave()",
+               "function '%s' was called while frames were collected: a call that reaches a poll-point is not followed "
+               "by msrck_leave()",
                table->function);
 }
 
+/* A request that arrives while frames are collected or entered stays set; the next ordinary poll-point takes it. */
 int msrck_enter(const msrck_frame_table *table, void *live)
 {
     struct session *session = &msrck_the_session;
@@ -88,6 +96,10 @@ bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
     return msrck_requests_due(session) && begin(session, table, point, live);
 }
 
+/*
+ * Reached with other bits set too: a request that came during the call, or poll-points that are being counted. Then
+ * there is nothing to do here, for a call site is no poll-point.
+ */
 bool msrck_leave(const msrck_frame_table *table, int point, const void *live)
 {
     struct session *session = &msrck_the_session;
@@ -97,18 +109,20 @@ bool msrck_leave(const msrck_frame_table *table, int point, const void *live)
         return false;
     if (msrck_flag_has(FLAG_COLLECTING)) {
         if (session->frames.error.result == MSRCK_OK)
-            msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &session->frames.error);
+            msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live,
+                                   &session->frames.error);
         return true;
     }
     if (msrck_flag_has(FLAG_RESUMING)) {
-        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "function '%s', point %d: the call returned before it reached the frame below", table->function,
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT,
+                   "function '%s', point %d: the call returned before it reached the frame below", table->function,
                    point);
         msrck_resume_fail(session, &error);
     }
     return msrck_flag_has(FLAG_FAILED);
 }
 
-/* ---- Back in main -------------------------------------------------------------------------------------------------- */
+/* ---- Back in main ----------------------------------------------------------------------------------------------- */
 
 /* Writes what has come together. In the forked process this does not return. */
 static msrck_result write_collected(struct session *session, msrck_error *error)
@@ -134,6 +148,10 @@ static bool go_on_from_memory(struct session *session)
     return true;
 }
 
+/*
+ * A program that was to stop and whose checkpoint failed is in the same place as one that never was to: all its frames
+ * are in memory, complete, and it goes on from them. Only when a frame is missing there is no way back.
+ */
 static bool finish_collecting(struct session *session)
 {
     bool complete = session->frames.error.result == MSRCK_OK;
@@ -164,7 +182,8 @@ bool msrck_again(void)
     if (msrck_flag_has(FLAG_COLLECTING))
         return finish_collecting(session);
     if (msrck_flag_has(FLAG_RESUMING)) {
-        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "the program returned to main before it reached the poll-point it was to go on from");
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT,
+                   "the program returned to main before it reached the poll-point it was to go on from");
         msrck_resume_fail(session, &error);
     }
     return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entering the frames again, outermost first. They come from a checkpoint file, or, after a checkpoint in place, from their native copies. Locals are filled when the innermost
- * poll-point is reached, since only then nothing of the functions' beginnings can overwrite them.
+ * Entering the frames again, outermost first. They come from a checkpoint file, or, after a checkpoint in place, from
+ * their native copies. Locals are filled when the innermost poll-point is reached, since only then nothing of the
+ * functions' beginnings can overwrite them.
  */
 #include <string.h>
 
@@ -16,9 +17,11 @@ static bool from_file(const struct session *session)
     return session->resume.restoration != NULL;
 }
 
+/* Frames in all, entered or not. */
 static size_t frame_count(const struct session *session)
 {
-    return from_file(session) ? msrck_restoration_metadata(session->resume.restoration)->frame_count : session->frames.count;
+    return from_file(session) ? msrck_restoration_metadata(session->resume.restoration)->frame_count
+                              : session->frames.count;
 }
 
 /* Function and point of a frame, in the program's numbers. */
@@ -36,7 +39,10 @@ static void frame_place(const struct session *session, size_t frame, uint32_t *f
     }
 }
 
-/* ---- Address-taken locals -------------------------------------------------------------------------------------------- */
+/*
+ * ---- Address-taken locals
+ * --------------------------------------------------------------------------------------------
+ */
 
 /* Pointers to the locals of a native copy are still in memory, so the locals have to be where they were. */
 static msrck_result check_local(const struct session *session, size_t frame, uint32_t index, const msrck_local *local,
@@ -54,7 +60,9 @@ static msrck_result check_local(const struct session *session, size_t frame, uin
                       function->locals[index].name);
 }
 
-static msrck_result attach_frame(struct session *session, size_t frame, const msrck_locals *locals, uint32_t number, msrck_error *error)
+/* From a file, a length that differs from the recorded one is refused by the layer below, with the names. */
+static msrck_result attach_frame(struct session *session, size_t frame, const msrck_locals *locals, uint32_t number,
+                                 msrck_error *error)
 {
     const struct function_entry *function = &session->tables.functions[number];
     msrck_result result;
@@ -66,8 +74,8 @@ static msrck_result attach_frame(struct session *session, size_t frame, const ms
         if (!from_file(session))
             result = check_local(session, frame, l, local, function, error);
         else if (local->count > 0)
-            result = msrck_restoration_attach_local(session->resume.restoration, frame, function->locals[l].name, local->address,
-                                                    function->locals[l].type, local->count, error);
+            result = msrck_restoration_attach_local(session->resume.restoration, frame, function->locals[l].name,
+                                                    local->address, function->locals[l].type, local->count, error);
         else
             continue;
         if (result != MSRCK_OK)
@@ -86,8 +94,8 @@ static bool is_of(const struct session *session, size_t frame, uint32_t number)
 }
 
 /*
- * A function pushes its locals before it enters or, where their size depends on live variables, after. So they belong to the frame that was entered last when
- * that is one of the same function and has none yet, else to the next one.
+ * A function pushes its locals before it enters or, where their size depends on live variables, after. So they belong
+ * to the frame that was entered last when that is one of the same function and has none yet, else to the next one.
  */
 static msrck_result attach(struct session *session, const msrck_locals *locals, msrck_error *error)
 {
@@ -105,6 +113,7 @@ static msrck_result attach(struct session *session, const msrck_locals *locals, 
     return MSRCK_OK;
 }
 
+/* Called from the program's inline code, which cannot fail: a failure shows at the msrck_enter() that follows. */
 void msrck_locals_attach(msrck_locals *locals)
 {
     struct session *session = &msrck_the_session;
@@ -112,12 +121,20 @@ void msrck_locals_attach(msrck_locals *locals)
 
     if (!session->open || !msrck_flag_has(FLAG_RESUMING))
         return;
-    if ((session->resume.waiting && msrck_resume_load(session, &error) != MSRCK_OK) || attach(session, locals, &error) != MSRCK_OK)
+    if ((session->resume.waiting && msrck_resume_load(session, &error) != MSRCK_OK) ||
+        attach(session, locals, &error) != MSRCK_OK)
         msrck_resume_fail(session, &error);
 }
 
-/* ---- Frames ------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- Frames
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
+/*
+ * Pointers among the live variables are right at once: heap and globals are loaded, and the frames outside have
+ * attached theirs.
+ */
 static msrck_result fill_live(struct session *session, size_t frame, uint32_t type, void *live, msrck_error *error)
 {
     const struct frame_copy *copy;
@@ -144,9 +161,11 @@ static msrck_result check_attached(const struct session *session, msrck_error *e
     copy = &session->frames.frames[current];
     if (copy->set == NULL)
         return MSRCK_OK;
-    return msrck_fail(error, MSRCK_MISUSE, "function '%s' did not push its locals again", session->tables.functions[copy->function].name);
+    return msrck_fail(error, MSRCK_MISUSE, "function '%s' did not push its locals again",
+                      session->tables.functions[copy->function].name);
 }
 
+/* Their functions have run up to the call sites again, with initialisers and all, so everything is written anew. */
 static void refill_locals(struct session *session)
 {
     size_t f;
@@ -184,21 +203,29 @@ static msrck_result complete(struct session *session, msrck_error *error)
     return MSRCK_OK;
 }
 
-static msrck_result enter_next(struct session *session, const msrck_frame_table *table, void *live, uint32_t *point, msrck_error *error)
+/*
+ * The order of functions is checked frame by frame: a program that took another way would go on with the wrong
+ * variables.
+ */
+static msrck_result enter_next(struct session *session, const msrck_frame_table *table, void *live, uint32_t *point,
+                               msrck_error *error)
 {
     struct resume *resume = &session->resume;
     uint32_t number = msrck_program_tables_find(&session->tables, table), function;
     msrck_result result;
 
     if (resume->next == 0)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "function '%s' was entered instead of going on at the poll-point", table->function);
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "function '%s' was entered instead of going on at the poll-point",
+                          table->function);
     frame_place(session, resume->next - 1, &function, point);
     if (number != function)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "function '%s' was entered where the checkpoint has a frame of '%s'", table->function,
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                          "function '%s' was entered where the checkpoint has a frame of '%s'", table->function,
                           session->tables.functions[function].name);
     if ((result = check_attached(session, error)) != MSRCK_OK)
         return result;
-    result = fill_live(session, resume->next - 1, session->tables.functions[function].points[*point - 1].live_type, live, error);
+    result = fill_live(session, resume->next - 1, session->tables.functions[function].points[*point - 1].live_type,
+                       live, error);
     if (result != MSRCK_OK) {
         msrck_error_prefix(error, "%s, point %u", table->function, *point);
         return result;
@@ -217,7 +244,7 @@ int msrck_resume_enter(struct session *session, const msrck_frame_table *table, 
     if (session->resume.waiting && msrck_resume_load(session, &error) != MSRCK_OK)
         goto failed;
     if (!msrck_flag_has(FLAG_RESUMING))
-        return 0;                   /* the checkpoint has no frames */
+        return 0; /* the checkpoint has no frames */
     if (enter_next(session, table, live, &point, &error) == MSRCK_OK)
         return (int)point;
 failed:
@@ -232,7 +259,8 @@ bool msrck_resume_at_point(struct session *session, const msrck_frame_table *tab
 
     frame_place(session, 0, &function, &expected);
     if (session->resume.next != 0 || session->tables.frames[function] != table || (uint32_t)point != expected)
-        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "point %d of function '%s' was reached where the checkpoint goes on at point %u of '%s'", point,
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT,
+                   "point %d of function '%s' was reached where the checkpoint goes on at point %u of '%s'", point,
                    table->function, expected, session->tables.functions[function].name);
     else if (complete(session, &error) == MSRCK_OK)
         return false;

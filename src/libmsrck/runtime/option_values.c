@@ -12,7 +12,7 @@
 
 struct codec_row {
     uint32_t codec;
-    int lowest, highest;            /* levels */
+    int lowest, highest; /* levels */
     int usual;
 };
 
@@ -36,7 +36,7 @@ static int parse_level(const char *text)
 
 msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error)
 {
-    const char *given = text != NULL ? text : "zlib";  /* what every build can read */
+    const char *given = text != NULL ? text : "zlib"; /* what every build can read */
     size_t length = strcspn(given, ":"), c;
     int level = given[length] == ':' ? parse_level(given + length + 1) : 0;
 
@@ -49,8 +49,8 @@ msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msr
         if (!msrck_codec_available(row->codec))
             return msrck_fail(error, MSRCK_MISUSE, "codec %s is not in this build", name);
         if (given[length] == ':' && (level < row->lowest || level > row->highest))
-            return msrck_fail(error, MSRCK_MISUSE, "codec %s has levels %d to %d, not '%s'", name, row->lowest, row->highest,
-                              given + length + 1);
+            return msrck_fail(error, MSRCK_MISUSE, "codec %s has levels %d to %d, not '%s'", name, row->lowest,
+                              row->highest, given + length + 1);
         codec->codec = row->codec;
         codec->level = given[length] == ':' ? level : row->usual;
         /* Without compression regrouped bytes gain nothing. */
@@ -60,6 +60,7 @@ msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msr
     return msrck_fail(error, MSRCK_MISUSE, "unknown codec '%s'", given);
 }
 
+/* Names are the system's own, with or without SIG; a number is for those without a name. */
 bool msrck_signal_parse(const char *text, int *number)
 {
     const char *name = strncasecmp(text, "SIG", 3) == 0 ? text + 3 : text;

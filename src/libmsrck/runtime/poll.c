@@ -17,6 +17,7 @@ static msrck_result write_here(struct session *session, const char *path, msrck_
     return result;
 }
 
+/* The forked process holds the memory as it is now; writing it is nothing but write_here() there. */
 static msrck_result write_aside(struct session *session, msrck_error *error)
 {
     switch (msrck_child_start(session, error)) {
@@ -42,6 +43,7 @@ static bool check_restored(struct session *session)
     return false;
 }
 
+/* Out of line: this is what a poll-point costs when msrck_flag is set for any reason. */
 int msrck_poll_now(void)
 {
     struct session *session = &msrck_the_session;
@@ -67,6 +69,7 @@ int msrck_poll_now(void)
     return session->stopped;
 }
 
+/* In this process, so that the caller knows the outcome; its path may be one of many. */
 msrck_result msrck_checkpoint(const char *path)
 {
     struct session *session = msrck_session_require("msrck_checkpoint");

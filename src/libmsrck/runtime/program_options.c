@@ -14,13 +14,16 @@
 enum option_kind { OPTION_TEXT, OPTION_SWITCH, OPTION_COUNT, OPTION_UNSIGNED, OPTION_INT, OPTION_SIGNAL };
 
 struct option_row {
-    const char *name;               /* without the leading dashes */
-    const char *variable;           /* in the environment */
+    const char *name;     /* without the leading dashes */
+    const char *variable; /* in the environment */
     enum option_kind kind;
-    size_t offset;                  /* in struct program_options */
+    size_t offset; /* in struct program_options */
 };
 
-#define ROW(name, variable, kind, member) { name, variable, kind, offsetof(struct program_options, member) }
+#define ROW(name, variable, kind, member)                                                                              \
+    {                                                                                                                  \
+        name, variable, kind, offsetof(struct program_options, member)                                                 \
+    }
 
 static const struct option_row rows[] = {
     ROW("resume", "MSRCK_RESUME", OPTION_TEXT, resume),
@@ -40,8 +43,9 @@ static const struct option_row rows[] = {
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
-/* ---- One value --------------------------------------------------------------------------------------------- */
+/* ---- One value -------------------------------------------------------------------------------------------------- */
 
+/* Digits only: strtoull would take a sign and blanks. */
 static bool parse_count(const char *text, unsigned long long most, unsigned long long *value)
 {
     char *end;
@@ -53,6 +57,7 @@ static bool parse_count(const char *text, unsigned long long most, unsigned long
     return errno == 0 && *end == '\0' && *value <= most;
 }
 
+/* Words come in pairs, no before yes. */
 static bool parse_switch(const char *text, bool *value)
 {
     static const char *const words[] = { "no", "yes", "0", "1", "false", "true", "off", "on" };
@@ -79,8 +84,8 @@ static msrck_result set_text(char **place, const char *text, msrck_error *error)
 }
 
 /* `shown` is how the user knows the option: "--checkpoint-at" or "MSRCK_CHECKPOINT_AT". */
-static msrck_result set_option(struct program_options *options, const struct option_row *row, const char *text, const char *shown,
-                               msrck_error *error)
+static msrck_result set_option(struct program_options *options, const struct option_row *row, const char *text,
+                               const char *shown, msrck_error *error)
 {
     void *place = (char *)options + row->offset;
     unsigned long long number = 0;
@@ -115,8 +120,9 @@ static msrck_result set_option(struct program_options *options, const struct opt
     return MSRCK_OK;
 }
 
-/* ---- The three places ----------------------------------------------------------------------------------------- */
+/* ---- The three places ------------------------------------------------------------------------------------------- */
 
+/* Texts are copied: an options struct is usually a local of main. */
 static msrck_result read_preset(struct program_options *options, const msrck_options *preset, msrck_error *error)
 {
     msrck_result result;
@@ -125,7 +131,8 @@ static msrck_result read_preset(struct program_options *options, const msrck_opt
     if (preset == NULL)
         return MSRCK_OK;
     if (preset->version != MSRCK_OPTIONS_VERSION)
-        return msrck_fail(error, MSRCK_MISUSE, "msrck_options has version %u; begin with MSRCK_OPTIONS_INIT", preset->version);
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_options has version %u; begin with MSRCK_OPTIONS_INIT",
+                          preset->version);
     if ((result = set_text(&options->program_name, preset->program_name, error)) != MSRCK_OK ||
         (result = set_text(&options->resume, preset->resume, error)) != MSRCK_OK ||
         (result = set_text(&options->checkpoint_to, preset->checkpoint_to, error)) != MSRCK_OK ||
@@ -145,7 +152,10 @@ static msrck_result read_preset(struct program_options *options, const msrck_opt
     return MSRCK_OK;
 }
 
-/* A variable that is set but empty counts as not set. A program with raised privileges does not listen to the environment. */
+/*
+ * A variable that is set but empty counts as not set. A program with raised privileges does not listen to the
+ * environment.
+ */
 static msrck_result read_environment(struct program_options *options, msrck_error *error)
 {
     size_t r;
@@ -174,9 +184,11 @@ static const struct option_row *find_row(const char *argument, const char **valu
     return NULL;
 }
 
+/* All of --checkpoint-... is ours, so that a misspelt option is told and not handed to the program. */
 static bool is_ours(const char *argument)
 {
-    return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 || strncmp(argument, "--checkpoint-", 13) == 0;
+    return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 ||
+           strncmp(argument, "--checkpoint-", 13) == 0;
 }
 
 /* Takes the option at arguments[*at], which may use the next argument too; *at is then the last one used. */
@@ -200,7 +212,9 @@ static msrck_result read_argument(struct program_options *options, char **argume
     return set_option(options, row, value, shown, error);
 }
 
-/* Takes our options from the arguments; the others go to `kept`, which has room for all. Returns their number, or -1. */
+/*
+ * Takes our options from the arguments; the others go to `kept`, which has room for all. Returns their number, or -1.
+ */
 static int read_arguments(struct program_options *options, int count, char **arguments, char **kept, msrck_error *error)
 {
     int from, to = 0;
@@ -218,7 +232,7 @@ static int read_arguments(struct program_options *options, int count, char **arg
     return to;
 }
 
-/* ---- Defaults that depend on other values -------------------------------------------------------------------- */
+/* ---- Defaults that depend on other values ----------------------------------------------------------------------- */
 
 static const char *last_part(const char *path)
 {
@@ -227,6 +241,7 @@ static const char *last_part(const char *path)
     return slash == NULL || slash[1] == '\0' ? path : slash + 1;
 }
 
+/* The name of the checkpoint is that of the program without its folder: checkpoints go to the working directory. */
 static msrck_result fill_names(struct program_options *options, int argc, char **arguments, msrck_error *error)
 {
     const char *name = argc > 0 && arguments[0] != NULL ? last_part(arguments[0]) : "program";
@@ -246,14 +261,15 @@ static msrck_result fill_names(struct program_options *options, int argc, char *
     return MSRCK_OK;
 }
 
-msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc, char ***argv,
-                                        msrck_error *error)
+msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc,
+                                        char ***argv, msrck_error *error)
 {
     char **arguments = argv != NULL ? *argv : NULL, **kept = NULL;
     int count = argc != NULL && arguments != NULL ? *argc : 0, left = 0;
     msrck_result result;
 
-    if ((result = read_preset(options, preset, error)) != MSRCK_OK || (result = read_environment(options, error)) != MSRCK_OK)
+    if ((result = read_preset(options, preset, error)) != MSRCK_OK ||
+        (result = read_environment(options, error)) != MSRCK_OK)
         return result;
     kept = msrck_allocate((size_t)count + 1, sizeof *kept);
     if (kept == NULL)

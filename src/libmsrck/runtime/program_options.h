@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options of a program with libmsrck: preset by the program, overridden by MSRCK_* variables, those by the command line.
+ * The options of a program with libmsrck: preset by the program, overridden by MSRCK_* variables, those by the command
+ * line.
  */
 #ifndef MSRCK_RUNTIME_PROGRAM_OPTIONS_H
 #define MSRCK_RUNTIME_PROGRAM_OPTIONS_H
@@ -10,24 +11,24 @@
 #include "encoding/chunk_codec.h"
 
 struct program_options {
-    char *program_name;             /* all texts are owned; NULL: not given */
+    char *program_name; /* all texts are owned; NULL: not given */
     char *resume;
-    char *checkpoint_to;            /* never NULL after msrck_program_options_read() */
+    char *checkpoint_to; /* never NULL after msrck_program_options_read() */
     char *codec_text;
-    int signal;                     /* -1: none */
+    int signal; /* -1: none */
     bool stop, in_place, everything, null_untracked, no_provenance, no_sync;
     unsigned long long at;
     unsigned threads;
     int exit_status;
-    struct codec_choice codec;      /* what codec_text means */
+    struct codec_choice codec; /* what codec_text means */
 };
 
 /*
- * Fills *options (zeroed before) from the three places and removes what it took from the arguments. `preset`, `argc` and `argv` may be NULL. On failure *options can still be
- * freed, and the arguments are as they were.
+ * Fills *options (zeroed before) from the three places and removes what it took from the arguments. `preset`, `argc`
+ * and `argv` may be NULL. On failure *options can still be freed, and the arguments are as they were.
  */
-msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc, char ***argv,
-                                        msrck_error *error);
+msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc,
+                                        char ***argv, msrck_error *error);
 void msrck_program_options_free(struct program_options *options);
 
 /* "zstd:3" as a choice; MSRCK_MISUSE names what is wrong. NULL gives the default. */

@@ -8,7 +8,7 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 
-/* ---- Functions that pointers name ------------------------------------------------------------------------------ */
+/* ---- Functions that pointers name ------------------------------------------------------------------------------- */
 
 static int compare_targets(const void *left, const void *right)
 {
@@ -43,7 +43,7 @@ static msrck_result fill_targets(struct program_tables *tables, const msrck_prog
     return MSRCK_OK;
 }
 
-/* ---- Frame tables ------------------------------------------------------------------------------------------------ */
+/* ---- Frame tables ----------------------------------------------------------------------------------------------- */
 
 static int compare_frames(const void *left, const void *right)
 {
@@ -58,7 +58,9 @@ static char *borrow(const char *text)
     return (char *)(uintptr_t)text;
 }
 
-static msrck_result fill_points(struct function_entry *entry, const msrck_frame_table *table, struct ti_table *types, msrck_error *error)
+/* Live variables are a struct of their own type, so that a newer program may have more or fewer of them. */
+static msrck_result fill_points(struct function_entry *entry, const msrck_frame_table *table, struct ti_table *types,
+                                msrck_error *error)
 {
     unsigned p;
 
@@ -79,12 +81,15 @@ static msrck_result fill_points(struct function_entry *entry, const msrck_frame_
             return result;
         }
         if (msrck_ti_get(types, entry->points[p].live_type)->kind != MSRCK_KIND_STRUCT)
-            return msrck_fail(error, MSRCK_MISUSE, "function '%s', point %u: the live variables are not a struct", table->function, p + 1);
+            return msrck_fail(error, MSRCK_MISUSE, "function '%s', point %u: the live variables are not a struct",
+                              table->function, p + 1);
     }
     return MSRCK_OK;
 }
 
-static msrck_result fill_locals(struct function_entry *entry, const msrck_frame_table *table, struct ti_table *types, msrck_error *error)
+/* Names of locals are how a checkpoint finds them in the next version of the function, so they have to differ. */
+static msrck_result fill_locals(struct function_entry *entry, const msrck_frame_table *table, struct ti_table *types,
+                                msrck_error *error)
 {
     unsigned l, other;
 
@@ -102,33 +107,38 @@ static msrck_result fill_locals(struct function_entry *entry, const msrck_frame_
         }
         for (other = 0; other < l; other++)
             if (strcmp(table->locals[other].name, table->locals[l].name) == 0)
-                return msrck_fail(error, MSRCK_MISUSE, "function '%s' has two locals '%s'", table->function, table->locals[l].name);
+                return msrck_fail(error, MSRCK_MISUSE, "function '%s' has two locals '%s'", table->function,
+                                  table->locals[l].name);
     }
     return MSRCK_OK;
 }
 
-static msrck_result fill_function(struct function_entry *entry, const msrck_frame_table *table, struct ti_table *types, msrck_error *error)
+static msrck_result fill_function(struct function_entry *entry, const msrck_frame_table *table, struct ti_table *types,
+                                  msrck_error *error)
 {
     msrck_result result;
 
     if (table->entry_point > table->point_count)
-        return msrck_fail(error, MSRCK_MISUSE, "function '%s': entry point %u of %u points", table->function, table->entry_point,
-                          table->point_count);
+        return msrck_fail(error, MSRCK_MISUSE, "function '%s': entry point %u of %u points", table->function,
+                          table->entry_point, table->point_count);
     entry->name = borrow(table->function);
     if ((result = fill_points(entry, table, types, error)) != MSRCK_OK)
         return result;
     return fill_locals(entry, table, types, error);
 }
 
+/* Frames are recorded by the address of their table; there may be millions of them, hence the second order. */
 static int compare_addresses(const void *left, const void *right, void *context)
 {
     const struct program_tables *tables = context;
-    uintptr_t a = (uintptr_t)tables->frames[*(const uint32_t *)left], b = (uintptr_t)tables->frames[*(const uint32_t *)right];
+    uintptr_t a = (uintptr_t)tables->frames[*(const uint32_t *)left],
+              b = (uintptr_t)tables->frames[*(const uint32_t *)right];
 
     return (a > b) - (a < b);
 }
 
-static msrck_result fill_frames(struct program_tables *tables, const msrck_program *program, struct ti_table *types, msrck_error *error)
+static msrck_result fill_frames(struct program_tables *tables, const msrck_program *program, struct ti_table *types,
+                                msrck_error *error)
 {
     size_t count = program->frames == NULL ? 0 : (size_t)(program->frames_end - program->frames), f;
     msrck_result result;
@@ -145,7 +155,8 @@ static msrck_result fill_frames(struct program_tables *tables, const msrck_progr
     qsort(tables->frames, count, sizeof *tables->frames, compare_frames);
     for (f = 0; f < count; f++) {
         if (f > 0 && strcmp(tables->frames[f - 1]->function, tables->frames[f]->function) == 0)
-            return msrck_fail(error, MSRCK_MISUSE, "two frame tables are of function '%s'", tables->frames[f]->function);
+            return msrck_fail(error, MSRCK_MISUSE, "two frame tables are of function '%s'",
+                              tables->frames[f]->function);
         tables->by_address[f] = (uint32_t)f;
         tables->function_count = (uint32_t)f + 1;
         if ((result = fill_function(&tables->functions[f], tables->frames[f], types, error)) != MSRCK_OK)
@@ -155,8 +166,9 @@ static msrck_result fill_frames(struct program_tables *tables, const msrck_progr
     return MSRCK_OK;
 }
 
-msrck_result msrck_program_tables_fill(struct program_tables *tables, const msrck_program *program, struct ti_table *types,
-                                       msrck_error *error)
+/* All types of the program go in, also those no variable has: an allocation may be of one before a resume needs it. */
+msrck_result msrck_program_tables_fill(struct program_tables *tables, const msrck_program *program,
+                                       struct ti_table *types, msrck_error *error)
 {
     const msrck_type *const *type;
     msrck_result result;

@@ -7,8 +7,12 @@
 #include "base/failure.h"
 #include "runtime/session.h"
 
-/* ---- Named variables ------------------------------------------------------------------------------------------- */
+/* ---- Named variables -------------------------------------------------------------------------------------------- */
 
+/*
+ * Linear: variables are few and looked up when they are registered and when a checkpoint is opened, never while it
+ * runs.
+ */
 struct session_variable *msrck_session_find_variable(const struct session *session, const char *name)
 {
     size_t v;
@@ -19,8 +23,12 @@ struct session_variable *msrck_session_find_variable(const struct session *sessi
     return NULL;
 }
 
-msrck_result msrck_session_add_variable(struct session *session, const char *name, void *address, const msrck_type *type, uint64_t count,
-                                        msrck_error *error)
+/*
+ * All named variables are global blocks for the MSRLT, wherever their memory is: what counts is that the program gives
+ * the same name to them in every run. Their numbers follow the sequence of registration.
+ */
+msrck_result msrck_session_add_variable(struct session *session, const char *name, void *address,
+                                        const msrck_type *type, uint64_t count, msrck_error *error)
 {
     struct session_variable *variable;
     uint64_t elements = count;
@@ -35,7 +43,8 @@ msrck_result msrck_session_add_variable(struct session *session, const char *nam
         msrck_error_prefix(error, "variable '%s'", name);
         return result;
     }
-    if (!msrck_reserve(&session->variables, &session->variable_capacity, session->variable_count + 1, sizeof *session->variables))
+    if (!msrck_reserve(&session->variables, &session->variable_capacity, session->variable_count + 1,
+                       sizeof *session->variables))
         return msrck_fail_memory(error, sizeof *session->variables, "the variables");
     variable = &session->variables[session->variable_count];
     variable->address = address;
@@ -44,8 +53,8 @@ msrck_result msrck_session_add_variable(struct session *session, const char *nam
     variable->name = msrck_copy_text(name);
     if (variable->name == NULL)
         return msrck_fail_memory(error, strlen(name) + 1, "a name");
-    result = msrck_msrlt_add_named(session->msrlt, SEGMENT_GLOBAL, address, NULL, element, elements, session->variable_order,
-                                   &variable->handle, error);
+    result = msrck_msrlt_add_named(session->msrlt, SEGMENT_GLOBAL, address, NULL, element, elements,
+                                   session->variable_order, &variable->handle, error);
     if (result != MSRCK_OK) {
         msrck_error_prefix(error, "variable '%s'", name);
         free(variable->name);
@@ -79,6 +88,7 @@ msrck_result msrck_register(const char *name, void *address, const msrck_type *t
     return MSRCK_OK;
 }
 
+/* Pointers to the variable that are still around make the next checkpoint fail with their path. */
 msrck_result msrck_unregister(const char *name)
 {
     struct session *session = msrck_session_require("msrck_unregister");
@@ -96,8 +106,9 @@ msrck_result msrck_unregister(const char *name)
     return MSRCK_OK;
 }
 
-/* ---- Blocks without names ---------------------------------------------------------------------------------------- */
+/* ---- Blocks without names --------------------------------------------------------------------------------------- */
 
+/* No name: such a block is collected when something points to it, and on resume it is new memory from malloc(). */
 msrck_result msrck_register_block(void *address, const msrck_type *type, size_t count)
 {
     struct session *session = msrck_session_require("msrck_register_block");

@@ -8,17 +8,26 @@
 #include <msrck/msrck.h>
 
 enum flag_bits {
-    FLAG_REQUEST = 1,               /* a checkpoint is wanted at the next poll-point */
-    FLAG_COUNTING = 2,              /* --checkpoint-at: every poll-point has to be counted */
-    FLAG_COLLECTING = 4,            /* functions return, handing over their live variables */
-    FLAG_RESUMING = 8,              /* functions are entered, taking them back */
-    FLAG_WAITING = 16,              /* a checkpoint is open, msrck_restore() has not been called */
-    FLAG_FAILED = 32                /* resuming failed: all functions return */
+    FLAG_REQUEST = 1,    /* a checkpoint is wanted at the next poll-point */
+    FLAG_COUNTING = 2,   /* --checkpoint-at: every poll-point has to be counted */
+    FLAG_COLLECTING = 4, /* functions return, handing over their live variables */
+    FLAG_RESUMING = 8,   /* functions are entered, taking them back */
+    FLAG_WAITING = 16,   /* a checkpoint is open, msrck_restore() has not been called */
+    FLAG_FAILED = 32     /* resuming failed: all functions return */
 };
 
-static inline void msrck_flag_set(int bits) { __atomic_fetch_or(&msrck_flag, bits, __ATOMIC_SEQ_CST); }
-static inline void msrck_flag_clear(int bits) { __atomic_fetch_and(&msrck_flag, ~bits, __ATOMIC_SEQ_CST); }
-static inline bool msrck_flag_has(int bits) { return (msrck_flag & bits) != 0; }
+static inline void msrck_flag_set(int bits)
+{
+    __atomic_fetch_or(&msrck_flag, bits, __ATOMIC_SEQ_CST);
+}
+static inline void msrck_flag_clear(int bits)
+{
+    __atomic_fetch_and(&msrck_flag, ~bits, __ATOMIC_SEQ_CST);
+}
+static inline bool msrck_flag_has(int bits)
+{
+    return (msrck_flag & bits) != 0;
+}
 
 struct session;
 

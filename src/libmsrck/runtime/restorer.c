@@ -34,14 +34,15 @@ static msrck_result attach_globals(msrck_restorer *restorer, msrck_error *error)
 
         if (entry->kind != VARIABLE_GLOBAL || variable == NULL)
             continue;
-        result = msrck_restoration_attach_variable(restorer->restoration, entry->name, variable->address, variable->type, variable->bytes,
-                                                   error);
+        result = msrck_restoration_attach_variable(restorer->restoration, entry->name, variable->address,
+                                                   variable->type, variable->bytes, error);
         if (result != MSRCK_OK)
             return result;
     }
     return MSRCK_OK;
 }
 
+/* Loads everything at once; the functions below only say where the roots go. */
 msrck_result msrck_restorer_open(const char *path, msrck_restorer **restorer, msrck_error *error)
 {
     struct session *session = msrck_session_require("msrck_restorer_open");
@@ -58,8 +59,8 @@ msrck_result msrck_restorer_open(const char *path, msrck_restorer **restorer, ms
     result = strcmp(path, "-") == 0 ? msrck_source_open_descriptor(STDIN_FILENO, &made->source, error)
                                     : msrck_source_open_file(path, &made->source, error);
     if (result == MSRCK_OK)
-        result = msrck_restoration_open(made->source, NULL, session->msrlt, session->types, &session->tables.targets, &made->restoration,
-                                        error);
+        result = msrck_restoration_open(made->source, NULL, session->msrlt, session->types, &session->tables.targets,
+                                        &made->restoration, error);
     if (result == MSRCK_OK)
         result = attach_globals(made, error);
     if (result == MSRCK_OK)
@@ -72,7 +73,8 @@ msrck_result msrck_restorer_open(const char *path, msrck_restorer **restorer, ms
     return MSRCK_OK;
 }
 
-msrck_result msrck_restore_pointer(msrck_restorer *restorer, void **pointer, const msrck_type *target, msrck_error *error)
+msrck_result msrck_restore_pointer(msrck_restorer *restorer, void **pointer, const msrck_type *target,
+                                   msrck_error *error)
 {
     msrck_result result;
     uint32_t type;
@@ -82,7 +84,8 @@ msrck_result msrck_restore_pointer(msrck_restorer *restorer, void **pointer, con
     return msrck_restoration_restore_pointer(restorer->restoration, pointer, type, error);
 }
 
-msrck_result msrck_restore_variable(msrck_restorer *restorer, void *variable, const msrck_type *type, msrck_error *error)
+msrck_result msrck_restore_variable(msrck_restorer *restorer, void *variable, const msrck_type *type,
+                                    msrck_error *error)
 {
     msrck_result result;
     uint32_t id;
@@ -92,6 +95,7 @@ msrck_result msrck_restore_variable(msrck_restorer *restorer, void *variable, co
     return msrck_restoration_restore_variable(restorer->restoration, variable, id, error);
 }
 
+/* Pointers to roots that were restored after their pointers are filled here. */
 msrck_result msrck_restorer_close(msrck_restorer *restorer, msrck_error *error)
 {
     msrck_result result;

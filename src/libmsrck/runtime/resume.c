@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening the checkpoint to go on from: whose it is, whether its frames can be entered, and filling everything but the frames. */
+/*
+ * Opening the checkpoint to go on from: whose it is, whether its frames can be entered, and filling everything but the
+ * frames.
+ */
 #include "runtime/resume.h"
 
 #include <stdlib.h>
@@ -11,7 +14,7 @@
 #include "runtime/requests.h"
 #include "runtime/session.h"
 
-/* ---- Matching functions and points by name ------------------------------------------------------------------------ */
+/* ---- Matching functions and points by name ---------------------------------------------------------------------- */
 
 static uint32_t count_label(const struct function_entry *function, const char *label, uint32_t *last)
 {
@@ -25,7 +28,10 @@ static uint32_t count_label(const struct function_entry *function, const char *l
     return count;
 }
 
-/* The program's ordinal of a point of the file: the same one when its label is the same, else the only one with that label. 0: none. */
+/*
+ * The program's ordinal of a point of the file: the same one when its label is the same, else the only one with that
+ * label. 0: none.
+ */
 static uint32_t match_point(const struct function_entry *file, const struct function_entry *program, uint32_t point)
 {
     const char *label = file->points[point].label;
@@ -38,16 +44,18 @@ static uint32_t match_point(const struct function_entry *file, const struct func
     return 0;
 }
 
-static msrck_result match_function(struct session *session, const struct function_entry *file, struct matched_function *matched,
-                                   msrck_error *error)
+/* Once for each function that has frames, not for each frame: a recursion may be a million deep. */
+static msrck_result match_function(struct session *session, const struct function_entry *file,
+                                   struct matched_function *matched, msrck_error *error)
 {
     const struct program_tables *tables = &session->tables;
     uint32_t p;
 
     matched->function = msrck_program_tables_find_name(tables, file->name);
     if (matched->function == UINT32_MAX)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s has a frame of function '%s', which this program does not have",
-                          session->options.resume, file->name);
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                          "%s has a frame of function '%s', which this program does not have", session->options.resume,
+                          file->name);
     matched->ordinals = msrck_allocate(file->point_count, sizeof *matched->ordinals);
     if (matched->ordinals == NULL)
         return msrck_fail_memory(error, file->point_count * sizeof *matched->ordinals, "the poll-points");
@@ -75,15 +83,18 @@ static msrck_result match_frames(struct session *session, const struct metadata 
         if (matched->ordinals == NULL && (result = match_function(session, function, matched, error)) != MSRCK_OK)
             return result;
         if (matched->ordinals[frame->point - 1] == 0)
-            return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s goes on at point %u ('%s') of function '%s', which this program does not have",
-                              session->options.resume, frame->point, function->points[frame->point - 1].label, function->name);
+            return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                              "%s goes on at point %u ('%s') of function '%s', which this program does not have",
+                              session->options.resume, frame->point, function->points[frame->point - 1].label,
+                              function->name);
     }
     resume->next = metadata->frame_count;
     return MSRCK_OK;
 }
 
-/* ---- Opening ------------------------------------------------------------------------------------------------------- */
+/* ---- Opening ---------------------------------------------------------------------------------------------------- */
 
+/* Reads the metadata only; nothing of the program is touched before the checks below have passed. */
 static msrck_result open_restoration(struct session *session, msrck_error *error)
 {
     struct resume *resume = &session->resume;
@@ -100,21 +111,29 @@ static msrck_result open_restoration(struct session *session, msrck_error *error
     return result;
 }
 
+/*
+ * The name is the program's word that it is the same program. That it is the same version is not asked: types,
+ * functions and points are matched by name, and what cannot be matched is refused one by one.
+ */
 static msrck_result check_program(const struct session *session, const struct metadata *metadata, msrck_error *error)
 {
     size_t v;
 
     if (strcmp(metadata->program, session->options.program_name) != 0)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is a checkpoint of program '%s'; this is '%s'", session->options.resume,
-                          metadata->program, session->options.program_name);
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is a checkpoint of program '%s'; this is '%s'",
+                          session->options.resume, metadata->program, session->options.program_name);
     for (v = 0; v < metadata->variable_count; v++)
         if (metadata->variables[v].kind == VARIABLE_ROOT)
-            return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s was written by an msrck_saver; open it with msrck_restorer_open()",
+            return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                              "%s was written by an msrck_saver; open it with msrck_restorer_open()",
                               session->options.resume);
     return MSRCK_OK;
 }
 
-/* The first variable of the file that memory is not known for, since the program has yet to register it or has it no longer; NULL: none. */
+/*
+ * The first variable of the file that memory is not known for, since the program has yet to register it or has it no
+ * longer; NULL: none.
+ */
 static const char *unknown_variable(const struct session *session, const struct metadata *metadata)
 {
     size_t v;
@@ -130,9 +149,12 @@ msrck_result msrck_resume_unloaded(const struct session *session, msrck_error *e
     const char *name = unknown_variable(session, msrck_restoration_metadata(session->resume.restoration));
 
     if (name == NULL)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is not restored: msrck_restore() was not called", session->options.resume);
-    return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is not restored: it has a variable '%s', which is not registered, and msrck_restore() "
-                      "was not called", session->options.resume, name);
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is not restored: msrck_restore() was not called",
+                          session->options.resume);
+    return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                      "%s is not restored: it has a variable '%s', which is not registered, and msrck_restore() "
+                      "was not called",
+                      session->options.resume, name);
 }
 
 /* Messages name the file once, whether the layers below did so or not. */
@@ -145,6 +167,7 @@ static msrck_result name_file(const struct session *session, msrck_error *error)
     return error->result;
 }
 
+/* RESUMING is set before the outermost function is called, so that its entry finds it. */
 msrck_result msrck_resume_open(struct session *session, msrck_error *error)
 {
     const struct metadata *metadata;
@@ -153,7 +176,8 @@ msrck_result msrck_resume_open(struct session *session, msrck_error *error)
     if (result != MSRCK_OK)
         return name_file(session, error);
     metadata = msrck_restoration_metadata(session->resume.restoration);
-    if ((result = check_program(session, metadata, error)) != MSRCK_OK || (result = match_frames(session, metadata, error)) != MSRCK_OK)
+    if ((result = check_program(session, metadata, error)) != MSRCK_OK ||
+        (result = match_frames(session, metadata, error)) != MSRCK_OK)
         return result;
     session->resumed = true;
     session->resume.waiting = true;
@@ -161,7 +185,7 @@ msrck_result msrck_resume_open(struct session *session, msrck_error *error)
     return unknown_variable(session, metadata) == NULL ? msrck_resume_load(session, error) : MSRCK_OK;
 }
 
-/* ---- Loading ------------------------------------------------------------------------------------------------------- */
+/* ---- Loading ---------------------------------------------------------------------------------------------------- */
 
 /* Variables that the file lacks keep what they have: they are new in the program. */
 static msrck_result attach_variables(struct session *session, const struct metadata *metadata, msrck_error *error)
@@ -175,14 +199,18 @@ static msrck_result attach_variables(struct session *session, const struct metad
 
         if (variable == NULL)
             continue;
-        result = msrck_restoration_attach_variable(session->resume.restoration, name, variable->address, variable->type, variable->bytes,
-                                                   error);
+        result = msrck_restoration_attach_variable(session->resume.restoration, name, variable->address, variable->type,
+                                                   variable->bytes, error);
         if (result != MSRCK_OK)
             return result;
     }
     return MSRCK_OK;
 }
 
+/*
+ * Without frames this is all there is to do, and the file is closed. With frames it stays open until the innermost is
+ * entered.
+ */
 msrck_result msrck_resume_load(struct session *session, msrck_error *error)
 {
     struct resume *resume = &session->resume;
@@ -201,6 +229,7 @@ msrck_result msrck_resume_load(struct session *session, msrck_error *error)
     return MSRCK_OK;
 }
 
+/* A restore that failed half-way leaves variables in any state, so the program has to end: see msrck_resume_fail(). */
 msrck_result msrck_restore(void)
 {
     struct session *session = msrck_session_require("msrck_restore");
@@ -215,7 +244,7 @@ msrck_result msrck_restore(void)
     return error.result;
 }
 
-/* ---- Ending -------------------------------------------------------------------------------------------------------- */
+/* ---- Ending ----------------------------------------------------------------------------------------------------- */
 
 void msrck_resume_close(struct session *session)
 {
@@ -230,6 +259,7 @@ void msrck_resume_close(struct session *session)
     memset(resume, 0, sizeof *resume);
 }
 
+/* FLAG_FAILED stays set: every function that is still active or called again returns at once. */
 void msrck_resume_fail(struct session *session, const msrck_error *error)
 {
     msrck_session_note(error);

@@ -15,19 +15,19 @@
 
 /* A function of the file that has frames, as this program has it. */
 struct matched_function {
-    uint32_t function;              /* number in the program's tables */
-    uint32_t *ordinals;             /* by the file's ordinal minus one: the program's ordinal, 0 where it has no such point */
+    uint32_t function;  /* number in the program's tables */
+    uint32_t *ordinals; /* by the file's ordinal minus one: the program's ordinal, 0 where it has no such point */
 };
 
 struct resume {
-    struct source *source;          /* NULL when the frames come from memory */
+    struct source *source; /* NULL when the frames come from memory */
     struct restoration *restoration;
-    bool waiting;                   /* opened, not loaded: variables are still to be registered */
-    struct matched_function *matched;   /* by the file's function number; ordinals NULL where no frame is of it */
+    bool waiting;                     /* opened, not loaded: variables are still to be registered */
+    struct matched_function *matched; /* by the file's function number; ordinals NULL where no frame is of it */
     uint32_t matched_count;
-    size_t next;                    /* frames that are still to be entered: the next is next - 1 */
-    bool next_attached;             /* the next one's locals were pushed before it entered */
-    bool current_attached;          /* the locals of the frame that was entered last are known */
+    size_t next;           /* frames that are still to be entered: the next is next - 1 */
+    bool next_attached;    /* the next one's locals were pushed before it entered */
+    bool current_attached; /* the locals of the frame that was entered last are known */
 };
 
 struct session;
@@ -36,7 +36,9 @@ struct session;
 msrck_result msrck_resume_open(struct session *session, msrck_error *error);
 /* Attaches all variables the session has, and fills everything but the frames. */
 msrck_result msrck_resume_load(struct session *session, msrck_error *error);
-/* The failure of a program that goes on although the checkpoint is not loaded: names a variable it has not registered. */
+/*
+ * The failure of a program that goes on although the checkpoint is not loaded: names a variable it has not registered.
+ */
 msrck_result msrck_resume_unloaded(const struct session *session, msrck_error *error);
 /* Closes the file and forgets the frames. */
 void msrck_resume_close(struct session *session);

@@ -10,8 +10,8 @@
 struct msrck_saver {
     struct session *session;
     struct collection *collection;
-    char *path;                     /* owned */
-    msrck_trace *trace;             /* NULL: none */
+    char *path;         /* owned */
+    msrck_trace *trace; /* NULL: none */
     void *trace_context;
 };
 
@@ -56,7 +56,9 @@ void msrck_saver_trace(msrck_saver *saver, msrck_trace *trace, void *context)
     saver->trace_context = context;
 }
 
-msrck_result msrck_save_pointer(msrck_saver *saver, const char *name, const void *pointer, const msrck_type *target, msrck_error *error)
+/* The pointer comes by value; what it points to may lie anywhere in a block of the target's type. */
+msrck_result msrck_save_pointer(msrck_saver *saver, const char *name, const void *pointer, const msrck_type *target,
+                                msrck_error *error)
 {
     msrck_result result;
     uint32_t type;
@@ -66,7 +68,8 @@ msrck_result msrck_save_pointer(msrck_saver *saver, const char *name, const void
     return msrck_collection_save_pointer(saver->collection, name, pointer, type, error);
 }
 
-msrck_result msrck_save_variable(msrck_saver *saver, const char *name, const void *variable, const msrck_type *type, msrck_error *error)
+msrck_result msrck_save_variable(msrck_saver *saver, const char *name, const void *variable, const msrck_type *type,
+                                 msrck_error *error)
 {
     msrck_result result;
     uint32_t id;
@@ -76,6 +79,7 @@ msrck_result msrck_save_variable(msrck_saver *saver, const char *name, const voi
     return msrck_collection_save_variable(saver->collection, name, variable, id, error);
 }
 
+/* Frees the saver in any case, as the header promises: a failed one cannot be finished again. */
 msrck_result msrck_saver_finish(msrck_saver *saver, msrck_error *error)
 {
     struct msrck_checkpoint_report report = { 0 };
@@ -87,6 +91,7 @@ msrck_result msrck_saver_finish(msrck_saver *saver, msrck_error *error)
     return result;
 }
 
+/* Also the end of a saver whose collection could not be made. */
 void msrck_saver_abort(msrck_saver *saver)
 {
     if (saver == NULL)

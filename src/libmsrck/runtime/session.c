@@ -8,8 +8,13 @@
 #include "base/failure.h"
 #include "runtime/requests.h"
 
+/* Zero: no session. Everything a session owns hangs here, so that its end is one function. */
 struct session msrck_the_session;
 
+/*
+ * Every public function that needs the session begins with this. A library that aborts would take a running
+ * computation with it, so a call out of order is a noted failure like any other.
+ */
 struct session *msrck_session_require(const char *call)
 {
     msrck_error error = MSRCK_ERROR_INIT;
@@ -21,6 +26,7 @@ struct session *msrck_session_require(const char *call)
     return NULL;
 }
 
+/* A path that cannot be copied is forgotten: the checkpoint is there all the same. */
 void msrck_session_wrote(struct session *session, const char *path, const struct msrck_checkpoint_report *report)
 {
     char *copy = msrck_copy_text(path);
@@ -31,11 +37,12 @@ void msrck_session_wrote(struct session *session, const char *path, const struct
     session->checkpoint_path = copy;
 }
 
-/* ---- Beginning ------------------------------------------------------------------------------------------------ */
+/* ---- Beginning -------------------------------------------------------------------------------------------------- */
 
+/* The TI table comes first: the MSRLT and the program's tables hold ids of it. */
 static msrck_result create_stores(struct session *session, const msrck_program *program, msrck_error *error)
 {
-    static const msrck_type *const always[] = { &msrck_char, &msrck_uchar };    /* literals, bytes of opaque handles */
+    static const msrck_type *const always[] = { &msrck_char, &msrck_uchar }; /* literals, bytes of opaque handles */
     msrck_result result;
     uint32_t id;
     size_t t;
@@ -59,6 +66,7 @@ static int compare_globals(const void *left, const void *right)
     return strcmp((*a)->name, (*b)->name);
 }
 
+/* Size and C type come from the compiler (MSRCK_GLOBAL), so a description of another variable is found here. */
 static msrck_result add_global(struct session *session, const msrck_global_entry *entry, msrck_error *error)
 {
     msrck_result result;
@@ -68,7 +76,8 @@ static msrck_result add_global(struct session *session, const msrck_global_entry
         msrck_error_prefix(error, "global '%s'", entry->name);
         return result;
     }
-    if ((result = msrck_ti_check_variable(session->types, id, entry->name, entry->size, entry->native, error)) != MSRCK_OK)
+    if ((result = msrck_ti_check_variable(session->types, id, entry->name, entry->size, entry->native, error)) !=
+        MSRCK_OK)
         return result;
     return msrck_session_add_variable(session, entry->name, entry->address, entry->type, 1, error);
 }
@@ -91,13 +100,15 @@ static msrck_result add_globals(struct session *session, const msrck_program *pr
     return result;
 }
 
+/* The checkpoint is opened last: by then everything it has to fit is known. */
 static msrck_result open_session(struct session *session, int *argc, char ***argv, const msrck_options *options,
                                  const msrck_program *program, msrck_error *error)
 {
     msrck_result result;
 
     if ((result = msrck_program_options_read(&session->options, options, argc, argv, error)) != MSRCK_OK ||
-        (result = create_stores(session, program, error)) != MSRCK_OK || (result = add_globals(session, program, error)) != MSRCK_OK ||
+        (result = create_stores(session, program, error)) != MSRCK_OK ||
+        (result = add_globals(session, program, error)) != MSRCK_OK ||
         (result = msrck_requests_open(session, error)) != MSRCK_OK)
         return result;
     return session->options.resume != NULL ? msrck_resume_open(session, error) : MSRCK_OK;
@@ -119,6 +130,7 @@ static void close_session(struct session *session)
     free(session->checkpoint_path);
 }
 
+/* Zeroes the session but for what main still asks for after msrck_finish(). */
 static void forget(struct session *session)
 {
     msrck_error error = session->error;
@@ -151,9 +163,12 @@ msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *optio
     return msrck_session_note(&error);
 }
 
-/* ---- Ending -------------------------------------------------------------------------------------------------- */
+/* ---- Ending ----------------------------------------------------------------------------------------------------- */
 
-/* A checkpoint that was opened has to be gone on from: a program that ends without having done so has computed from nothing. */
+/*
+ * A checkpoint that was opened has to be gone on from: a program that ends without having done so has computed from
+ * nothing.
+ */
 static void check_resumed(struct session *session)
 {
     msrck_error error = MSRCK_ERROR_INIT;
@@ -163,12 +178,14 @@ static void check_resumed(struct session *session)
     if (session->resume.waiting)
         msrck_resume_unloaded(session, &error);
     else if (msrck_flag_has(FLAG_RESUMING))
-        msrck_fail(&error, MSRCK_DOES_NOT_FIT, "the program ended before it reached the poll-point it was to go on from");
+        msrck_fail(&error, MSRCK_DOES_NOT_FIT,
+                   "the program ended before it reached the poll-point it was to go on from");
     else
         return;
     msrck_resume_fail(session, &error);
 }
 
+/* Waits for the process that writes: a program that ends early would leave its checkpoint to chance. */
 int msrck_finish(void)
 {
     struct session *session = &msrck_the_session;
@@ -183,18 +200,20 @@ int msrck_finish(void)
     return session->exit_status;
 }
 
-/* ---- Questions ------------------------------------------------------------------------------------------------ */
+/* ---- Questions -------------------------------------------------------------------------------------------------- */
 
 bool msrck_resumed(void)
 {
     return msrck_the_session.resumed;
 }
 
+/* Both mean the same for main: no more work, return. msrck_exit_status() tells them apart. */
 bool msrck_stopped(void)
 {
     return msrck_the_session.stopped || msrck_the_session.fatal != MSRCK_OK;
 }
 
+/* Whoever asks for results wants those of a process that has just ended, too. */
 const char *msrck_checkpoint_path(void)
 {
     msrck_child_reap(&msrck_the_session, false);

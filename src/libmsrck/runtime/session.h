@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The session: all that libmsrck knows of the process it runs in. There is one, since there is one address space, one command line and one stack to collect; it
- * and the two words of msrck.h are the library's only mutable globals.
+ * The session: all that libmsrck knows of the process it runs in. There is one, since there is one address space, one
+ * command line and one stack to collect; it and the two words of msrck.h are the library's only mutable globals.
  */
 #ifndef MSRCK_RUNTIME_SESSION_H
 #define MSRCK_RUNTIME_SESSION_H
@@ -17,31 +17,31 @@
 
 /* A named variable: a MSRCK_GLOBAL, or memory the program registered. */
 struct session_variable {
-    char *name;                     /* owned */
+    char *name; /* owned */
     void *address;
-    uint32_t type;                  /* as declared, arrays included */
+    uint32_t type; /* as declared, arrays included */
     uint64_t bytes;
-    size_t handle;                  /* in the MSRLT */
+    size_t handle; /* in the MSRLT */
 };
 
 /* A description that was allocated from lately. */
 struct cached_type {
     const msrck_type *description;
-    uint32_t id;                    /* without outer arrays */
-    bool flexible;                  /* ends in a flexible array member: counts are of its elements */
-    uint64_t factor;                /* elements of the type in one value of the description */
+    uint32_t id;     /* without outer arrays */
+    bool flexible;   /* ends in a flexible array member: counts are of its elements */
+    uint64_t factor; /* elements of the type in one value of the description */
 };
 
-#define SESSION_TYPE_CACHE 64u      /* power of two */
+#define SESSION_TYPE_CACHE 64u /* power of two */
 
 struct session {
     bool open;
-    bool resumed;                   /* goes on from a checkpoint */
-    bool stopped;                   /* was asked to stop, and the checkpoint is written */
-    bool saver_active;              /* a saver holds the MSRLT's marks */
-    msrck_result fatal;             /* not MSRCK_OK: the program could not be brought back to where it was and must end */
-    int exit_status;                /* outlives msrck_finish() */
-    msrck_error error;              /* the last failure; outlives msrck_finish() */
+    bool resumed;       /* goes on from a checkpoint */
+    bool stopped;       /* was asked to stop, and the checkpoint is written */
+    bool saver_active;  /* a saver holds the MSRLT's marks */
+    msrck_result fatal; /* not MSRCK_OK: the program could not be brought back to where it was and must end */
+    int exit_status;    /* outlives msrck_finish() */
+    msrck_error error;  /* the last failure; outlives msrck_finish() */
 
     struct program_options options;
     struct ti_table *types;
@@ -49,14 +49,14 @@ struct session {
     struct program_tables tables;
     struct session_variable *variables;
     size_t variable_count, variable_capacity;
-    uint64_t variable_order;        /* of the next one that is registered */
+    uint64_t variable_order; /* of the next one that is registered */
     struct cached_type cache[SESSION_TYPE_CACHE];
 
     unsigned long long points_left; /* poll-points until --checkpoint-at is due */
     bool handler_installed;
     struct sigaction former_action; /* of the request signal, put back at the end */
     struct checkpoint_child child;
-    struct frame_stack frames;      /* being collected, or native copies to go on from */
+    struct frame_stack frames; /* being collected, or native copies to go on from */
     struct resume resume;
 
     unsigned long long checkpoints; /* finished ones */
@@ -76,11 +76,12 @@ msrck_result msrck_session_note(const msrck_error *error);
 void msrck_session_wrote(struct session *session, const char *path, const struct msrck_checkpoint_report *report);
 
 /* Type id and element count, arrays stripped, of `count` values of the description, which is added when it is new. */
-msrck_result msrck_session_type(struct session *session, const msrck_type *description, uint64_t *count, uint32_t *id, msrck_error *error);
+msrck_result msrck_session_type(struct session *session, const msrck_type *description, uint64_t *count, uint32_t *id,
+                                msrck_error *error);
 
 /* Registers a variable and appends it to the session's. */
-msrck_result msrck_session_add_variable(struct session *session, const char *name, void *address, const msrck_type *type, uint64_t count,
-                                        msrck_error *error);
+msrck_result msrck_session_add_variable(struct session *session, const char *name, void *address,
+                                        const msrck_type *type, uint64_t count, msrck_error *error);
 struct session_variable *msrck_session_find_variable(const struct session *session, const char *name);
 void msrck_session_remove_variable(struct session *session, struct session_variable *variable);
 

@@ -10,6 +10,7 @@ msrck_result msrck_session_note(const msrck_error *error)
     return error->result;
 }
 
+/* A process that has just ended may have failed: its message is the last one then. */
 const char *msrck_error_message(void)
 {
     msrck_child_reap(&msrck_the_session, false);
@@ -46,6 +47,7 @@ static int exit_code(msrck_result result)
     return 3;
 }
 
+/* After msrck_finish() what it returned. */
 int msrck_exit_status(void)
 {
     const struct session *session = &msrck_the_session;

@@ -5,7 +5,7 @@
 #include "base/failure.h"
 #include "runtime/session.h"
 
-/* ---- Types of allocations ---------------------------------------------------------------------------------------- */
+/* ---- Types of allocations --------------------------------------------------------------------------------------- */
 
 /* Descriptions are far larger than 32 bytes: the lowest bits of their addresses tell nothing. */
 static struct cached_type *cache_line(struct session *session, const msrck_type *description)
@@ -15,7 +15,9 @@ static struct cached_type *cache_line(struct session *session, const msrck_type 
     return &session->cache[(address >> 5 ^ address >> 11) % SESSION_TYPE_CACHE];
 }
 
-static msrck_result fill_line(struct session *session, struct cached_type *line, const msrck_type *description, msrck_error *error)
+/* A new description is checked here; a wrong one never gets a line, so the message comes every time. */
+static msrck_result fill_line(struct session *session, struct cached_type *line, const msrck_type *description,
+                              msrck_error *error)
 {
     uint64_t factor = 1;
     uint32_t id = TI_VOID;
@@ -46,34 +48,37 @@ static const struct cached_type *resolve(struct session *session, const msrck_ty
     return fill_line(session, line, description, error) == MSRCK_OK ? line : NULL;
 }
 
-msrck_result msrck_session_type(struct session *session, const msrck_type *description, uint64_t *count, uint32_t *id, msrck_error *error)
+msrck_result msrck_session_type(struct session *session, const msrck_type *description, uint64_t *count, uint32_t *id,
+                                msrck_error *error)
 {
     const struct cached_type *line = resolve(session, description, error);
 
     if (line == NULL)
         return error->result;
     if (*count == 0 && !line->flexible)
-        return msrck_fail(error, MSRCK_MISUSE, "a block of no elements of %s", msrck_ti_get(session->types, line->id)->name);
+        return msrck_fail(error, MSRCK_MISUSE, "a block of no elements of %s",
+                          msrck_ti_get(session->types, line->id)->name);
     if (__builtin_mul_overflow(*count, line->factor, count))
         return msrck_fail(error, MSRCK_MISUSE, "too many elements of %s", msrck_ti_get(session->types, line->id)->name);
     *id = line->id;
     return MSRCK_OK;
 }
 
-/* ---- Allocation -------------------------------------------------------------------------------------------------- */
+/* ---- Allocation ------------------------------------------------------------------------------------------------- */
 
 enum form { FORM_ONE, FORM_ARRAY, FORM_FLEXIBLE };
 
 /* How many elements the block gets: of the stripped type, or of its flexible member. */
-static msrck_result count_elements(const struct session *session, const struct cached_type *line, enum form form, uint64_t *count,
-                                   msrck_error *error)
+static msrck_result count_elements(const struct session *session, const struct cached_type *line, enum form form,
+                                   uint64_t *count, msrck_error *error)
 {
     const char *name = msrck_ti_get(session->types, line->id)->name;
 
     if (form == FORM_FLEXIBLE && !line->flexible)
         return msrck_fail(error, MSRCK_MISUSE, "%s has no flexible array member", name);
     if (form == FORM_ARRAY && line->flexible)
-        return msrck_fail(error, MSRCK_MISUSE, "%s ends in a flexible array member and cannot be an array's element", name);
+        return msrck_fail(error, MSRCK_MISUSE, "%s ends in a flexible array member and cannot be an array's element",
+                          name);
     if (line->flexible)
         return MSRCK_OK;
     if (*count == 0)
@@ -83,6 +88,7 @@ static msrck_result count_elements(const struct session *session, const struct c
     return MSRCK_OK;
 }
 
+/* The hot way is a look at the cache and one call of the heap. */
 static void *allocate(const char *call, const msrck_type *description, uint64_t count, enum form form)
 {
     struct session *session = msrck_session_require(call);
@@ -121,6 +127,7 @@ void *msrck_new_flexible(const msrck_type *type, size_t count)
     return allocate("msrck_new_flexible", type, count, FORM_FLEXIBLE);
 }
 
+/* The block has the type char and the length with its NUL, so it can be resized and pointed into like any other. */
 char *msrck_new_string(const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -131,19 +138,21 @@ char *msrck_new_string(const char *text)
     return copy;
 }
 
-/* ---- Resizing and freeing ---------------------------------------------------------------------------------------- */
+/* ---- Resizing and freeing --------------------------------------------------------------------------------------- */
 
 static bool find_block(struct session *session, const char *call, void *address, struct heap_block *block)
 {
     msrck_error error = MSRCK_ERROR_INIT;
 
-    if (address != NULL && msrck_heap_find(msrck_msrlt_heap(session->msrlt), address, block) && block->address == address)
+    if (address != NULL && msrck_heap_find(msrck_msrlt_heap(session->msrlt), address, block) &&
+        block->address == address)
         return true;
     msrck_fail(&error, MSRCK_MISUSE, "%s: no block of the typed heap begins at %p", call, address);
     msrck_session_note(&error);
     return false;
 }
 
+/* Always moves: blocks of other counts are of other pools, where the count is known without a header. */
 void *msrck_resize(void *block, size_t count)
 {
     struct session *session = msrck_session_require("msrck_resize");
@@ -162,7 +171,8 @@ void *msrck_resize(void *block, size_t count)
         return block;
     grown = msrck_heap_allocate(heap, old.type, wanted);
     if (grown == NULL) {
-        msrck_fail(&error, MSRCK_SYSTEM, "out of memory for %zu elements of %s", count, msrck_ti_get(session->types, old.type)->name);
+        msrck_fail(&error, MSRCK_SYSTEM, "out of memory for %zu elements of %s", count,
+                   msrck_ti_get(session->types, old.type)->name);
         msrck_session_note(&error);
         return NULL;
     }
@@ -172,6 +182,7 @@ void *msrck_resize(void *block, size_t count)
     return grown;
 }
 
+/* A block that is none is noted, not fatal: the heap stays whole. */
 void msrck_free(void *block)
 {
     struct session *session;
