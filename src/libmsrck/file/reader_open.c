@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening and closing a msrck_reader: source, container, and the numbers that follow from the metadata. */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64 /* lseek on files beyond 2 GiB on 32 bits */
+#endif
 #include "file/reader_state.h"
 
 #include <stdlib.h>

@@ -4,6 +4,9 @@
  * name. Memory stays bounded; the disk is asked for as much as the checkpoint is long.
  */
 #define _GNU_SOURCE /* O_TMPFILE */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64 /* checkpoints beyond 2 GiB on 32 bits */
+#endif
 #include "file/reader_state.h"
 
 #include <errno.h>
