@@ -8,118 +8,6 @@
 #include "msrm/file_path.h"
 #include "msrm/type_matching.h"
 
-/* ---- Planning ---- */
-
-static enum placement_kind kind_of(uint32_t segment)
-{
-    switch (segment) {
-    case SEGMENT_HEAP:
-    case SEGMENT_LITERAL:
-        return PLACED_RUNS;
-    case SEGMENT_FOREIGN:
-        return PLACED_ONE_BY_ONE;
-    case SEGMENT_OPAQUE:
-        return PLACED_BYTES;
-    default:
-        return PLACED_NAMED;
-    }
-}
-
-static msrck_result plan_extent(const struct extent *file, struct placed_extent *extent, msrck_error *error)
-{
-    extent->file = file;
-    extent->kind = kind_of(file->segment);
-    extent->by_block = divider_for(file->block_leaves + 1);
-    extent->span = file->blocks * (file->block_leaves + 1);
-    if (extent->kind != PLACED_NAMED)
-        return MSRCK_OK;
-    if (file->blocks > SIZE_MAX)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%llu variables are more than this machine addresses",
-                          (unsigned long long)file->blocks);
-    extent->named = msrck_allocate((size_t)file->blocks, sizeof extent->named[0]);
-    if (extent->named == NULL)
-        return msrck_fail_memory(error, (size_t)file->blocks * sizeof extent->named[0], "variables");
-    return MSRCK_OK;
-}
-
-/* Notes who names the block. The first one counts: a variable may be a collected root as well. */
-static void claim_block(struct restoration *restoration, uint64_t address, enum claim claim, size_t claimant,
-                        uint32_t local)
-{
-    uint64_t block, leaf;
-    struct placed_extent *extent;
-
-    if (address == 0)
-        return;
-    extent = placed_at(restoration, address, &block, &leaf);
-    if (extent->kind != PLACED_NAMED || extent->named[block].claim != CLAIM_NONE)
-        return;
-    extent->named[block].claim = claim;
-    extent->named[block].claimant = claimant;
-    extent->named[block].local = local;
-}
-
-static void claim_blocks(struct restoration *restoration)
-{
-    const struct metadata *file = restoration->file;
-    size_t i;
-    uint32_t k;
-
-    /* Roots and frames come first: their blocks may get memory after the load. */
-    for (i = 0; i < file->variable_count; i++)
-        if (file->variables[i].kind == VARIABLE_ROOT)
-            claim_block(restoration, file->variables[i].address, CLAIM_ROOT, i, 0);
-    for (i = 0; i < file->frame_count; i++) {
-        claim_block(restoration, file->frames[i].live, CLAIM_LIVE, i, 0);
-        for (k = 0; k < file->frames[i].local_count; k++)
-            claim_block(restoration, file->frames[i].locals[k], CLAIM_LOCAL, i, k);
-    }
-    for (i = 0; i < file->variable_count; i++)
-        claim_block(restoration, file->variables[i].address, CLAIM_VARIABLE, i, 0);
-}
-
-msrck_result msrck_placement_plan(struct restoration *restoration, msrck_error *error)
-{
-    const struct metadata *file = restoration->file;
-    msrck_result result = MSRCK_OK;
-    size_t i;
-
-    restoration->extents = msrck_allocate(file->extent_count, sizeof restoration->extents[0]);
-    if (restoration->extents == NULL)
-        return msrck_fail_memory(error, file->extent_count * sizeof restoration->extents[0], "extents");
-    for (i = 0; result == MSRCK_OK && i < file->extent_count; i++)
-        result = plan_extent(&file->extents[i], &restoration->extents[i], error);
-    if (result == MSRCK_OK && file->extent_count > 0)
-        claim_blocks(restoration);
-    return result;
-}
-
-void msrck_placement_describe(const struct restoration *restoration, const struct named_place *place,
-                              struct byte_buffer *out)
-{
-    const struct metadata *file = restoration->file;
-    const struct function_entry *function;
-
-    switch (place->claim) {
-    case CLAIM_VARIABLE:
-    case CLAIM_ROOT:
-        if (file->variables[place->claimant].name[0] != '\0')
-            msrck_buffer_printf(out, "%s", file->variables[place->claimant].name);
-        else
-            msrck_buffer_printf(out, "root %zu", place->claimant + 1);
-        break;
-    case CLAIM_LOCAL:
-        function = &file->functions[file->frames[place->claimant].function];
-        msrck_buffer_printf(out, "%s.%s", function->name, function->locals[place->local].name);
-        break;
-    case CLAIM_LIVE:
-        msrck_buffer_printf(out, "%s", file->functions[file->frames[place->claimant].function].name);
-        break;
-    default:
-        msrck_buffer_printf(out, "a block without a name");
-    }
-}
-
 /* ---- Attaching ---- */
 
 /* Without its outer arrays, the number of elements is left. */
@@ -146,6 +34,8 @@ msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t ca
     if (count != extent->file->count)
         return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%llu elements in the checkpoint, %llu in the program",
                           (unsigned long long)extent->file->count, (unsigned long long)count);
+    if (msrck_ti_get(restoration->types, type)->flexible != TI_VOID)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "a variable with a flexible array member cannot be restored");
     place = &extent->named[block];
     result = msrck_restoration_decoder(restoration, extent->file->type, type, &place->decoder, error);
     if (result != MSRCK_OK)
@@ -203,16 +93,18 @@ static msrck_result match_unclaimed(struct restoration *restoration, struct plac
 /* Bytes of canonical rows to keep: of variables that are not attached yet, and of handles. */
 static uint64_t kept_bytes(const struct restoration *restoration, const struct placed_extent *extent)
 {
-    uint64_t b, rows = extent->file->blocks * extent->file->count, bytes;
+    const struct metadata *file = restoration->file;
+    uint64_t b, bytes;
     bool needed = extent->kind == PLACED_BYTES;
 
     for (b = 0; extent->kind == PLACED_NAMED && !needed && b < extent->file->blocks; b++)
         needed = extent->named[b].address == NULL && extent->named[b].claim != CLAIM_NONE;
     if (!needed)
         return 0;
-    bytes = msrck_ti_get(restoration->file->types, extent->file->type)
-                ->row_width[row_index(restoration->file->header.pointer_width)];
-    return __builtin_mul_overflow(bytes, rows, &bytes) ? UINT64_MAX : bytes;
+    bytes = msrck_extent_row_width(file->types, extent->file, 0, file->header.pointer_width);
+    if (__builtin_mul_overflow(bytes, msrck_extent_rows(file->types, extent->file, 0), &bytes))
+        return UINT64_MAX;
+    return bytes;
 }
 
 /* Adds to *total what the extent will take. False on overflow, which is more than any machine has. */

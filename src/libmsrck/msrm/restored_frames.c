@@ -48,7 +48,9 @@ static msrck_result decode_into(struct restoration *restoration, uint64_t canoni
     if (extent->kind != PLACED_NAMED)
         return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not a variable's block",
                           (unsigned long long)canonical);
-    if (type == UINT32_MAX || count != extent->file->count)
+    if (type != UINT32_MAX && msrck_ti_get(restoration->types, type)->flexible != TI_VOID)
+        result = msrck_fail(error, MSRCK_DOES_NOT_FIT, "a variable with a flexible array member cannot be restored");
+    else if (type == UINT32_MAX || count != extent->file->count)
         result = msrck_fail(error, MSRCK_DOES_NOT_FIT, "%llu elements in the checkpoint, %llu in the program",
                             (unsigned long long)extent->file->count, (unsigned long long)count);
     else

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Checkpoints that this program cannot take: refused with the path of the variable, and nothing left behind. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "simulated_process.h"
+#include "types/ti_section.h"
 
 /* The program as it was. */
 struct item {
@@ -351,6 +353,50 @@ Test(restore_failures, any_damaged_byte_is_noticed)
         cr_expect_eq(process_blocks(&to), 0);
         file.bytes[at] ^= 0x10;
     }
+}
+
+/* A file of the first process's types and one extent, without rows. */
+static void write_claim(struct extent *extent)
+{
+    typedef msrck_result encode(const struct metadata *, struct byte_buffer *, msrck_error *);
+    static const char *const tags[] = { "PROG", "EXTE", "VARS", "FRAM" };
+    static encode *const encoders[] = { msrck_program_encode, msrck_extents_encode, msrck_variables_encode,
+                                        msrck_frames_encode };
+    struct metadata metadata = { .program = (char *)"", .extents = extent, .extent_count = 1 };
+    struct codec_choice codec = { 0 };
+    struct byte_buffer payload = BYTE_BUFFER_INIT;
+    struct file_writer *writer;
+    struct sink *sink;
+    uint32_t *order = msrck_ti_file_order(from.types);
+
+    cr_assert_eq(msrck_sink_open_memory(&file, &sink, &error), MSRCK_OK);
+    cr_assert_eq(msrck_file_writer_new(sink, 8, &codec, 1, &writer, &error), MSRCK_OK);
+    cr_assert_eq(msrck_ti_encode(from.types, order, &payload, &error), MSRCK_OK);
+    cr_assert_eq(msrck_fingerprint(payload.bytes, payload.length, &metadata, &error), MSRCK_OK);
+    cr_assert_eq(msrck_file_writer_section(writer, "TYPE", payload.bytes, payload.length, &error), MSRCK_OK);
+    for (int k = 0; k < 4; k++) {
+        msrck_buffer_clear(&payload);
+        cr_assert_eq(encoders[k](&metadata, &payload, &error), MSRCK_OK, "%s", error.message);
+        cr_assert_eq(msrck_file_writer_section(writer, tags[k], payload.bytes, payload.length, &error), MSRCK_OK);
+    }
+    cr_assert_eq(msrck_file_writer_finish(writer, &error), MSRCK_OK);
+    msrck_file_writer_free(writer);
+    cr_assert_eq(msrck_sink_commit(sink, &error), MSRCK_OK);
+    msrck_buffer_free(&payload);
+    free(order);
+}
+
+Test(restore_failures, a_claim_that_the_file_cannot_hold_is_refused_before_memory_is_taken)
+{
+    uint32_t *order = msrck_ti_file_order(from.types);
+    struct extent extent = { .segment = SEGMENT_STACK, .count = 1, .blocks = UINT64_C(1) << 36 };
+
+    while (order[extent.type] != process_type(&from, &item_type))
+        extent.type++;
+    free(order);
+    write_claim(&extent);
+    refused(MSRCK_CORRUPT);
+    cr_expect(strstr(error.message, "lists more rows than") != NULL, "%s", error.message);
 }
 
 Test(restore_failures, calls_out_of_order_are_misuse)
