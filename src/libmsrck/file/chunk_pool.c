@@ -15,8 +15,9 @@ struct slot {
 };
 
 /*
- * The ring's three ends count chunks since the beginning: written <= begun <= submitted <= written + slot_count. Chunk number n is in slot
- * n % slot_count; the caller owns it outside [written, submitted) and once it is coded, a thread in between.
+ * The ring's three ends count chunks since the beginning: written <= begun <= submitted <= written + slot_count. Chunk
+ * number n is in slot n % slot_count; the caller owns it outside [written, submitted) and once it is coded, a thread in
+ * between.
  */
 struct chunk_pool {
     struct codec_choice choice;
@@ -60,7 +61,8 @@ static void start_threads(struct chunk_pool *pool, unsigned threads)
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (pool->thread_count < threads && pthread_create(&pool->threads[pool->thread_count], NULL, code_chunks, pool) == 0)
+    while (pool->thread_count < threads &&
+           pthread_create(&pool->threads[pool->thread_count], NULL, code_chunks, pool) == 0)
         pool->thread_count++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A few threads that code chunks, and a ring of chunks that are filled, coded and written in one order: filled and written by the caller, coded by
- * the threads. At most 2 * threads chunks are under way, so memory stays bounded.
+ * A few threads that code chunks, and a ring of chunks that are filled, coded and written in one order: filled and
+ * written by the caller, coded by the threads. At most 2 * threads chunks are under way, so memory stays bounded.
  *
  * All functions belong to the caller's thread. The threads take no signals.
  */
@@ -21,7 +21,10 @@ void msrck_chunk_pool_free(struct chunk_pool *pool);
 struct chunk_section *msrck_chunk_pool_fill(struct chunk_pool *pool);
 /* Hands the filled chunk to the threads. */
 void msrck_chunk_pool_submit(struct chunk_pool *pool);
-/* The oldest chunk that was submitted, once it is coded; NULL when there is none, or when it is not coded yet and `wait` is false. */
+/*
+ * The oldest chunk that was submitted, once it is coded; NULL when there is none, or when it is not coded yet and
+ * `wait` is false.
+ */
 struct chunk_section *msrck_chunk_pool_take(struct chunk_pool *pool, bool wait);
 /* The taken chunk is written and may be filled again. */
 void msrck_chunk_pool_release(struct chunk_pool *pool);

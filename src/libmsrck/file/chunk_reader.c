@@ -7,8 +7,8 @@
 /* Buffers above this are given back before the next smaller chunk. */
 #define LARGEST_KEPT ((size_t)8 << 20)
 
-static msrck_result check_place(const struct file_reader *reader, const struct chunk_head *head, uint64_t offset, uint64_t *width,
-                                msrck_error *error)
+static msrck_result check_place(const struct file_reader *reader, const struct chunk_head *head, uint64_t offset,
+                                uint64_t *width, msrck_error *error)
 {
     const struct metadata *metadata = &reader->metadata;
     uint64_t total;
@@ -18,52 +18,59 @@ static msrck_result check_place(const struct file_reader *reader, const struct c
                              (unsigned long)head->extent);
     total = msrck_extent_rows(metadata->types, &metadata->extents[head->extent], head->part);
     if (head->rows == 0 || head->first_row >= total || head->rows > total - head->first_row)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims %llu rows from row %llu on, extent %lu, part %lu has %llu",
-                             (unsigned long long)head->rows, (unsigned long long)head->first_row, (unsigned long)head->extent,
-                             (unsigned long)head->part, (unsigned long long)total);
-    *width = msrck_extent_row_width(metadata->types, &metadata->extents[head->extent], head->part, metadata->header.pointer_width);
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset,
+                             "the chunk claims %llu rows from row %llu on, extent %lu, part %lu has %llu",
+                             (unsigned long long)head->rows, (unsigned long long)head->first_row,
+                             (unsigned long)head->extent, (unsigned long)head->part, (unsigned long long)total);
+    *width = msrck_extent_row_width(metadata->types, &metadata->extents[head->extent], head->part,
+                                    metadata->header.pointer_width);
     return MSRCK_OK;
 }
 
-static msrck_result check_sizes(const struct file_reader *reader, const struct chunk_head *head, uint64_t width, uint64_t stored,
-                                uint64_t offset, msrck_error *error)
+static msrck_result check_sizes(const struct file_reader *reader, const struct chunk_head *head, uint64_t width,
+                                uint64_t stored, uint64_t offset, msrck_error *error)
 {
     uint64_t raw = head->raw_length, product;
 
     if (__builtin_mul_overflow(head->rows, width, &product) || product != raw)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims %llu bytes for %llu rows of %llu", (unsigned long long)raw,
-                             (unsigned long long)head->rows, (unsigned long long)width);
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims %llu bytes for %llu rows of %llu",
+                             (unsigned long long)raw, (unsigned long long)head->rows, (unsigned long long)width);
     if (raw > CHUNK_RAW_TARGET && head->rows > 1)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk holds %llu bytes, more than %u and more than one row",
-                             (unsigned long long)raw, CHUNK_RAW_TARGET);
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset,
+                             "the chunk holds %llu bytes, more than %u and more than one row", (unsigned long long)raw,
+                             CHUNK_RAW_TARGET);
     /* What coding does not make shorter is stored as it is, so nothing is ever longer. */
     if (stored > raw || raw > msrck_codec_most(head->codec, stored) || (head->codec == CODEC_NONE && stored != raw))
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims to code %llu bytes as %llu", (unsigned long long)raw,
-                             (unsigned long long)stored);
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims to code %llu bytes as %llu",
+                             (unsigned long long)raw, (unsigned long long)stored);
     if (raw > reader->limits.chunk_bytes)
         return msrck_fail_at(error, MSRCK_LIMIT, offset, "the chunk takes %llu bytes, the limit is %llu (--max-chunk)",
                              (unsigned long long)raw, (unsigned long long)reader->limits.chunk_bytes);
     if (raw > SIZE_MAX / 2)
-        return msrck_fail_at(error, MSRCK_LIMIT, offset, "the chunk takes %llu bytes, more than this machine can address",
-                             (unsigned long long)raw);
+        return msrck_fail_at(error, MSRCK_LIMIT, offset,
+                             "the chunk takes %llu bytes, more than this machine can address", (unsigned long long)raw);
     return MSRCK_OK;
 }
 
-static msrck_result check_coding(const struct file_reader *reader, const struct chunk_head *head, uint64_t offset, msrck_error *error)
+static msrck_result check_coding(const struct file_reader *reader, const struct chunk_head *head, uint64_t offset,
+                                 msrck_error *error)
 {
     if (head->codec > CODEC_ZSTD || head->filter > FILTER_SPLIT)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk has codec %lu and filter %lu, which this format does not have",
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset,
+                             "the chunk has codec %lu and filter %lu, which this format does not have",
                              (unsigned long)head->codec, (unsigned long)head->filter);
     if (head->codec == CODEC_ZSTD && (reader->metadata.header.must_understand & FEATURE_ZSTD) == 0)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk is coded with zstd, which the header does not announce");
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset,
+                             "the chunk is coded with zstd, which the header does not announce");
     if (!msrck_codec_available(head->codec))
-        return msrck_fail_at(error, MSRCK_UNSUPPORTED, offset, "the chunk is coded with %s, which this build of msrck lacks",
+        return msrck_fail_at(error, MSRCK_UNSUPPORTED, offset,
+                             "the chunk is coded with %s, which this build of msrck lacks",
                              msrck_codec_name(head->codec));
     return MSRCK_OK;
 }
 
-msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
-                                 struct chunk *chunk, msrck_error *error)
+msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length,
+                                 uint64_t offset, struct chunk *chunk, msrck_error *error)
 {
     struct chunk_head head;
     msrck_result result;
@@ -104,7 +111,8 @@ static unsigned char *make_room(struct byte_buffer *buffer, size_t length)
     return msrck_buffer_extend(buffer, length);
 }
 
-msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk, msrck_error *error)
+msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk,
+                              msrck_error *error)
 {
     const unsigned char *stored = payload + CHUNK_HEAD_SIZE;
     size_t raw_length = (size_t)chunk->raw_length;
@@ -119,8 +127,8 @@ msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *p
     raw = make_room(&reader->rows, raw_length);
     if (raw == NULL)
         return msrck_fail_memory(error, raw_length, "the rows of a chunk");
-    result = msrck_chunk_decode(chunk->codec, chunk->filter, stored, (size_t)chunk->stored_length, chunk->width, raw, raw_length,
-                                &reader->scratch, error);
+    result = msrck_chunk_decode(chunk->codec, chunk->filter, stored, (size_t)chunk->stored_length, chunk->width, raw,
+                                raw_length, &reader->scratch, error);
     if (result != MSRCK_OK) {
         if (error != NULL && error->offset == MSRCK_NO_OFFSET)
             error->offset = chunk->place.offset;

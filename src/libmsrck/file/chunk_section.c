@@ -61,7 +61,8 @@ static void frame(struct chunk_section *chunk, unsigned char *bytes, size_t stor
 }
 
 /* Coded rows into `coded`, behind room for the heads. *used says how they were coded. */
-static msrck_result encode(struct chunk_section *chunk, const struct codec_choice *choice, struct codec_choice *used, msrck_error *error)
+static msrck_result encode(struct chunk_section *chunk, const struct codec_choice *choice, struct codec_choice *used,
+                           msrck_error *error)
 {
     struct byte_buffer *coded = &chunk->coded;
     msrck_result result;
@@ -69,8 +70,8 @@ static msrck_result encode(struct chunk_section *chunk, const struct codec_choic
     msrck_buffer_clear(coded);
     if (msrck_buffer_extend(coded, HEADS_SIZE) == NULL)
         return msrck_fail_memory(error, HEADS_SIZE, "a chunk");
-    result = msrck_chunk_encode(choice, msrck_chunk_section_rows(chunk), (size_t)chunk->head.raw_length, chunk->width, &chunk->scratch,
-                                coded, used, error);
+    result = msrck_chunk_encode(choice, msrck_chunk_section_rows(chunk), (size_t)chunk->head.raw_length, chunk->width,
+                                &chunk->scratch, coded, used, error);
     if (result != MSRCK_OK)
         return result;
     /* Room for the padding, not counted as used. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chunk on its way to the file: rows are collected in a buffer that has room for the heads before them and the padding behind, so that a chunk which is stored as it
- * is needs no copy. Coding gives a whole DATA section, whose bytes depend on nothing but the rows.
+ * A chunk on its way to the file: rows are collected in a buffer that has room for the heads before them and the
+ * padding behind, so that a chunk which is stored as it is needs no copy. Coding gives a whole DATA section, whose
+ * bytes depend on nothing but the rows.
  */
 #ifndef MSRCK_FILE_CHUNK_SECTION_H
 #define MSRCK_FILE_CHUNK_SECTION_H

@@ -32,8 +32,8 @@ void msrck_section_head_encode(const struct section_head *head, unsigned char by
     store_be32(bytes + 20, msrck_crc32(0, bytes, 20));
 }
 
-msrck_result msrck_section_head_decode(const unsigned char bytes[SECTION_HEAD_SIZE], uint64_t offset, struct section_head *head,
-                                       msrck_error *error)
+msrck_result msrck_section_head_decode(const unsigned char bytes[SECTION_HEAD_SIZE], uint64_t offset,
+                                       struct section_head *head, msrck_error *error)
 {
     memcpy(head->tag, bytes, 4);
     head->tag[4] = '\0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fixed parts of the file, byte by byte: header, section head, chunk head, trailer. format/msrck-format.md, section 1, is their specification; nobody else
- * knows the offsets.
+ * The fixed parts of the file, byte by byte: header, section head, chunk head, trailer. format/msrck-format.md, section
+ * 1, is their specification; nobody else knows the offsets.
  */
 #ifndef MSRCK_FILE_CONTAINER_H
 #define MSRCK_FILE_CONTAINER_H
@@ -58,15 +58,17 @@ bool msrck_tag_ancillary(const char *tag);
 
 void msrck_header_encode(const struct file_header *header, unsigned char bytes[HEADER_SIZE]);
 /*
- * `length` is HEADER_SIZE, or what a shorter file has. Tells files that are no checkpoint, text-mode transfers, truncation, damage and newer formats apart. Features that
- * must be understood and are not known here give MSRCK_UNSUPPORTED.
+ * `length` is HEADER_SIZE, or what a shorter file has. Tells files that are no checkpoint, text-mode transfers,
+ * truncation, damage and newer formats apart. Features that must be understood and are not known here give
+ * MSRCK_UNSUPPORTED.
  */
-msrck_result msrck_header_decode(const unsigned char *bytes, size_t length, struct file_header *header, msrck_error *error);
+msrck_result msrck_header_decode(const unsigned char *bytes, size_t length, struct file_header *header,
+                                 msrck_error *error);
 
 void msrck_section_head_encode(const struct section_head *head, unsigned char bytes[SECTION_HEAD_SIZE]);
 /* `offset` is where the head stands, for messages. */
-msrck_result msrck_section_head_decode(const unsigned char bytes[SECTION_HEAD_SIZE], uint64_t offset, struct section_head *head,
-                                       msrck_error *error);
+msrck_result msrck_section_head_decode(const unsigned char bytes[SECTION_HEAD_SIZE], uint64_t offset,
+                                       struct section_head *head, msrck_error *error);
 
 /* As the XDR of struct msrck_x_chunk. Any bytes are a chunk head; who reads one checks what it says. */
 void msrck_chunk_head_encode(const struct chunk_head *head, unsigned char bytes[CHUNK_HEAD_SIZE]);

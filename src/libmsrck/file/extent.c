@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "file/extent.h"
 
-/* Addresses and element counts stay below this, so that sums and differences of two of them fit in either signedness. */
+/*
+ * Addresses and element counts stay below this, so that sums and differences of two of them fit in either signedness.
+ */
 #define ADDRESS_BOUND (UINT64_C(1) << 63)
 
 /* base + count * step, or UINT64_MAX when that does not fit. */
@@ -55,7 +57,8 @@ bool msrck_extents_number(const struct ti_table *table, struct extent *extents, 
     return true;
 }
 
-uint64_t msrck_extent_row_width(const struct ti_table *table, const struct extent *extent, uint32_t part, unsigned pointer_width)
+uint64_t msrck_extent_row_width(const struct ti_table *table, const struct extent *extent, uint32_t part,
+                                unsigned pointer_width)
 {
     const struct ti_type *entry = msrck_ti_get(table, extent->type);
 

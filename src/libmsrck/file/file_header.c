@@ -9,7 +9,10 @@
 #include "encoding/chunk_codec.h"
 #include "file/metadata.h"
 
-/* A byte above 127, CR LF, the character that ends text on some systems, LF: each is changed by some transfer that takes the file for text. */
+/*
+ * A byte above 127, CR LF, the character that ends text on some systems, LF: each is changed by some transfer that
+ * takes the file for text.
+ */
 static const unsigned char magic[8] = { 0x89, 'M', 'C', 'K', 0x0d, 0x0a, 0x1a, 0x0a };
 
 #define KNOWN_MUST_UNDERSTAND FEATURE_ZSTD
@@ -86,7 +89,8 @@ static msrck_result check_features(const struct file_header *header, msrck_error
     return MSRCK_OK;
 }
 
-msrck_result msrck_header_decode(const unsigned char *bytes, size_t length, struct file_header *header, msrck_error *error)
+msrck_result msrck_header_decode(const unsigned char *bytes, size_t length, struct file_header *header,
+                                 msrck_error *error)
 {
     msrck_result result = check_magic(bytes, length, error);
 
@@ -119,7 +123,8 @@ msrck_result msrck_header_restorable(const struct file_header *header, msrck_err
     uint64_t unknown = header->may_read & ~KNOWN_MAY_READ;
 
     if (unknown != 0)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "can be read, but restoring needs a newer msrck: feature bits 0x%llx are unknown",
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                          "can be read, but restoring needs a newer msrck: feature bits 0x%llx are unknown",
                           (unsigned long long)unknown);
     return MSRCK_OK;
 }

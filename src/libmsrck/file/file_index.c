@@ -26,8 +26,8 @@ bool msrck_place_is_chunk(const struct section_place *place)
 
 bool msrck_place_equal(const struct section_place *a, const struct section_place *b)
 {
-    return memcmp(a->tag, b->tag, 4) == 0 && a->offset == b->offset && a->length == b->length && a->extent == b->extent &&
-           a->part == b->part && a->first_row == b->first_row && a->rows == b->rows;
+    return memcmp(a->tag, b->tag, 4) == 0 && a->offset == b->offset && a->length == b->length &&
+           a->extent == b->extent && a->part == b->part && a->first_row == b->first_row && a->rows == b->rows;
 }
 
 uint64_t msrck_place_end(const struct section_place *place)
@@ -47,7 +47,8 @@ msrck_result msrck_index_add(struct file_index *index, const struct section_plac
     if (index->count >= MOST_SECTIONS)
         return msrck_fail(error, MSRCK_LIMIT, "more than %u sections do not fit a checkpoint file", MOST_SECTIONS);
     if (!msrck_reserve(&index->places, &index->capacity, index->count + 1, sizeof *index->places) ||
-        (chunk && !msrck_reserve(&index->chunks, &index->chunk_capacity, index->chunk_count + 1, sizeof *index->chunks)))
+        (chunk &&
+         !msrck_reserve(&index->chunks, &index->chunk_capacity, index->chunk_count + 1, sizeof *index->chunks)))
         return msrck_fail_memory(error, (index->count + 1) * sizeof *index->places, "the index");
     if (chunk)
         index->chunks[index->chunk_count++] = (uint32_t)index->count;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The places of a file's sections: what the INDX section holds. Collected by the writer, and by the reader from what it meets. */
+/*
+ * The places of a file's sections: what the INDX section holds. Collected by the writer, and by the reader from what
+ * it meets.
+ */
 #ifndef MSRCK_FILE_FILE_INDEX_H
 #define MSRCK_FILE_FILE_INDEX_H
 
@@ -35,7 +38,9 @@ msrck_result msrck_index_encode(const struct file_index *index, struct byte_buff
 msrck_result msrck_index_decode(const unsigned char *bytes, size_t length, struct file_index *index,
                                 msrck_error *error);
 
-/* Number of the section with the chunk that holds the row, SIZE_MAX when none. The chunks must ascend. O(log chunks). */
+/*
+ * Number of the section with the chunk that holds the row, SIZE_MAX when none. The chunks must ascend. O(log chunks).
+ */
 size_t msrck_index_find_row(const struct file_index *index, uint32_t extent, uint32_t part, uint64_t row);
 
 #endif

@@ -8,7 +8,8 @@
 #include "base/allocation.h"
 #include "file/file_reader_state.h"
 
-msrck_result msrck_file_reader_new(struct source *source, const msrck_limits *limits, struct file_reader **reader, msrck_error *error)
+msrck_result msrck_file_reader_new(struct source *source, const msrck_limits *limits, struct file_reader **reader,
+                                   msrck_error *error)
 {
     struct file_reader *made = msrck_allocate(1, sizeof *made);
     msrck_result result;
@@ -55,8 +56,8 @@ const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, 
 }
 
 /* Reads a DATA section whose head has been read. */
-static msrck_result read_chunk(struct file_reader *reader, const struct section_head *head, uint64_t offset, struct chunk *chunk,
-                               msrck_error *error)
+static msrck_result read_chunk(struct file_reader *reader, const struct section_head *head, uint64_t offset,
+                               struct chunk *chunk, msrck_error *error)
 {
     const unsigned char *payload;
     msrck_result result;
@@ -67,8 +68,8 @@ static msrck_result read_chunk(struct file_reader *reader, const struct section_
     if (result == MSRCK_OK)
         result = msrck_chunk_inspect(reader, payload, (size_t)head->length, offset, chunk, error);
     if (result == MSRCK_OK)
-        result = msrck_tiling_accept(&reader->tiling, chunk->place.extent, chunk->place.part, chunk->place.first_row, chunk->place.rows,
-                                     offset, error);
+        result = msrck_tiling_accept(&reader->tiling, chunk->place.extent, chunk->place.part, chunk->place.first_row,
+                                     chunk->place.rows, offset, error);
     if (result == MSRCK_OK)
         result = msrck_chunk_load(reader, payload, chunk, error);
     return result != MSRCK_OK ? result : msrck_index_add(&reader->seen, &chunk->place, error);
@@ -99,7 +100,8 @@ static msrck_result read_next(struct file_reader *reader, struct chunk *chunk, b
     return msrck_tiling_finish(&reader->tiling, offset, error);
 }
 
-msrck_result msrck_file_reader_next_chunk(struct file_reader *reader, struct chunk *chunk, bool *end, msrck_error *error)
+msrck_result msrck_file_reader_next_chunk(struct file_reader *reader, struct chunk *chunk, bool *end,
+                                          msrck_error *error)
 {
     msrck_result result = MSRCK_OK;
     bool got = false;
@@ -123,12 +125,13 @@ msrck_result msrck_file_reader_next_chunk(struct file_reader *reader, struct chu
 static msrck_result compare_index(const struct file_reader *reader, const struct file_index *index, msrck_error *error)
 {
     if (index->count != reader->seen.count)
-        return msrck_fail_at(error, MSRCK_CORRUPT, reader->index_offset, "the index lists %zu sections, the file has %zu", index->count,
-                             reader->seen.count);
+        return msrck_fail_at(error, MSRCK_CORRUPT, reader->index_offset,
+                             "the index lists %zu sections, the file has %zu", index->count, reader->seen.count);
     for (size_t i = 0; i < index->count; i++)
         if (!msrck_place_equal(&index->places[i], &reader->seen.places[i]))
-            return msrck_fail_at(error, MSRCK_CORRUPT, reader->index_offset, "entry %zu of the index differs from section '%s' at offset %llu",
-                                 i, reader->seen.places[i].tag, (unsigned long long)reader->seen.places[i].offset);
+            return msrck_fail_at(error, MSRCK_CORRUPT, reader->index_offset,
+                                 "entry %zu of the index differs from section '%s' at offset %llu", i,
+                                 reader->seen.places[i].tag, (unsigned long long)reader->seen.places[i].offset);
     return MSRCK_OK;
 }
 
@@ -139,7 +142,8 @@ static msrck_result finish_index(struct file_reader *reader, msrck_error *error)
     msrck_result result;
 
     memset(&index, 0, sizeof index);
-    result = msrck_section_limit(&reader->index_head, reader->index_offset, reader->limits.metadata_bytes, "--max-metadata", error);
+    result = msrck_section_limit(&reader->index_head, reader->index_offset, reader->limits.metadata_bytes,
+                                 "--max-metadata", error);
     if (result == MSRCK_OK)
         result = msrck_section_payload(&reader->window, &reader->index_head, &payload, error);
     if (result == MSRCK_OK)
@@ -168,7 +172,8 @@ static msrck_result finish_trailer(struct file_reader *reader, msrck_error *erro
     msrck_window_consume(&reader->window, TRAILER_SIZE);
     result = msrck_window_peek(&reader->window, 1, &bytes, &got, error);
     if (result == MSRCK_OK && got > 0)
-        result = msrck_fail_at(error, MSRCK_CORRUPT, reader->window.offset, "bytes follow after the end of the checkpoint");
+        result =
+            msrck_fail_at(error, MSRCK_CORRUPT, reader->window.offset, "bytes follow after the end of the checkpoint");
     return result;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of file_reader, shared by the files that make it up: file_reader.c, metadata_reader.c, chunk_reader.c, index_reader.c. */
+/*
+ * The inside of file_reader, shared by the files that make it up: file_reader.c, metadata_reader.c, chunk_reader.c,
+ * index_reader.c.
+ */
 #ifndef MSRCK_FILE_FILE_READER_STATE_H
 #define MSRCK_FILE_FILE_READER_STATE_H
 
@@ -46,10 +49,13 @@ msrck_result msrck_reader_note(struct file_reader *reader, const struct section_
 /* Reads over an ancillary section, or keeps it where it is the digest. */
 msrck_result msrck_reader_ancillary(struct file_reader *reader, const struct section_head *head, msrck_error *error);
 /* Keeps the payload of a dgsT section; MSRCK_CORRUPT when its length is not that of a digest. */
-msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
-                                      msrck_error *error);
+msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length,
+                                      uint64_t offset, msrck_error *error);
 
-/* Longest payload of a DATA section: coded bytes are never more than raw ones, so the limit of a chunk bounds its section too. */
+/*
+ * Longest payload of a DATA section: coded bytes are never more than raw ones, so the limit of a chunk bounds its
+ * section too.
+ */
 static inline uint64_t chunk_section_limit(const struct file_reader *reader)
 {
     uint64_t most = reader->limits.chunk_bytes;
@@ -57,10 +63,14 @@ static inline uint64_t chunk_section_limit(const struct file_reader *reader)
     return most > UINT64_MAX - CHUNK_HEAD_SIZE ? most : most + CHUNK_HEAD_SIZE;
 }
 
-/* Checks the chunk head in front of a payload against limits and extents (not against its neighbours), and fills `chunk` but for its rows. */
-msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
-                                 struct chunk *chunk, msrck_error *error);
+/*
+ * Checks the chunk head in front of a payload against limits and extents (not against its neighbours), and fills
+ * `chunk` but for its rows.
+ */
+msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length,
+                                 uint64_t offset, struct chunk *chunk, msrck_error *error);
 /* Decodes an inspected chunk: chunk->rows. */
-msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk, msrck_error *error);
+msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk,
+                              msrck_error *error);
 
 #endif

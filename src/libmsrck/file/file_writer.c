@@ -57,13 +57,15 @@ msrck_result msrck_writer_keep(struct file_writer *writer, msrck_result result)
 
 msrck_result msrck_writer_usable(const struct file_writer *writer, msrck_error *error)
 {
-    return writer->result == MSRCK_OK ? MSRCK_OK : msrck_fail(error, writer->result, "the checkpoint could not be written further");
+    return writer->result == MSRCK_OK
+               ? MSRCK_OK
+               : msrck_fail(error, writer->result, "the checkpoint could not be written further");
 }
 
 /* ---- Life ---- */
 
-msrck_result msrck_file_writer_new(struct sink *sink, unsigned pointer_width, const struct codec_choice *codec, unsigned threads,
-                                   struct file_writer **writer, msrck_error *error)
+msrck_result msrck_file_writer_new(struct sink *sink, unsigned pointer_width, const struct codec_choice *codec,
+                                   unsigned threads, struct file_writer **writer, msrck_error *error)
 {
     struct file_header header = { .major = FORMAT_MAJOR, .minor = FORMAT_MINOR, .pointer_width = pointer_width };
     unsigned char bytes[HEADER_SIZE];
@@ -72,7 +74,8 @@ msrck_result msrck_file_writer_new(struct sink *sink, unsigned pointer_width, co
 
     *writer = NULL;
     if (!msrck_codec_available(codec->codec))
-        return msrck_fail(error, MSRCK_UNSUPPORTED, "this build of msrck lacks the codec %s", msrck_codec_name(codec->codec));
+        return msrck_fail(error, MSRCK_UNSUPPORTED, "this build of msrck lacks the codec %s",
+                          msrck_codec_name(codec->codec));
     made = msrck_allocate(1, sizeof *made);
     if (made == NULL)
         return msrck_fail_memory(error, sizeof *made, "a writer");
@@ -111,7 +114,8 @@ void msrck_file_writer_totals(const struct file_writer *writer, struct file_writ
 
 /* ---- Sections, index, trailer ---- */
 
-static msrck_result put_section(struct file_writer *writer, const char *tag, const void *bytes, size_t length, msrck_error *error)
+static msrck_result put_section(struct file_writer *writer, const char *tag, const void *bytes, size_t length,
+                                msrck_error *error)
 {
     static const unsigned char zeros[8];
     struct section_head head = { .length = length };
@@ -127,7 +131,8 @@ static msrck_result put_section(struct file_writer *writer, const char *tag, con
     return result != MSRCK_OK ? result : msrck_writer_put(writer, zeros, padding_of(length), error);
 }
 
-msrck_result msrck_file_writer_section(struct file_writer *writer, const char *tag, const void *bytes, size_t length, msrck_error *error)
+msrck_result msrck_file_writer_section(struct file_writer *writer, const char *tag, const void *bytes, size_t length,
+                                       msrck_error *error)
 {
     struct section_place place = { .offset = 0, .length = length };
     msrck_error misplaced = MSRCK_ERROR_INIT;
@@ -135,7 +140,8 @@ msrck_result msrck_file_writer_section(struct file_writer *writer, const char *t
 
     if (result != MSRCK_OK)
         return result;
-    if (strlen(tag) != 4 || !msrck_tag_valid(tag) || strcmp(tag, "DATA") == 0 || strcmp(tag, "INDX") == 0 || writer->in_rows)
+    if (strlen(tag) != 4 || !msrck_tag_valid(tag) || strcmp(tag, "DATA") == 0 || strcmp(tag, "INDX") == 0 ||
+        writer->in_rows)
         return msrck_fail(error, MSRCK_MISUSE, "section '%s' cannot be written here", tag);
     if (msrck_order_accept(&writer->order, tag, writer->offset, &misplaced) != MSRCK_OK)
         return msrck_fail(error, MSRCK_MISUSE, "%s", misplaced.message);

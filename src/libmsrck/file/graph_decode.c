@@ -16,7 +16,8 @@
 #define SMALLEST_NOTE 8
 
 /* The table's count, and `count` zeroed elements; NULL when there are none or that is noted as a failure. */
-static void *open_table(struct xdr_cursor *cursor, uint32_t most, size_t smallest, const char *what, size_t size, uint32_t *count)
+static void *open_table(struct xdr_cursor *cursor, uint32_t most, size_t smallest, const char *what, size_t size,
+                        uint32_t *count)
 {
     void *table;
 
@@ -46,9 +47,11 @@ static bool check_extent(struct xdr_cursor *cursor, const struct metadata *metad
     const struct ti_type *type;
 
     if (extent->segment < SEGMENT_GLOBAL || extent->segment > SEGMENT_OPAQUE)
-        return msrck_cursor_corrupt(cursor, "extent", number, "segment %lu does not exist", (unsigned long)extent->segment);
+        return msrck_cursor_corrupt(cursor, "extent", number, "segment %lu does not exist",
+                                    (unsigned long)extent->segment);
     if (!msrck_type_usable(metadata, extent->type))
-        return msrck_cursor_corrupt(cursor, "extent", number, "type %lu cannot be that of a block", (unsigned long)extent->type);
+        return msrck_cursor_corrupt(cursor, "extent", number, "type %lu cannot be that of a block",
+                                    (unsigned long)extent->type);
     type = msrck_ti_get(metadata->types, extent->type);
     if (type->kind == MSRCK_KIND_ARRAY)
         return msrck_cursor_corrupt(cursor, "extent", number, "its type is an array");
@@ -68,7 +71,8 @@ msrck_result msrck_extents_decode(const void *bytes, size_t length, struct metad
 
     if (!msrck_cursor_open(&cursor, bytes, length, "EXTE", error))
         return cursor.result;
-    metadata->extents = open_table(&cursor, MSRCK_X_MAX_EXTENTS, EXTENT_SIZE, "extents", sizeof *metadata->extents, &count);
+    metadata->extents =
+        open_table(&cursor, MSRCK_X_MAX_EXTENTS, EXTENT_SIZE, "extents", sizeof *metadata->extents, &count);
     for (uint32_t i = 0; i < count && cursor.result == MSRCK_OK; i++) {
         msrck_x_extent coded;
 
@@ -115,7 +119,10 @@ static bool decode_variable(struct xdr_cursor *cursor, struct metadata *metadata
     return fault == NULL || msrck_cursor_corrupt(cursor, "variable", number, "'%s': %s", coded.name, fault);
 }
 
-/* Globals are found by name when they are restored. Roots are restored in their order, and may share names or have none. */
+/*
+ * Globals are found by name when they are restored. Roots are restored in their order, and may share names or have
+ * none.
+ */
 static bool check_global_names(struct xdr_cursor *cursor, const struct metadata *metadata)
 {
     char **names = msrck_allocate(metadata->variable_count, sizeof *names);
@@ -142,7 +149,8 @@ msrck_result msrck_variables_decode(const void *bytes, size_t length, struct met
 
     if (!msrck_cursor_open(&cursor, bytes, length, "VARS", error))
         return cursor.result;
-    metadata->variables = open_table(&cursor, MSRCK_X_MAX_VARIABLES, SMALLEST_VARIABLE, "variables", sizeof *metadata->variables, &count);
+    metadata->variables =
+        open_table(&cursor, MSRCK_X_MAX_VARIABLES, SMALLEST_VARIABLE, "variables", sizeof *metadata->variables, &count);
     for (uint32_t i = 0; i < count && cursor.result == MSRCK_OK; i++)
         decode_variable(&cursor, metadata, i);
     if (cursor.result == MSRCK_OK)
@@ -152,7 +160,8 @@ msrck_result msrck_variables_decode(const void *bytes, size_t length, struct met
 
 /* ---- FRAM ---- */
 
-static bool decode_frame_locals(struct xdr_cursor *cursor, struct metadata *metadata, uint32_t number, struct frame_entry *frame)
+static bool decode_frame_locals(struct xdr_cursor *cursor, struct metadata *metadata, uint32_t number,
+                                struct frame_entry *frame)
 {
     const struct function_entry *function = &metadata->functions[frame->function];
     const char *fault;
@@ -162,8 +171,8 @@ static bool decode_frame_locals(struct xdr_cursor *cursor, struct metadata *meta
     if (cursor->result != MSRCK_OK)
         return false;
     if (count != function->local_count)
-        return msrck_cursor_corrupt(cursor, "frame", number, "it has %lu locals, its function '%s' has %lu", (unsigned long)count,
-                                    function->name, (unsigned long)function->local_count);
+        return msrck_cursor_corrupt(cursor, "frame", number, "it has %lu locals, its function '%s' has %lu",
+                                    (unsigned long)count, function->name, (unsigned long)function->local_count);
     frame->local_count = count;
     for (uint32_t i = 0; i < count; i++) {
         if (!xdr_u_int64_t(&cursor->xdr, &frame->locals[i]))
@@ -182,16 +191,21 @@ static bool decode_frame(struct xdr_cursor *cursor, struct metadata *metadata, u
     uint32_t live_type;
     const char *fault;
 
-    /* The locals of msrck_x_frame are bounded by the bytes left before memory is taken, so they are decoded by themselves. */
+    /*
+     * The locals of msrck_x_frame are bounded by the bytes left before memory is taken, so they are decoded by
+     * themselves.
+     */
     metadata->frame_count++;
     if (!xdr_u_int(&cursor->xdr, &frame->function) || !xdr_u_int(&cursor->xdr, &frame->point) ||
         !xdr_u_int64_t(&cursor->xdr, &frame->live))
         return msrck_cursor_cut(cursor, "frame", number);
     if (frame->function >= metadata->function_count)
-        return msrck_cursor_corrupt(cursor, "frame", number, "function %lu does not exist", (unsigned long)frame->function);
+        return msrck_cursor_corrupt(cursor, "frame", number, "function %lu does not exist",
+                                    (unsigned long)frame->function);
     function = &metadata->functions[frame->function];
     if (frame->point == 0 || frame->point > function->point_count)
-        return msrck_cursor_corrupt(cursor, "frame", number, "'%s' has no poll-point %lu", function->name, (unsigned long)frame->point);
+        return msrck_cursor_corrupt(cursor, "frame", number, "'%s' has no poll-point %lu", function->name,
+                                    (unsigned long)frame->point);
     live_type = function->points[frame->point - 1].live_type;
     fault = frame->live == 0 ? NULL : msrck_live_fault(metadata, frame->live, live_type);
     if (fault != NULL)
@@ -206,7 +220,8 @@ msrck_result msrck_frames_decode(const void *bytes, size_t length, struct metada
 
     if (!msrck_cursor_open(&cursor, bytes, length, "FRAM", error))
         return cursor.result;
-    metadata->frames = open_table(&cursor, MSRCK_X_MAX_FRAMES, SMALLEST_FRAME, "frames", sizeof *metadata->frames, &count);
+    metadata->frames =
+        open_table(&cursor, MSRCK_X_MAX_FRAMES, SMALLEST_FRAME, "frames", sizeof *metadata->frames, &count);
     for (uint32_t i = 0; i < count && cursor.result == MSRCK_OK; i++)
         decode_frame(&cursor, metadata, i);
     return msrck_cursor_close(&cursor);

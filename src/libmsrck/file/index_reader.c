@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* The bytes of a piece of the file: borrowed from a source in memory, else read into `stored`. */
-static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size_t length, const unsigned char **bytes, msrck_error *error)
+static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size_t length, const unsigned char **bytes,
+                               msrck_error *error)
 {
     const unsigned char *memory = msrck_source_memory(reader->source);
     uint64_t size = msrck_source_size(reader->source);
@@ -17,7 +18,8 @@ static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size
     }
     /* Before memory is taken: a file that ends sooner needs none. */
     if (size != UINT64_MAX && (offset > size || length > size - offset))
-        return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before offset %llu", (unsigned long long)offset + length);
+        return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before offset %llu",
+                             (unsigned long long)offset + length);
     msrck_buffer_clear(&reader->stored);
     room = msrck_buffer_extend(&reader->stored, length);
     if (room == NULL)
@@ -27,8 +29,8 @@ static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size
 }
 
 /* Head and payload of the section at a place, compared with what the index says; `most` bounds the payload. */
-static msrck_result read_place(struct file_reader *reader, const struct section_place *place, uint64_t most, const char *option,
-                               const unsigned char **payload, msrck_error *error)
+static msrck_result read_place(struct file_reader *reader, const struct section_place *place, uint64_t most,
+                               const char *option, const unsigned char **payload, msrck_error *error)
 {
     struct section_head head = { .length = place->length };
     const unsigned char *bytes;
@@ -37,13 +39,15 @@ static msrck_result read_place(struct file_reader *reader, const struct section_
     memcpy(head.tag, place->tag, sizeof head.tag);
     result = msrck_section_limit(&head, place->offset, most, option, error);
     if (result == MSRCK_OK)
-        result = read_piece(reader, place->offset, SECTION_HEAD_SIZE + (size_t)place->length + padding_of(place->length), &bytes, error);
+        result = read_piece(reader, place->offset,
+                            SECTION_HEAD_SIZE + (size_t)place->length + padding_of(place->length), &bytes, error);
     if (result == MSRCK_OK)
         result = msrck_section_head_decode(bytes, place->offset, &head, error);
     if (result != MSRCK_OK)
         return result;
     if (strcmp(head.tag, place->tag) != 0 || head.length != place->length)
-        return msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "section '%s' is not the one the index lists", head.tag);
+        return msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "section '%s' is not the one the index lists",
+                             head.tag);
     *payload = bytes + SECTION_HEAD_SIZE;
     return msrck_payload_check(*payload, &head, place->offset, error);
 }
@@ -64,14 +68,15 @@ static msrck_result read_trailer(struct file_reader *reader, uint64_t size, stru
         result = msrck_trailer_decode(bytes, offset, trailer, error);
     if (result != MSRCK_OK)
         return result;
-    if (trailer->file_length != size || trailer->index_offset < HEADER_SIZE || trailer->index_offset > offset - SECTION_HEAD_SIZE)
+    if (trailer->file_length != size || trailer->index_offset < HEADER_SIZE ||
+        trailer->index_offset > offset - SECTION_HEAD_SIZE)
         return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the trailer is that of another file");
     return MSRCK_OK;
 }
 
 /*
- * A file without its end mark may be cut, damaged, or followed by something. Going from head to head tells which; only failures come here, so the
- * small reads do not matter.
+ * A file without its end mark may be cut, damaged, or followed by something. Going from head to head tells which; only
+ * failures come here, so the small reads do not matter.
  */
 static msrck_result explain_missing_end(struct file_reader *reader, uint64_t size, msrck_error *error)
 {
@@ -97,7 +102,8 @@ static msrck_result explain_missing_end(struct file_reader *reader, uint64_t siz
     return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before its end mark");
 }
 
-static msrck_result read_index(struct file_reader *reader, const struct trailer *trailer, uint64_t size, msrck_error *error)
+static msrck_result read_index(struct file_reader *reader, const struct trailer *trailer, uint64_t size,
+                               msrck_error *error)
 {
     struct section_place place = { .tag = "INDX", .offset = trailer->index_offset };
     const unsigned char *payload;
@@ -115,22 +121,23 @@ static msrck_result read_index(struct file_reader *reader, const struct trailer 
     if (result == MSRCK_OK)
         result = msrck_index_decode(payload, (size_t)place.length, &reader->loaded, error);
     if (result == MSRCK_OK && reader->loaded.count + 1 != trailer->sections)
-        result = msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the index lists %zu sections, the trailer %lu", reader->loaded.count,
-                               (unsigned long)trailer->sections);
+        result = msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the index lists %zu sections, the trailer %lu",
+                               reader->loaded.count, (unsigned long)trailer->sections);
     return result;
 }
 
 /* ---- What the entries say ---- */
 
-static msrck_result check_entry(const struct file_reader *reader, size_t number, uint64_t offset, struct section_order *order,
-                                struct row_tiling *tiling, msrck_error *error)
+static msrck_result check_entry(const struct file_reader *reader, size_t number, uint64_t offset,
+                                struct section_order *order, struct row_tiling *tiling, msrck_error *error)
 {
     const struct section_place *place = &reader->loaded.places[number];
     msrck_result result;
 
     if (place->offset != offset)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the index leaves a gap or an overlap before section '%s' at offset %llu",
-                             place->tag, (unsigned long long)place->offset);
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset,
+                             "the index leaves a gap or an overlap before section '%s' at offset %llu", place->tag,
+                             (unsigned long long)place->offset);
     if (number < reader->metadata_sections && !msrck_place_equal(place, &reader->seen.places[number]))
         return msrck_fail_at(error, MSRCK_CORRUPT, offset, "entry %zu of the index differs from section '%s'", number,
                              reader->seen.places[number].tag);
@@ -177,7 +184,9 @@ static msrck_result load_digest(struct file_reader *reader, msrck_error *error)
         if (strcmp(place->tag, "dgsT") != 0)
             continue;
         result = read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", &payload, error);
-        return result != MSRCK_OK ? result : msrck_reader_keep_digest(reader, payload, (size_t)place->length, place->offset, error);
+        return result != MSRCK_OK
+                   ? result
+                   : msrck_reader_keep_digest(reader, payload, (size_t)place->length, place->offset, error);
     }
     return MSRCK_OK;
 }
@@ -232,15 +241,16 @@ size_t msrck_file_reader_find_row(const struct file_reader *reader, uint32_t ext
     return msrck_index_find_row(known_index(reader), extent, part, row);
 }
 
-msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t section, const unsigned char **payload, size_t *length,
-                                            msrck_error *error)
+msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t section, const unsigned char **payload,
+                                            size_t *length, msrck_error *error)
 {
     const struct section_place *place;
 
     *payload = NULL;
     *length = 0;
     if (section >= msrck_file_reader_sections(reader))
-        return msrck_fail(error, MSRCK_MISUSE, "section %zu is asked for, the file has %zu", section, msrck_file_reader_sections(reader));
+        return msrck_fail(error, MSRCK_MISUSE, "section %zu is asked for, the file has %zu", section,
+                          msrck_file_reader_sections(reader));
     place = msrck_file_reader_section(reader, section);
     *length = (size_t)place->length;
     if (msrck_place_is_chunk(place))
@@ -248,7 +258,8 @@ msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t s
     return read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", payload, error);
 }
 
-msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk, msrck_error *error)
+msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk,
+                                          msrck_error *error)
 {
     const unsigned char *payload;
     const struct section_place *place;

@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * Every read asks for this much more than is needed: the heads of the next section and its chunk. With large chunks each chunk is then one read straight to its place,
- * with only these bytes moved; with small ones a read brings in SMALLEST_READ at once.
+ * Every read asks for this much more than is needed: the heads of the next section and its chunk. With large chunks
+ * each chunk is then one read straight to its place, with only these bytes moved; with small ones a read brings in
+ * SMALLEST_READ at once.
  */
 #define LOOK_AHEAD 64u
 #define SMALLEST_READ 65536u
@@ -74,7 +75,8 @@ static msrck_result fill(struct input_window *window, size_t length, msrck_error
     return result;
 }
 
-msrck_result msrck_window_peek(struct input_window *window, size_t length, const unsigned char **bytes, size_t *got, msrck_error *error)
+msrck_result msrck_window_peek(struct input_window *window, size_t length, const unsigned char **bytes, size_t *got,
+                               msrck_error *error)
 {
     msrck_result result = MSRCK_OK;
     size_t have;
@@ -94,7 +96,8 @@ msrck_result msrck_window_peek(struct input_window *window, size_t length, const
     return result;
 }
 
-msrck_result msrck_window_need(struct input_window *window, size_t length, const unsigned char **bytes, msrck_error *error)
+msrck_result msrck_window_need(struct input_window *window, size_t length, const unsigned char **bytes,
+                               msrck_error *error)
 {
     size_t got = 0;
     msrck_result result = msrck_window_expect(window, length, error);

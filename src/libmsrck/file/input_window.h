@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A source read front to back through a window: callers ask for the next bytes in one piece and get a pointer to them. A source in memory is its own window, so nothing
- * is copied; for the others the window grows with the bytes that arrive, never with what a length claims.
+ * A source read front to back through a window: callers ask for the next bytes in one piece and get a pointer to them.
+ * A source in memory is its own window, so nothing is copied; for the others the window grows with the bytes that
+ * arrive, never with what a length claims.
  */
 #ifndef MSRCK_FILE_INPUT_WINDOW_H
 #define MSRCK_FILE_INPUT_WINDOW_H
@@ -22,13 +23,18 @@ void msrck_window_open(struct input_window *window, struct source *source);
 void msrck_window_close(struct input_window *window);
 
 /* The next `length` bytes, which stay next: valid until the next need or trim. MSRCK_TRUNCATED when there are fewer. */
-msrck_result msrck_window_need(struct input_window *window, size_t length, const unsigned char **bytes, msrck_error *error);
+msrck_result msrck_window_need(struct input_window *window, size_t length, const unsigned char **bytes,
+                               msrck_error *error);
 /* As much of it as there is: *got is less than `length` only at the end of the input. */
-msrck_result msrck_window_peek(struct input_window *window, size_t length, const unsigned char **bytes, size_t *got, msrck_error *error);
+msrck_result msrck_window_peek(struct input_window *window, size_t length, const unsigned char **bytes, size_t *got,
+                               msrck_error *error);
 /* Goes on behind `length` bytes, which must have been needed or peeked. */
 void msrck_window_consume(struct input_window *window, size_t length);
 
-/* MSRCK_TRUNCATED when the input is known to hold fewer than `length` more bytes. For a pipe MSRCK_OK: only reading tells. */
+/*
+ * MSRCK_TRUNCATED when the input is known to hold fewer than `length` more bytes. For a pipe MSRCK_OK: only reading
+ * tells.
+ */
 msrck_result msrck_window_expect(const struct input_window *window, uint64_t length, msrck_error *error);
 
 /* Gives memory back after a large piece. */

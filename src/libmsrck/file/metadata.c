@@ -43,7 +43,8 @@ void msrck_metadata_clear(struct metadata *metadata)
     memset(metadata, 0, sizeof *metadata);
 }
 
-msrck_result msrck_fingerprint(const void *type_payload, size_t type_length, struct metadata *metadata, msrck_error *error)
+msrck_result msrck_fingerprint(const void *type_payload, size_t type_length, struct metadata *metadata,
+                               msrck_error *error)
 {
     struct byte_buffer program = BYTE_BUFFER_INIT;
     struct sha256_ctx hash;

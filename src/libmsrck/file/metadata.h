@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The metadata of a checkpoint in memory, between the rpcgen structures of format/msrck.x and the layers above. Used by the writing side (encode) and the
- * reading side (decode) alike; names are the specification's.
+ * The metadata of a checkpoint in memory, between the rpcgen structures of format/msrck.x and the layers above. Used by
+ * the writing side (encode) and the reading side (decode) alike; names are the specification's.
  */
 #ifndef MSRCK_FILE_METADATA_H
 #define MSRCK_FILE_METADATA_H
@@ -15,7 +15,10 @@ struct file_header {
     uint64_t may_ignore, may_read, must_understand;
 };
 
-/* Whether a file that could be read may be restored too: MSRCK_DOES_NOT_FIT when it has may_read features that are not known here. */
+/*
+ * Whether a file that could be read may be restored too: MSRCK_DOES_NOT_FIT when it has may_read features that are
+ * not known here.
+ */
 msrck_result msrck_header_restorable(const struct file_header *header, msrck_error *error);
 
 struct point_entry { char *label; uint32_t live_type; };
@@ -60,7 +63,8 @@ struct metadata {
     uint64_t address_end;           /* one past the last canonical address */
     struct variable_entry *variables;   size_t variable_count;
     struct frame_entry *frames;         size_t frame_count;         /* innermost first */
-    struct note_entry *notes;           size_t note_count;          /* provenance; empty when there is no prov section */
+    struct note_entry *notes;
+    size_t note_count; /* provenance; empty when there is no prov section */
 };
 
 void msrck_metadata_clear(struct metadata *metadata);       /* all zero afterwards; a zeroed struct is allowed */
@@ -72,7 +76,10 @@ msrck_result msrck_variables_encode(const struct metadata *metadata, struct byte
 msrck_result msrck_frames_encode(const struct metadata *metadata, struct byte_buffer *out, msrck_error *error);
 msrck_result msrck_notes_encode(const struct metadata *metadata, struct byte_buffer *out, msrck_error *error);
 
-/* The reverse. Each checks what it decodes, also against what was decoded before (TYPE, PROG, EXTE, VARS, FRAM in this order). */
+/*
+ * The reverse. Each checks what it decodes, also against what was decoded before (TYPE, PROG, EXTE, VARS, FRAM in
+ * this order).
+ */
 msrck_result msrck_program_decode(const void *bytes, size_t length, struct metadata *metadata, msrck_error *error);
 msrck_result msrck_extents_decode(const void *bytes, size_t length, struct metadata *metadata, msrck_error *error);
 msrck_result msrck_variables_decode(const void *bytes, size_t length, struct metadata *metadata, msrck_error *error);
@@ -80,8 +87,10 @@ msrck_result msrck_frames_decode(const void *bytes, size_t length, struct metada
 msrck_result msrck_notes_decode(const void *bytes, size_t length, struct metadata *metadata, msrck_error *error);
 
 /*
- * SHA-256 over the payloads of TYPE and PROG (with a zeroed fingerprint member): the same for the same program on every machine.
+ * SHA-256 over the payloads of TYPE and PROG (with a zeroed fingerprint member): the same for the same program on every
+ * machine.
  */
-msrck_result msrck_fingerprint(const void *type_payload, size_t type_length, struct metadata *metadata, msrck_error *error);
+msrck_result msrck_fingerprint(const void *type_payload, size_t type_length, struct metadata *metadata,
+                               msrck_error *error);
 
 #endif

@@ -47,8 +47,8 @@ static const struct extent *extent_of_block(const struct metadata *metadata, uin
 }
 
 /*
- * A block holds one or several values of the declared type (msrck_register() takes a count), so its elements are a multiple of the type's. The
- * trailing elements of a flexible struct are any number.
+ * A block holds one or several values of the declared type (msrck_register() takes a count), so its elements are a
+ * multiple of the type's. The trailing elements of a flexible struct are any number.
  */
 static bool block_matches(const struct metadata *metadata, const struct extent *extent, uint32_t declared)
 {

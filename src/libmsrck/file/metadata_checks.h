@@ -5,7 +5,10 @@
 
 #include "file/metadata.h"
 
-/* Whether all names differ. `names` is sorted in place where it is not already. *duplicate (may be NULL) is a name that stands twice. */
+/*
+ * Whether all names differ. `names` is sorted in place where it is not already. *duplicate (may be NULL) is a name
+ * that stands twice.
+ */
 bool msrck_names_unique(char **names, size_t count, const char **duplicate);
 
 /* A type that a variable, local or block of live variables may have: known, and not void. */

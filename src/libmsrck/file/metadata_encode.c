@@ -20,8 +20,8 @@ static void emit_count(struct emitter *emitter, size_t count, size_t most, const
     if (emitter->result != MSRCK_OK)
         return;
     if (count > most) {
-        emitter->result = msrck_fail(emitter->error, MSRCK_LIMIT, "%zu %s do not fit a checkpoint file, which holds %zu at most",
-                                     count, what, most);
+        emitter->result = msrck_fail(emitter->error, MSRCK_LIMIT,
+                                     "%zu %s do not fit a checkpoint file, which holds %zu at most", count, what, most);
         return;
     }
     room = msrck_buffer_extend(emitter->out, 4);
@@ -38,11 +38,12 @@ static char *checked_name(struct emitter *emitter, char *name, const char *what)
     if (length == 0 || emitter->result != MSRCK_OK)
         return none;
     if (length > MSRCK_X_MAX_NAME)
-        emitter->result = msrck_fail(emitter->error, MSRCK_MISUSE, "the name of %s '%.40s...' is longer than %d bytes", what, name,
-                                     MSRCK_X_MAX_NAME);
+        emitter->result = msrck_fail(emitter->error, MSRCK_MISUSE, "the name of %s '%.40s...' is longer than %d bytes",
+                                     what, name, MSRCK_X_MAX_NAME);
     for (const char *at = name; *at != '\0' && emitter->result == MSRCK_OK; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            emitter->result = msrck_fail(emitter->error, MSRCK_MISUSE, "the name of %s '%.40s' has control characters", what, name);
+            emitter->result =
+                msrck_fail(emitter->error, MSRCK_MISUSE, "the name of %s '%.40s' has control characters", what, name);
     return emitter->result == MSRCK_OK ? name : none;
 }
 
@@ -69,7 +70,8 @@ static void emit_function(struct emitter *emitter, const struct function_entry *
     emit_name(emitter, function->name, "function");
     emit_count(emitter, function->point_count, MSRCK_X_MAX_POINTS, "poll-points of a function");
     for (uint32_t i = 0; i < function->point_count; i++) {
-        msrck_x_point point = { checked_name(emitter, function->points[i].label, "poll-point"), function->points[i].live_type };
+        msrck_x_point point = { checked_name(emitter, function->points[i].label, "poll-point"),
+                                function->points[i].live_type };
 
         if (msrck_element_begin(&element, emitter->out, msrck_xdr_string_size(point.label) + 4))
             msrck_element_end(&element, xdr_msrck_x_point(&element.xdr, &point));
@@ -121,7 +123,8 @@ msrck_result msrck_variables_encode(const struct metadata *metadata, struct byte
     emit_count(&emitter, metadata->variable_count, MSRCK_X_MAX_VARIABLES, "variables");
     for (size_t i = 0; i < metadata->variable_count && emitter.result == MSRCK_OK; i++) {
         const struct variable_entry *variable = &metadata->variables[i];
-        msrck_x_variable coded = { variable->kind, checked_name(&emitter, variable->name, "variable"), variable->type, variable->address };
+        msrck_x_variable coded = { variable->kind, checked_name(&emitter, variable->name, "variable"), variable->type,
+                                   variable->address };
         struct xdr_element element;
 
         if (msrck_element_begin(&element, out, 16 + msrck_xdr_string_size(coded.name)))
@@ -136,8 +139,9 @@ static void emit_frame(struct emitter *emitter, const struct frame_entry *frame)
     struct xdr_element element;
 
     if (frame->local_count > MSRCK_X_MAX_LOCALS)
-        emitter->result = msrck_fail(emitter->error, MSRCK_LIMIT, "%lu locals of a frame are more than a checkpoint file holds",
-                                     (unsigned long)frame->local_count);
+        emitter->result =
+            msrck_fail(emitter->error, MSRCK_LIMIT, "%lu locals of a frame are more than a checkpoint file holds",
+                       (unsigned long)frame->local_count);
     else if (msrck_element_begin(&element, emitter->out, 20 + (size_t)frame->local_count * 8))
         msrck_element_end(&element, xdr_msrck_x_frame(&element.xdr, &coded));
 }

@@ -23,12 +23,12 @@ msrck_result msrck_reader_note(struct file_reader *reader, const struct section_
 
 static msrck_result refuse_digest(uint64_t length, uint64_t offset, msrck_error *error)
 {
-    return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section 'dgsT' takes %llu bytes, a digest %u", (unsigned long long)length,
-                         DIGEST_SIZE);
+    return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section 'dgsT' takes %llu bytes, a digest %u",
+                         (unsigned long long)length, DIGEST_SIZE);
 }
 
-msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length, uint64_t offset,
-                                      msrck_error *error)
+msrck_result msrck_reader_keep_digest(struct file_reader *reader, const unsigned char *payload, size_t length,
+                                      uint64_t offset, msrck_error *error)
 {
     if (payload == NULL || length != sizeof reader->digest)
         return refuse_digest(length, offset, error);
@@ -76,7 +76,8 @@ static msrck_result check_fingerprint(struct metadata *metadata, const struct by
     memcpy(claimed, metadata->fingerprint, sizeof claimed);
     result = msrck_fingerprint(types->bytes, types->length, metadata, error);
     if (result == MSRCK_OK && memcmp(claimed, metadata->fingerprint, sizeof claimed) != 0)
-        result = msrck_fail(error, MSRCK_CORRUPT, "section 'PROG': the fingerprint is not that of these types and functions");
+        result = msrck_fail(error, MSRCK_CORRUPT,
+                            "section 'PROG': the fingerprint is not that of these types and functions");
     return result;
 }
 
@@ -101,8 +102,8 @@ static msrck_result check_extents(const struct file_reader *reader, msrck_error 
 }
 
 /* `types` keeps the payload of TYPE until PROG is checked. `stage` is the section that `payload` is of. */
-static msrck_result decode_section(struct file_reader *reader, unsigned stage, const unsigned char *payload, size_t length,
-                                   struct byte_buffer *types, msrck_error *error)
+static msrck_result decode_section(struct file_reader *reader, unsigned stage, const unsigned char *payload,
+                                   size_t length, struct byte_buffer *types, msrck_error *error)
 {
     struct metadata *metadata = &reader->metadata;
     msrck_result result = MSRCK_OK;
@@ -130,8 +131,8 @@ static msrck_result decode_section(struct file_reader *reader, unsigned stage, c
 }
 
 /* A section whose content is metadata. What is wrong in it gets the place of its payload. */
-static msrck_result read_section(struct file_reader *reader, const struct section_head *head, uint64_t offset, unsigned stage,
-                                 struct byte_buffer *types, msrck_error *error)
+static msrck_result read_section(struct file_reader *reader, const struct section_head *head, uint64_t offset,
+                                 unsigned stage, struct byte_buffer *types, msrck_error *error)
 {
     const unsigned char *payload;
     msrck_result result = msrck_section_limit(head, offset, reader->limits.metadata_bytes, "--max-metadata", error);

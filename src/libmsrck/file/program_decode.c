@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* PROG: the program's name, fingerprint, functions with their poll-points and locals, and targets of function pointers. */
+/*
+ * PROG: the program's name, fingerprint, functions with their poll-points and locals, and targets of function
+ * pointers.
+ */
 #include "file/metadata.h"
 
 #include <stdlib.h>
@@ -24,7 +27,8 @@ static void *new_table(struct xdr_cursor *cursor, uint32_t count, size_t size)
     return table;
 }
 
-static bool decode_points(struct xdr_cursor *cursor, const struct metadata *metadata, uint64_t number, struct function_entry *function)
+static bool decode_points(struct xdr_cursor *cursor, const struct metadata *metadata, uint64_t number,
+                          struct function_entry *function)
 {
     uint32_t count;
 
@@ -51,7 +55,8 @@ static bool decode_points(struct xdr_cursor *cursor, const struct metadata *meta
     return true;
 }
 
-static bool decode_locals(struct xdr_cursor *cursor, const struct metadata *metadata, uint64_t number, struct function_entry *function)
+static bool decode_locals(struct xdr_cursor *cursor, const struct metadata *metadata, uint64_t number,
+                          struct function_entry *function)
 {
     uint32_t count;
 
@@ -69,14 +74,15 @@ static bool decode_locals(struct xdr_cursor *cursor, const struct metadata *meta
         if (!xdr_msrck_x_local(&cursor->xdr, &local))
             return msrck_cursor_cut(cursor, "function", number);
         if (!msrck_type_usable(metadata, local.type))
-            return msrck_cursor_corrupt(cursor, "function", number, "local '%s' has the impossible type %lu", local.name,
-                                        (unsigned long)local.type);
+            return msrck_cursor_corrupt(cursor, "function", number, "local '%s' has the impossible type %lu",
+                                        local.name, (unsigned long)local.type);
         function->locals[i].type = local.type;
     }
     return true;
 }
 
-static bool decode_function(struct xdr_cursor *cursor, const struct metadata *metadata, uint64_t number, struct function_entry *function)
+static bool decode_function(struct xdr_cursor *cursor, const struct metadata *metadata, uint64_t number,
+                            struct function_entry *function)
 {
     if (!msrck_cursor_prepare_name(cursor, 0, "function", number, &function->name, NULL))
         return false;
@@ -100,7 +106,8 @@ static bool check_function_names(struct xdr_cursor *cursor, const struct metadat
     unique = msrck_names_unique(names, metadata->function_count, &duplicate);
     free(names);
     if (!unique)
-        cursor->result = msrck_fail(cursor->error, MSRCK_CORRUPT, "section 'PROG' lists function '%s' twice", duplicate);
+        cursor->result =
+            msrck_fail(cursor->error, MSRCK_CORRUPT, "section 'PROG' lists function '%s' twice", duplicate);
     return unique;
 }
 

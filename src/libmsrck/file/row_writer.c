@@ -7,10 +7,13 @@
 
 static msrck_result write_chunk(struct file_writer *writer, struct chunk_section *chunk, msrck_error *error)
 {
-    struct section_place place = {
-        .tag = "DATA", .offset = writer->offset, .length = chunk->payload_length, .extent = chunk->head.extent, .part = chunk->head.part,
-        .first_row = chunk->head.first_row, .rows = chunk->head.rows
-    };
+    struct section_place place = { .tag = "DATA",
+                                   .offset = writer->offset,
+                                   .length = chunk->payload_length,
+                                   .extent = chunk->head.extent,
+                                   .part = chunk->head.part,
+                                   .first_row = chunk->head.first_row,
+                                   .rows = chunk->head.rows };
     msrck_result result;
 
     writer->totals.encode_ns += chunk->nanoseconds;
@@ -28,7 +31,8 @@ msrck_result msrck_writer_put_coded(struct file_writer *writer, bool wait_for_al
     struct chunk_section *chunk;
 
     while (writer->pool != NULL &&
-           (chunk = msrck_chunk_pool_take(writer->pool, wait_for_all || msrck_chunk_pool_fill(writer->pool) == NULL)) != NULL) {
+           (chunk = msrck_chunk_pool_take(writer->pool, wait_for_all || msrck_chunk_pool_fill(writer->pool) == NULL)) !=
+               NULL) {
         msrck_result result = write_chunk(writer, chunk, error);
 
         msrck_chunk_pool_release(writer->pool);
@@ -53,7 +57,8 @@ static msrck_result begin_chunk(struct file_writer *writer, msrck_error *error)
     if (rows > writer->chunk_rows)
         rows = writer->chunk_rows;
     result = msrck_chunk_section_reserve(writer->chunk, (size_t)rows * writer->width, error);
-    writer->chunk->head = (struct chunk_head){ .extent = writer->extent, .part = writer->part, .first_row = writer->rows_given };
+    writer->chunk->head =
+        (struct chunk_head) { .extent = writer->extent, .part = writer->part, .first_row = writer->rows_given };
     writer->chunk->width = writer->width;
     writer->rows_in_chunk = 0;
     return result;
@@ -81,15 +86,15 @@ static msrck_result check_begin(const struct file_writer *writer, uint32_t exten
     if (width == 0)
         return msrck_fail(error, MSRCK_MISUSE, "rows of extent %lu have no bytes", (unsigned long)extent);
     if (writer->in_rows)
-        return msrck_fail(error, MSRCK_MISUSE, "rows of extent %lu begin before those of extent %lu end", (unsigned long)extent,
-                          (unsigned long)writer->extent);
+        return msrck_fail(error, MSRCK_MISUSE, "rows of extent %lu begin before those of extent %lu end",
+                          (unsigned long)extent, (unsigned long)writer->extent);
     if (writer->order.stage != STAGE_DATA || writer->order.digest)
         return msrck_fail(error, MSRCK_MISUSE, "rows are written out of place");
     return msrck_writer_usable(writer, error);
 }
 
-msrck_result msrck_file_writer_begin_rows(struct file_writer *writer, uint32_t extent, uint32_t part, uint64_t rows, size_t width,
-                                          msrck_error *error)
+msrck_result msrck_file_writer_begin_rows(struct file_writer *writer, uint32_t extent, uint32_t part, uint64_t rows,
+                                          size_t width, msrck_error *error)
 {
     msrck_result result = check_begin(writer, extent, width, error);
 
@@ -110,7 +115,8 @@ msrck_result msrck_file_writer_begin_rows(struct file_writer *writer, uint32_t e
     return msrck_writer_keep(writer, result);
 }
 
-msrck_result msrck_file_writer_room(struct file_writer *writer, uint64_t wanted, unsigned char **room, uint64_t *rows, msrck_error *error)
+msrck_result msrck_file_writer_room(struct file_writer *writer, uint64_t wanted, unsigned char **room, uint64_t *rows,
+                                    msrck_error *error)
 {
     msrck_result result = msrck_writer_usable(writer, error);
 
@@ -119,7 +125,8 @@ msrck_result msrck_file_writer_room(struct file_writer *writer, uint64_t wanted,
     if (result != MSRCK_OK)
         return result;
     if (!writer->in_rows || wanted == 0 || wanted > writer->rows - writer->rows_given)
-        return msrck_fail(error, MSRCK_MISUSE, "room for %llu rows is asked for where %llu are left", (unsigned long long)wanted,
+        return msrck_fail(error, MSRCK_MISUSE, "room for %llu rows is asked for where %llu are left",
+                          (unsigned long long)wanted,
                           writer->in_rows ? (unsigned long long)(writer->rows - writer->rows_given) : 0);
     if (writer->chunk != NULL && writer->rows_in_chunk == writer->chunk_rows)
         result = end_chunk(writer, error);

@@ -23,7 +23,8 @@ static msrck_result accept_ancillary(struct section_order *order, const char *ta
     if (met == NULL)
         return MSRCK_OK;
     if (*met || order->stage != stage)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section '%s' is %s", tag, *met ? "there twice" : "out of place");
+        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section '%s' is %s", tag,
+                             *met ? "there twice" : "out of place");
     *met = true;
     return MSRCK_OK;
 }
@@ -66,22 +67,24 @@ static bool find_next_part(struct row_tiling *tiling)
     return false;
 }
 
-msrck_result msrck_tiling_accept(struct row_tiling *tiling, uint32_t extent, uint32_t part, uint64_t first_row, uint64_t rows,
-                                 uint64_t offset, msrck_error *error)
+msrck_result msrck_tiling_accept(struct row_tiling *tiling, uint32_t extent, uint32_t part, uint64_t first_row,
+                                 uint64_t rows, uint64_t offset, msrck_error *error)
 {
     const struct metadata *metadata = tiling->metadata;
 
     if (!find_next_part(tiling))
         return msrck_fail_at(error, MSRCK_CORRUPT, offset, "a chunk follows after the last row");
     if (extent != tiling->extent || part != tiling->part || first_row != tiling->row)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset,
-                             "the chunk begins at extent %lu, part %lu, row %llu where extent %zu, part %lu, row %llu is due",
-                             (unsigned long)extent, (unsigned long)part, (unsigned long long)first_row, tiling->extent,
-                             (unsigned long)tiling->part, (unsigned long long)tiling->row);
+        return msrck_fail_at(
+            error, MSRCK_CORRUPT, offset,
+            "the chunk begins at extent %lu, part %lu, row %llu where extent %zu, part %lu, row %llu is due",
+            (unsigned long)extent, (unsigned long)part, (unsigned long long)first_row, tiling->extent,
+            (unsigned long)tiling->part, (unsigned long long)tiling->row);
     if (rows == 0 || rows > msrck_extent_rows(metadata->types, &metadata->extents[extent], part) - first_row)
-        return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims %llu rows, extent %lu has %llu left", (unsigned long long)rows,
-                             (unsigned long)extent,
-                             (unsigned long long)(msrck_extent_rows(metadata->types, &metadata->extents[extent], part) - first_row));
+        return msrck_fail_at(
+            error, MSRCK_CORRUPT, offset, "the chunk claims %llu rows, extent %lu has %llu left",
+            (unsigned long long)rows, (unsigned long)extent,
+            (unsigned long long)(msrck_extent_rows(metadata->types, &metadata->extents[extent], part) - first_row));
     tiling->row += rows;
     return MSRCK_OK;
 }
@@ -90,6 +93,6 @@ msrck_result msrck_tiling_finish(struct row_tiling *tiling, uint64_t offset, msr
 {
     if (!find_next_part(tiling))
         return MSRCK_OK;
-    return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunks end before extent %zu, part %lu, row %llu", tiling->extent,
-                         (unsigned long)tiling->part, (unsigned long long)tiling->row);
+    return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunks end before extent %zu, part %lu, row %llu",
+                         tiling->extent, (unsigned long)tiling->part, (unsigned long long)tiling->row);
 }

@@ -9,7 +9,8 @@
 
 static const unsigned char zeros[8];
 
-msrck_result msrck_section_begin(struct input_window *window, struct section_head *head, uint64_t *offset, msrck_error *error)
+msrck_result msrck_section_begin(struct input_window *window, struct section_head *head, uint64_t *offset,
+                                 msrck_error *error)
 {
     const unsigned char *bytes;
     msrck_result result;
@@ -34,7 +35,8 @@ static msrck_result wrong_padding(const struct section_head *head, uint64_t offs
     return msrck_fail_at(error, MSRCK_CORRUPT, offset, "section '%s' is not padded with zeros", head->tag);
 }
 
-msrck_result msrck_payload_check(const unsigned char *payload, const struct section_head *head, uint64_t offset, msrck_error *error)
+msrck_result msrck_payload_check(const unsigned char *payload, const struct section_head *head, uint64_t offset,
+                                 msrck_error *error)
 {
     size_t length = (size_t)head->length;
 
@@ -43,19 +45,21 @@ msrck_result msrck_payload_check(const unsigned char *payload, const struct sect
     return memcmp(payload + length, zeros, padding_of(length)) == 0 ? MSRCK_OK : wrong_padding(head, offset, error);
 }
 
-msrck_result msrck_section_limit(const struct section_head *head, uint64_t offset, uint64_t most, const char *option, msrck_error *error)
+msrck_result msrck_section_limit(const struct section_head *head, uint64_t offset, uint64_t most, const char *option,
+                                 msrck_error *error)
 {
     if (head->length > most)
-        return msrck_fail_at(error, MSRCK_LIMIT, offset, "section '%s' takes %llu bytes, the limit is %llu (%s)", head->tag,
-                             (unsigned long long)head->length, (unsigned long long)most, option);
+        return msrck_fail_at(error, MSRCK_LIMIT, offset, "section '%s' takes %llu bytes, the limit is %llu (%s)",
+                             head->tag, (unsigned long long)head->length, (unsigned long long)most, option);
     if (head->length > SIZE_MAX / 2 - SECTION_HEAD_SIZE)
-        return msrck_fail_at(error, MSRCK_LIMIT, offset, "section '%s' takes %llu bytes, more than this machine can address", head->tag,
+        return msrck_fail_at(error, MSRCK_LIMIT, offset,
+                             "section '%s' takes %llu bytes, more than this machine can address", head->tag,
                              (unsigned long long)head->length);
     return MSRCK_OK;
 }
 
-msrck_result msrck_section_payload(struct input_window *window, const struct section_head *head, const unsigned char **payload,
-                                   msrck_error *error)
+msrck_result msrck_section_payload(struct input_window *window, const struct section_head *head,
+                                   const unsigned char **payload, msrck_error *error)
 {
     uint64_t offset = window->offset - SECTION_HEAD_SIZE;
     size_t length = (size_t)head->length + padding_of(head->length);

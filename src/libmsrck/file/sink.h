@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a checkpoint goes. All four kinds take bytes front to back and never seek. The file sink commits atomically: a temporary file in the same directory
- * (.NAME.msrck-PID-COUNTER, O_EXCL, 0600), fsync, rename, fsync of the directory. A process that is killed may leave its temporary behind, never a damaged NAME.
+ * Where a checkpoint goes. All four kinds take bytes front to back and never seek. The file sink commits atomically: a
+ * temporary file in the same directory
+ * (.NAME.msrck-PID-COUNTER, O_EXCL, 0600), fsync, rename, fsync of the directory. A process that is killed may leave
+ * its temporary behind, never a damaged NAME.
  */
 #ifndef MSRCK_FILE_SINK_H
 #define MSRCK_FILE_SINK_H
@@ -11,8 +13,9 @@
 struct sink;
 
 /*
- * Replaces `path` at commit, and only then. `sync` false leaves out both fsyncs. A symbolic link is followed: the file it names is replaced, the link
- * stays. A pipe or device that is there already cannot be replaced and is written directly, as by a descriptor sink.
+ * Replaces `path` at commit, and only then. `sync` false leaves out both fsyncs. A symbolic link is followed: the file
+ * it names is replaced, the link stays. A pipe or device that is there already cannot be replaced and is written
+ * directly, as by a descriptor sink.
  */
 msrck_result msrck_sink_open_file(const char *path, bool sync, struct sink **sink, msrck_error *error);
 /* Writes to a descriptor that the caller keeps open. A pipe or socket that nobody reads is an error, not a SIGPIPE. */
@@ -27,8 +30,9 @@ msrck_result msrck_sink_open_callback(int (*write)(void *context, const void *by
 msrck_result msrck_sink_write(struct sink *sink, const void *bytes, size_t length, msrck_error *error);
 uint64_t msrck_sink_written(const struct sink *sink);       /* bytes so far */
 /*
- * Makes the checkpoint appear. The sink is gone afterwards in every case; on failure nothing appears and the temporary is removed. One exception, which the message names: when
- * only the fsync of the directory fails, the new file is there, but a power cut may bring the old one back.
+ * Makes the checkpoint appear. The sink is gone afterwards in every case; on failure nothing appears and the temporary
+ * is removed. One exception, which the message names: when only the fsync of the directory fails, the new file is
+ * there, but a power cut may bring the old one back.
  */
 msrck_result msrck_sink_commit(struct sink *sink, msrck_error *error);
 /* Throws away what was written; NULL is allowed. */

@@ -93,7 +93,8 @@ static msrck_result commit_file(struct sink *sink, msrck_error *error)
         file->temporary[0] = '\0';
         code = file->sync ? sync_descriptor(file->directory, true) : 0;
         if (code != 0)
-            result = msrck_fail_system(error, code, "%s is replaced, but its directory could not be synced", file->path);
+            result =
+                msrck_fail_system(error, code, "%s is replaced, but its directory could not be synced", file->path);
     }
     free_file_sink(file);
     return result;
@@ -105,8 +106,8 @@ static void abort_file(struct sink *sink)
 }
 
 /*
- * What stands at the path decides: *descriptor is that of a pipe or device opened for writing, or -1 for a regular file or none. In the latter case `resolved` is the
- * path of the file to replace.
+ * What stands at the path decides: *descriptor is that of a pipe or device opened for writing, or -1 for a regular file
+ * or none. In the latter case `resolved` is the path of the file to replace.
  */
 static msrck_result inspect_target(struct file_sink *file, int *descriptor, msrck_error *error)
 {
@@ -161,7 +162,8 @@ static msrck_result open_temporary(struct file_sink *file, msrck_error *error)
     for (unsigned tries = 0; tries < MOST_TRIES && code == EEXIST; tries++) {
         char name[TEMPORARY_SIZE];
 
-        snprintf(name, sizeof name, ".%.*s.msrck-%ld-%u", NAME_KEPT, file->name, (long)getpid(), atomic_fetch_add(&counter, 1));
+        snprintf(name, sizeof name, ".%.*s.msrck-%ld-%u", NAME_KEPT, file->name, (long)getpid(),
+                 atomic_fetch_add(&counter, 1));
         file->descriptor = openat(file->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (file->descriptor >= 0) {
             memcpy(file->temporary, name, sizeof name);
@@ -186,7 +188,8 @@ msrck_result msrck_sink_open_file(const char *path, bool sync, struct sink **sin
     file->descriptor = file->directory = -1;
     file->sync = sync;
     file->path = msrck_copy_text(path);
-    result = file->path != NULL ? inspect_target(file, &device, error) : msrck_fail_memory(error, strlen(path), "a path");
+    result =
+        file->path != NULL ? inspect_target(file, &device, error) : msrck_fail_memory(error, strlen(path), "a path");
     if (result == MSRCK_OK && device >= 0)
         result = msrck_sink_open_stream(device, true, path, sink, error);
     else if (result == MSRCK_OK && (result = open_directory(file, error)) == MSRCK_OK &&

@@ -19,9 +19,14 @@ struct sink {
 };
 
 /* All of the bytes to the descriptor; SIGPIPE and SIGXFSZ do not get through. `name` is for messages. */
-msrck_result msrck_write_descriptor(int descriptor, const unsigned char *bytes, size_t length, const char *name, msrck_error *error);
+msrck_result msrck_write_descriptor(int descriptor, const unsigned char *bytes, size_t length, const char *name,
+                                    msrck_error *error);
 
-/* As msrck_sink_open_descriptor; closed with the sink when `owned`, also on failure. `name` is for messages and copied. */
-msrck_result msrck_sink_open_stream(int descriptor, bool owned, const char *name, struct sink **sink, msrck_error *error);
+/*
+ * As msrck_sink_open_descriptor; closed with the sink when `owned`, also on failure. `name` is for messages and
+ * copied.
+ */
+msrck_result msrck_sink_open_stream(int descriptor, bool owned, const char *name, struct sink **sink,
+                                    msrck_error *error);
 
 #endif

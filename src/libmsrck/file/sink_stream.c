@@ -23,8 +23,8 @@ struct stream_sink {
 };
 
 /*
- * SIGPIPE and SIGXFSZ held back in this thread, so that a reader that went away or a limit on file sizes ends the checkpoint and not the
- * program. Both are sent to the thread that writes.
+ * SIGPIPE and SIGXFSZ held back in this thread, so that a reader that went away or a limit on file sizes ends the
+ * checkpoint and not the program. Both are sent to the thread that writes.
  */
 struct signal_guard {
     sigset_t before;                /* the thread's mask */
@@ -49,7 +49,10 @@ static void guard_begin(struct signal_guard *guard)
     guard->blocked = pthread_sigmask(SIG_BLOCK, &guarded, &guard->before) == 0;
 }
 
-/* A write that ended with EPIPE or EFBIG has raised its signal: that waits, and is taken away before the mask opens again. */
+/*
+ * A write that ended with EPIPE or EFBIG has raised its signal: that waits, and is taken away before the mask opens
+ * again.
+ */
 static void guard_end(const struct signal_guard *guard, int code)
 {
     static const struct timespec no_time = { 0, 0 };
@@ -89,7 +92,8 @@ static int write_all(int descriptor, const unsigned char *bytes, size_t length)
     return 0;
 }
 
-msrck_result msrck_write_descriptor(int descriptor, const unsigned char *bytes, size_t length, const char *name, msrck_error *error)
+msrck_result msrck_write_descriptor(int descriptor, const unsigned char *bytes, size_t length, const char *name,
+                                    msrck_error *error)
 {
     struct signal_guard guard;
     int code;
@@ -125,7 +129,8 @@ static void abort_stream(struct sink *sink)
     commit_stream(sink, NULL);
 }
 
-msrck_result msrck_sink_open_stream(int descriptor, bool owned, const char *name, struct sink **sink, msrck_error *error)
+msrck_result msrck_sink_open_stream(int descriptor, bool owned, const char *name, struct sink **sink,
+                                    msrck_error *error)
 {
     static const struct sink_kind kind = { write_stream, commit_stream, abort_stream };
     struct stream_sink *made = msrck_allocate(1, sizeof *made);

@@ -21,7 +21,8 @@ _Static_assert(sizeof(off_t) == 8, "a 32-bit off_t would cut offsets silently");
 #define LARGEST_READ ((size_t)1 << 30)
 
 /*
- * Two kinds, told apart by `memory`: bytes in memory, or a descriptor. A descriptor that is not a regular file is read front to back only.
+ * Two kinds, told apart by `memory`: bytes in memory, or a descriptor. A descriptor that is not a regular file is read
+ * front to back only.
  */
 struct source {
     const unsigned char *memory;    /* borrowed */
@@ -42,7 +43,10 @@ static struct source *new_source(void)
     return source;
 }
 
-/* A regular file may be handed over at a place other than its beginning: the checkpoint begins where the descriptor stands. */
+/*
+ * A regular file may be handed over at a place other than its beginning: the checkpoint begins where the descriptor
+ * stands.
+ */
 static void measure(struct source *source, const struct stat *status)
 {
     off_t start = S_ISREG(status->st_mode) ? lseek(source->descriptor, 0, SEEK_CUR) : -1;
@@ -56,7 +60,8 @@ static void measure(struct source *source, const struct stat *status)
 }
 
 /* Takes the descriptor over when `owned`, also on failure. `name` is for messages. */
-static msrck_result open_descriptor(int descriptor, bool owned, const char *name, struct source **source, msrck_error *error)
+static msrck_result open_descriptor(int descriptor, bool owned, const char *name, struct source **source,
+                                    msrck_error *error)
 {
     struct stat status;
     struct source *made = NULL;
@@ -130,7 +135,8 @@ static bool worth_another_try(int descriptor)
     return errno == EINTR;
 }
 
-static msrck_result read_descriptor(struct source *source, unsigned char *bytes, size_t length, size_t *got, msrck_error *error)
+static msrck_result read_descriptor(struct source *source, unsigned char *bytes, size_t length, size_t *got,
+                                    msrck_error *error)
 {
     while (*got < length) {
         size_t piece = length - *got < LARGEST_READ ? length - *got : LARGEST_READ;
@@ -173,7 +179,8 @@ const unsigned char *msrck_source_memory(const struct source *source)
     return source->memory;
 }
 
-static msrck_result read_file_at(struct source *source, uint64_t offset, unsigned char *bytes, size_t length, msrck_error *error)
+static msrck_result read_file_at(struct source *source, uint64_t offset, unsigned char *bytes, size_t length,
+                                 msrck_error *error)
 {
     for (size_t done = 0; done < length;) {
         size_t piece = length - done < LARGEST_READ ? length - done : LARGEST_READ;
@@ -190,7 +197,8 @@ static msrck_result read_file_at(struct source *source, uint64_t offset, unsigne
     return MSRCK_OK;
 }
 
-msrck_result msrck_source_read_at(struct source *source, uint64_t offset, void *bytes, size_t length, msrck_error *error)
+msrck_result msrck_source_read_at(struct source *source, uint64_t offset, void *bytes, size_t length,
+                                  msrck_error *error)
 {
     if (!source->seekable)
         return msrck_fail(error, MSRCK_MISUSE, "the input is a pipe or device and cannot be read at an offset");

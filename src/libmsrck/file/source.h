@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a checkpoint comes from: a path, a descriptor (also a pipe), or memory. Forward reading works on all; reading at an offset on all but pipes.
+ * Where a checkpoint comes from: a path, a descriptor (also a pipe), or memory. Forward reading works on all; reading
+ * at an offset on all but pipes.
  */
 #ifndef MSRCK_FILE_SOURCE_H
 #define MSRCK_FILE_SOURCE_H
@@ -11,8 +12,10 @@
 
 struct source;
 
-msrck_result msrck_source_open_file(const char *path, struct source **source, msrck_error *error);   /* a directory is refused */
-msrck_result msrck_source_open_descriptor(int descriptor, struct source **source, msrck_error *error); /* stays the caller's */
+msrck_result msrck_source_open_file(const char *path, struct source **source,
+                                    msrck_error *error); /* a directory is refused */
+msrck_result msrck_source_open_descriptor(int descriptor, struct source **source,
+                                          msrck_error *error); /* stays the caller's */
 /* The bytes are borrowed until the source is closed. */
 msrck_result msrck_source_open_memory(const void *bytes, size_t length, struct source **source, msrck_error *error);
 void msrck_source_close(struct source *source);             /* NULL is allowed */
@@ -25,6 +28,7 @@ bool msrck_source_seekable(const struct source *source);
 /* The bytes of a source in memory, for readers that need no copy; NULL for the other kinds. Borrowed. */
 const unsigned char *msrck_source_memory(const struct source *source);
 /* Exactly `length` bytes at `offset`; MSRCK_TRUNCATED when there are fewer. Does not move the forward position. */
-msrck_result msrck_source_read_at(struct source *source, uint64_t offset, void *bytes, size_t length, msrck_error *error);
+msrck_result msrck_source_read_at(struct source *source, uint64_t offset, void *bytes, size_t length,
+                                  msrck_error *error);
 
 #endif

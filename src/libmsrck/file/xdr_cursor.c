@@ -12,7 +12,8 @@
 /* XDR memory streams count in unsigned int; half of it keeps every signed intermediate positive too. */
 #define LARGEST_PAYLOAD INT32_MAX
 
-bool msrck_cursor_open(struct xdr_cursor *cursor, const void *bytes, size_t length, const char *section, msrck_error *error)
+bool msrck_cursor_open(struct xdr_cursor *cursor, const void *bytes, size_t length, const char *section,
+                       msrck_error *error)
 {
     cursor->bytes = bytes;
     cursor->length = length;
@@ -20,7 +21,8 @@ bool msrck_cursor_open(struct xdr_cursor *cursor, const void *bytes, size_t leng
     cursor->error = error;
     cursor->result = MSRCK_OK;
     if (length > LARGEST_PAYLOAD) {
-        cursor->result = msrck_fail(error, MSRCK_LIMIT, "section '%s' takes %zu bytes, more than can be decoded at once", section, length);
+        cursor->result = msrck_fail(error, MSRCK_LIMIT,
+                                    "section '%s' takes %zu bytes, more than can be decoded at once", section, length);
         return false;
     }
     /* The stream only reads; its interface has no const. */
@@ -67,14 +69,16 @@ bool msrck_cursor_count(struct xdr_cursor *cursor, uint32_t most, size_t smalles
     if (cursor->result != MSRCK_OK)
         return false;
     if (!xdr_u_int(&cursor->xdr, count)) {
-        cursor->result = msrck_fail(cursor->error, MSRCK_CORRUPT, "section '%s' ends before the number of its %s", cursor->section, what);
+        cursor->result = msrck_fail(cursor->error, MSRCK_CORRUPT, "section '%s' ends before the number of its %s",
+                                    cursor->section, what);
         return false;
     }
     left = cursor->length - msrck_cursor_position(cursor);
     if (*count <= most && *count <= left / smallest)
         return true;
-    cursor->result = msrck_fail(cursor->error, MSRCK_CORRUPT, "section '%s' claims %lu %s, %s", cursor->section,
-                                (unsigned long)*count, what, *count > most ? "more than the format allows" : "more than it holds");
+    cursor->result =
+        msrck_fail(cursor->error, MSRCK_CORRUPT, "section '%s' claims %lu %s, %s", cursor->section,
+                   (unsigned long)*count, what, *count > most ? "more than the format allows" : "more than it holds");
     *count = 0;
     return false;
 }
@@ -87,7 +91,8 @@ static bool printable(const unsigned char *text, size_t length)
     return true;
 }
 
-bool msrck_cursor_prepare_name(struct xdr_cursor *cursor, size_t skip, const char *what, uint64_t number, char **name, size_t *next)
+bool msrck_cursor_prepare_name(struct xdr_cursor *cursor, size_t skip, const char *what, uint64_t number, char **name,
+                               size_t *next)
 {
     static const unsigned char zeros[4];
     size_t left = cursor->length - msrck_cursor_position(cursor), padding;
@@ -123,8 +128,8 @@ msrck_result msrck_cursor_close(struct xdr_cursor *cursor)
         return cursor->result;
     position = msrck_cursor_position(cursor);
     if (position != cursor->length)
-        cursor->result = msrck_fail(cursor->error, MSRCK_CORRUPT, "section '%s' has %zu bytes behind its end", cursor->section,
-                                    cursor->length - position);
+        cursor->result = msrck_fail(cursor->error, MSRCK_CORRUPT, "section '%s' has %zu bytes behind its end",
+                                    cursor->section, cursor->length - position);
     return cursor->result;
 }
 

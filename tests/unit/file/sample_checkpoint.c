@@ -33,7 +33,8 @@ static void make_types(struct metadata *metadata, struct byte_buffer *payload)
         cr_assert_eq(msrck_ti_add(table, described[i], &id, &error), MSRCK_OK, "%s", error.message);
     order = msrck_ti_file_order(table);
     cr_assert_eq(msrck_ti_encode(table, order, payload, &error), MSRCK_OK, "%s", error.message);
-    cr_assert_eq(msrck_ti_decode(payload->bytes, payload->length, &metadata->types, &error), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(msrck_ti_decode(payload->bytes, payload->length, &metadata->types, &error), MSRCK_OK, "%s",
+                 error.message);
     free(order);
     msrck_ti_free(table);
 }
@@ -78,7 +79,8 @@ static void make_extents(const struct sample_shape *shape, struct metadata *meta
     cr_assert(msrck_extents_number(metadata->types, metadata->extents, count, &metadata->address_end));
 }
 
-static uint64_t block_address(const struct metadata *metadata, uint32_t segment, const char *type, uint64_t count, uint64_t block)
+static uint64_t block_address(const struct metadata *metadata, uint32_t segment, const char *type, uint64_t count,
+                              uint64_t block)
 {
     uint32_t id = type_id(metadata, type);
 
@@ -124,12 +126,15 @@ static void make_program(struct metadata *metadata, const struct byte_buffer *ty
 static void make_roots(struct metadata *metadata)
 {
     metadata->variables = msrck_allocate(3, sizeof *metadata->variables);
-    metadata->variables[0] = (struct variable_entry){ VARIABLE_GLOBAL, msrck_copy_text("first"), type_id(metadata, "int [6]"),
-                                                      block_address(metadata, SEGMENT_GLOBAL, "int", 6, 0) };
-    metadata->variables[1] = (struct variable_entry){ VARIABLE_GLOBAL, msrck_copy_text("second"), type_id(metadata, "int"),
-                                                      block_address(metadata, SEGMENT_GLOBAL, "int", 6, 1) };
-    metadata->variables[2] = (struct variable_entry){ VARIABLE_ROOT, msrck_copy_text(""), type_id(metadata, "struct text"),
-                                                      block_address(metadata, SEGMENT_HEAP, "struct text", 5, 2) };
+    metadata->variables[0] =
+        (struct variable_entry) { VARIABLE_GLOBAL, msrck_copy_text("first"), type_id(metadata, "int [6]"),
+                                  block_address(metadata, SEGMENT_GLOBAL, "int", 6, 0) };
+    metadata->variables[1] =
+        (struct variable_entry) { VARIABLE_GLOBAL, msrck_copy_text("second"), type_id(metadata, "int"),
+                                  block_address(metadata, SEGMENT_GLOBAL, "int", 6, 1) };
+    metadata->variables[2] =
+        (struct variable_entry) { VARIABLE_ROOT, msrck_copy_text(""), type_id(metadata, "struct text"),
+                                  block_address(metadata, SEGMENT_HEAP, "struct text", 5, 2) };
     metadata->variable_count = 3;
     metadata->frames = msrck_allocate(2, sizeof *metadata->frames);
     metadata->frames[0] = (struct frame_entry){ 0, 2, block_address(metadata, SEGMENT_STACK, "struct live", 1, 0),
@@ -171,8 +176,8 @@ bool sample_chunk_right(const struct chunk *chunk)
     return true;
 }
 
-static msrck_result write_part(const struct metadata *metadata, uint32_t extent, uint32_t part, struct file_writer *writer,
-                               msrck_error *error)
+static msrck_result write_part(const struct metadata *metadata, uint32_t extent, uint32_t part,
+                               struct file_writer *writer, msrck_error *error)
 {
     const struct extent *entry = &metadata->extents[extent];
     size_t width = (size_t)msrck_extent_row_width(metadata->types, entry, part, 4);
@@ -191,15 +196,16 @@ static msrck_result write_part(const struct metadata *metadata, uint32_t extent,
     return result != MSRCK_OK ? result : msrck_file_writer_end_rows(writer, error);
 }
 
-static msrck_result write_sections(const struct metadata *metadata, const struct byte_buffer *types, struct file_writer *writer,
-                                   msrck_error *error)
+static msrck_result write_sections(const struct metadata *metadata, const struct byte_buffer *types,
+                                   struct file_writer *writer, msrck_error *error)
 {
     struct byte_buffer payload = BYTE_BUFFER_INIT;
     static const struct {
         const char *tag;
         msrck_result (*encode)(const struct metadata *metadata, struct byte_buffer *out, msrck_error *error);
-    } sections[] = { { "prov", msrck_notes_encode }, { "TYPE", NULL }, { "PROG", msrck_program_encode },
-                     { "EXTE", msrck_extents_encode }, { "VARS", msrck_variables_encode }, { "FRAM", msrck_frames_encode } };
+    } sections[] = { { "prov", msrck_notes_encode },     { "TYPE", NULL },
+                     { "PROG", msrck_program_encode },   { "EXTE", msrck_extents_encode },
+                     { "VARS", msrck_variables_encode }, { "FRAM", msrck_frames_encode } };
     msrck_result result = MSRCK_OK;
 
     for (size_t i = 0; i < sizeof sections / sizeof sections[0] && result == MSRCK_OK; i++) {
@@ -215,8 +221,8 @@ static msrck_result write_sections(const struct metadata *metadata, const struct
     return result;
 }
 
-msrck_result sample_write(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads, struct sink *sink,
-                          msrck_error *error)
+msrck_result sample_write(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads,
+                          struct sink *sink, msrck_error *error)
 {
     struct byte_buffer types = BYTE_BUFFER_INIT;
     struct metadata metadata;
@@ -244,7 +250,8 @@ msrck_result sample_write(const struct sample_shape *shape, const struct codec_c
     return result;
 }
 
-void sample_bytes(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads, struct byte_buffer *bytes)
+void sample_bytes(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads,
+                  struct byte_buffer *bytes)
 {
     msrck_error error = MSRCK_ERROR_INIT;
     struct sink *sink;
@@ -319,7 +326,8 @@ void hand_begin(struct hand_made *file, const struct file_header *header)
 static void append_section(struct hand_made *file, const char *tag, const void *payload, size_t length)
 {
     static const unsigned char zeros[8];
-    struct section_head head = { .length = length, .payload_crc = msrck_crc32(0, length > 0 ? payload : zeros, length) };
+    struct section_head head = { .length = length,
+                                 .payload_crc = msrck_crc32(0, length > 0 ? payload : zeros, length) };
     unsigned char bytes[SECTION_HEAD_SIZE];
 
     memcpy(head.tag, tag, 5);
@@ -340,8 +348,13 @@ void hand_section(struct hand_made *file, const char *tag, const void *payload, 
 
 void hand_chunk(struct hand_made *file, const struct chunk_head *head, const void *stored, size_t length)
 {
-    struct section_place place = { .tag = "DATA", .offset = file->bytes.length, .length = CHUNK_HEAD_SIZE + length, .extent = head->extent,
-                                   .part = head->part, .first_row = head->first_row, .rows = head->rows };
+    struct section_place place = { .tag = "DATA",
+                                   .offset = file->bytes.length,
+                                   .length = CHUNK_HEAD_SIZE + length,
+                                   .extent = head->extent,
+                                   .part = head->part,
+                                   .first_row = head->first_row,
+                                   .rows = head->rows };
     struct byte_buffer payload = BYTE_BUFFER_INIT;
 
     cr_assert_eq(msrck_index_add(&file->index, &place, NULL), MSRCK_OK);

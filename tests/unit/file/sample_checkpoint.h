@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A small graph with one of everything the file layer knows, and checkpoints of it. Rows hold bytes that follow from their place. */
+/*
+ * A small graph with one of everything the file layer knows, and checkpoints of it. Rows hold bytes that follow from
+ * their place.
+ */
 #ifndef SAMPLE_CHECKPOINT_H
 #define SAMPLE_CHECKPOINT_H
 
@@ -20,20 +23,25 @@ struct sample_shape {
 void sample_metadata(const struct sample_shape *shape, struct metadata *metadata, struct byte_buffer *types);
 
 /* Writes the checkpoint of a shape; MSRCK_OK, or what the writer answers. */
-msrck_result sample_write(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads, struct sink *sink,
-                          msrck_error *error);
+msrck_result sample_write(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads,
+                          struct sink *sink, msrck_error *error);
 /* The same into memory; failures end the test. */
-void sample_bytes(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads, struct byte_buffer *bytes);
+void sample_bytes(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads,
+                  struct byte_buffer *bytes);
 
 /* What stands in byte `byte` of a row. */
 unsigned char sample_byte(uint32_t extent, uint32_t part, uint64_t row, size_t byte);
 /* Whether the chunk's rows hold what was written. */
 bool sample_chunk_right(const struct chunk *chunk);
 
-/* Opens, reads all chunks, finishes. *chunks (may be NULL) counts them. MSRCK_CORRUPT without a message when rows differ from what was written. */
+/*
+ * Opens, reads all chunks, finishes. *chunks (may be NULL) counts them. MSRCK_CORRUPT without a message when rows
+ * differ from what was written.
+ */
 msrck_result sample_read_forward(struct source *source, const msrck_limits *limits, size_t *chunks, msrck_error *error);
 /* Opens, loads the index, reads every section and every chunk, last first. */
-msrck_result sample_read_by_index(struct source *source, const msrck_limits *limits, size_t *chunks, msrck_error *error);
+msrck_result sample_read_by_index(struct source *source, const msrck_limits *limits, size_t *chunks,
+                                  msrck_error *error);
 
 /* ---- Files made by hand, section by section, with right checksums whatever they say ---- */
 

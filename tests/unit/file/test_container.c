@@ -146,7 +146,9 @@ Test(container, a_section_head_is_checked)
 Test(container, a_chunk_head_is_the_xdr_of_the_specification)
 {
     struct chunk_head head = { 1, 2, UINT64_C(0x1122334455667788), 4, 5, 6, UINT64_C(0x99aabbccddeeff00) }, got;
-    msrck_x_chunk same = { head.extent, head.part, head.first_row, head.rows, head.filter, head.codec, head.raw_length };
+    msrck_x_chunk same = {
+        head.extent, head.part, head.first_row, head.rows, head.filter, head.codec, head.raw_length
+    };
     unsigned char coded[CHUNK_HEAD_SIZE], expected[64];
     XDR xdr;
 
@@ -156,22 +158,31 @@ Test(container, a_chunk_head_is_the_xdr_of_the_specification)
     cr_assert_eq(xdr_getpos(&xdr), CHUNK_HEAD_SIZE);
     cr_assert_eq(memcmp(coded, expected, CHUNK_HEAD_SIZE), 0);
     msrck_chunk_head_decode(coded, &got);
-    cr_assert(got.extent == 1 && got.part == 2 && got.first_row == head.first_row && got.rows == 4 && got.filter == 5 && got.codec == 6 &&
-              got.raw_length == head.raw_length);
+    cr_assert(got.extent == 1 && got.part == 2 && got.first_row == head.first_row && got.rows == 4 && got.filter == 5 &&
+              got.codec == 6 && got.raw_length == head.raw_length);
 }
 
 Test(container, sections_stand_in_their_order)
 {
-    static const struct { const char *tags; msrck_result result; } orders[] = {
-        { "TYPEPROGEXTEVARSFRAMINDX", MSRCK_OK },
-        { "provTYPEPROGEXTEVARSFRAMDATADATAdgsTINDX", MSRCK_OK },
-        { "abcdTYPEabcdPROGabcdEXTEVARSFRAMabcdDATAabcdDATAabcddgsTabcdINDX", MSRCK_OK },
-        { "PROG", MSRCK_CORRUPT }, { "TYPETYPE", MSRCK_CORRUPT }, { "TYPEEXTE", MSRCK_CORRUPT }, { "DATA", MSRCK_CORRUPT },
-        { "INDX", MSRCK_CORRUPT }, { "TYPEprov", MSRCK_CORRUPT }, { "provprov", MSRCK_CORRUPT }, { "dgsT", MSRCK_CORRUPT },
-        { "TYPEPROGEXTEVARSFRAMdgsTdgsT", MSRCK_CORRUPT }, { "TYPEPROGEXTEVARSFRAMdgsTDATA", MSRCK_CORRUPT },
-        { "TYPEPROGEXTEVARSFRAMFRAM", MSRCK_CORRUPT }, { "TYPEPROGEXTEVARSFRAMINDXINDX", MSRCK_CORRUPT },
-        { "TYPEPROGEXTEVARSFRAMINDXDATA", MSRCK_CORRUPT }, { "TYPEABCD", MSRCK_UNSUPPORTED }, { "Abcd", MSRCK_UNSUPPORTED }
-    };
+    static const struct { const char *tags; msrck_result result;
+    } orders[] = { { "TYPEPROGEXTEVARSFRAMINDX", MSRCK_OK },
+                   { "provTYPEPROGEXTEVARSFRAMDATADATAdgsTINDX", MSRCK_OK },
+                   { "abcdTYPEabcdPROGabcdEXTEVARSFRAMabcdDATAabcdDATAabcddgsTabcdINDX", MSRCK_OK },
+                   { "PROG", MSRCK_CORRUPT },
+                   { "TYPETYPE", MSRCK_CORRUPT },
+                   { "TYPEEXTE", MSRCK_CORRUPT },
+                   { "DATA", MSRCK_CORRUPT },
+                   { "INDX", MSRCK_CORRUPT },
+                   { "TYPEprov", MSRCK_CORRUPT },
+                   { "provprov", MSRCK_CORRUPT },
+                   { "dgsT", MSRCK_CORRUPT },
+                   { "TYPEPROGEXTEVARSFRAMdgsTdgsT", MSRCK_CORRUPT },
+                   { "TYPEPROGEXTEVARSFRAMdgsTDATA", MSRCK_CORRUPT },
+                   { "TYPEPROGEXTEVARSFRAMFRAM", MSRCK_CORRUPT },
+                   { "TYPEPROGEXTEVARSFRAMINDXINDX", MSRCK_CORRUPT },
+                   { "TYPEPROGEXTEVARSFRAMINDXDATA", MSRCK_CORRUPT },
+                   { "TYPEABCD", MSRCK_UNSUPPORTED },
+                   { "Abcd", MSRCK_UNSUPPORTED } };
 
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         struct section_order order = { 0, false, false };

@@ -9,8 +9,12 @@
 
 static const struct sample_shape shape = { 3, 0 };
 
-/* The answers of both ways for a file in memory. The bytes are copied to their exact length, so that reading past them is noticed. */
-static void read_both_ways(const unsigned char *bytes, size_t length, msrck_result *forward, msrck_result *by_index, msrck_error *error)
+/*
+ * The answers of both ways for a file in memory. The bytes are copied to their exact length, so that reading past
+ * them is noticed.
+ */
+static void read_both_ways(const unsigned char *bytes, size_t length, msrck_result *forward, msrck_result *by_index,
+                           msrck_error *error)
 {
     unsigned char *exact = malloc(length + (length == 0));
     struct source *source;
@@ -52,10 +56,10 @@ static void expect_flips_noticed(const struct codec_choice *choice)
     for (size_t bit = 0; bit < 8 * whole.length; bit++) {
         whole.bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
         read_both_ways(whole.bytes, whole.length, &forward, &by_index, &error);
-        cr_assert(forward == MSRCK_CORRUPT || (bit < 64 && forward == MSRCK_NOT_A_CHECKPOINT), "bit %zu of byte %zu forward: %d %s",
-                  bit % 8, bit / 8, forward, error.message);
-        cr_assert(by_index == MSRCK_CORRUPT || (bit < 64 && by_index == MSRCK_NOT_A_CHECKPOINT), "bit %zu of byte %zu by index: %d", bit % 8,
-                  bit / 8, by_index);
+        cr_assert(forward == MSRCK_CORRUPT || (bit < 64 && forward == MSRCK_NOT_A_CHECKPOINT),
+                  "bit %zu of byte %zu forward: %d %s", bit % 8, bit / 8, forward, error.message);
+        cr_assert(by_index == MSRCK_CORRUPT || (bit < 64 && by_index == MSRCK_NOT_A_CHECKPOINT),
+                  "bit %zu of byte %zu by index: %d", bit % 8, bit / 8, by_index);
         whole.bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
     }
     msrck_buffer_free(&whole);

@@ -7,7 +7,8 @@ struct pair { double x, y; };
 struct tail { int length; char bytes[]; };
 
 extern const msrck_type pair_type, tail_type;
-MSRCK_STRUCT(pair_type, struct pair, MSRCK_FIELD(struct pair, x, &msrck_double), MSRCK_FIELD(struct pair, y, &msrck_double));
+MSRCK_STRUCT(pair_type, struct pair, MSRCK_FIELD(struct pair, x, &msrck_double),
+             MSRCK_FIELD(struct pair, y, &msrck_double));
 MSRCK_FLEXIBLE_STRUCT(tail_type, struct tail, MSRCK_FIELD(struct tail, length, &msrck_int),
                       MSRCK_FLEXIBLE(struct tail, bytes, &msrck_char));
 
@@ -48,9 +49,9 @@ Test(extents, a_block_has_the_bytes_of_its_elements_and_never_fewer_than_its_str
 
 Test(extents, addresses_follow_each_other_with_one_behind_each_block)
 {
-    struct extent extents[] = {
-        { SEGMENT_GLOBAL, pair_id, 2, 3, 0, 0 }, { SEGMENT_HEAP, char_id, 5, 2, 0, 0 }, { SEGMENT_HEAP, tail_id, 4, 1, 0, 0 }
-    };
+    struct extent extents[] = { { SEGMENT_GLOBAL, pair_id, 2, 3, 0, 0 },
+                                { SEGMENT_HEAP, char_id, 5, 2, 0, 0 },
+                                { SEGMENT_HEAP, tail_id, 4, 1, 0, 0 } };
     uint64_t past;
 
     cr_assert(msrck_extents_number(table, extents, 3, &past));
@@ -63,9 +64,9 @@ Test(extents, addresses_follow_each_other_with_one_behind_each_block)
 
 Test(extents, each_address_is_found_in_the_extent_that_has_it)
 {
-    struct extent extents[] = {
-        { SEGMENT_GLOBAL, pair_id, 2, 3, 0, 0 }, { SEGMENT_HEAP, char_id, 5, 2, 0, 0 }, { SEGMENT_HEAP, tail_id, 4, 1, 0, 0 }
-    };
+    struct extent extents[] = { { SEGMENT_GLOBAL, pair_id, 2, 3, 0, 0 },
+                                { SEGMENT_HEAP, char_id, 5, 2, 0, 0 },
+                                { SEGMENT_HEAP, tail_id, 4, 1, 0, 0 } };
     uint64_t past;
 
     cr_assert(msrck_extents_number(table, extents, 3, &past));

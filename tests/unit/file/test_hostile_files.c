@@ -182,9 +182,12 @@ Test(hostile_files, chunk_heads_are_checked)
 {
     const uint64_t huge = UINT64_C(1) << 62;
 
-    expect_head_refused((struct chunk_head){ 0, 0, 0, 12, 0, 0, 48 }, 47, MSRCK_CORRUPT, "claims to code 48 bytes as 47");
-    expect_head_refused((struct chunk_head){ 0, 0, 0, 12, 0, 0, 48 }, 49, MSRCK_CORRUPT, "claims to code 48 bytes as 49");
-    expect_head_refused((struct chunk_head){ 0, 0, 0, 12, 0, 0, 52 }, 52, MSRCK_CORRUPT, "claims 52 bytes for 12 rows of 4");
+    expect_head_refused((struct chunk_head) { 0, 0, 0, 12, 0, 0, 48 }, 47, MSRCK_CORRUPT,
+                        "claims to code 48 bytes as 47");
+    expect_head_refused((struct chunk_head) { 0, 0, 0, 12, 0, 0, 48 }, 49, MSRCK_CORRUPT,
+                        "claims to code 48 bytes as 49");
+    expect_head_refused((struct chunk_head) { 0, 0, 0, 12, 0, 0, 52 }, 52, MSRCK_CORRUPT,
+                        "claims 52 bytes for 12 rows of 4");
     expect_head_refused((struct chunk_head){ 0, 0, 0, 13, 0, 0, 52 }, 52, MSRCK_CORRUPT, "claims 13 rows");
     expect_head_refused((struct chunk_head){ 0, 0, 0, 0, 0, 0, 0 }, 0, MSRCK_CORRUPT, "claims 0 rows");
     expect_head_refused((struct chunk_head){ 0, 1, 0, 12, 0, 0, 48 }, 48, MSRCK_CORRUPT, "part 1 has 0");
@@ -271,8 +274,8 @@ static void overflow_length(struct section_place *place) { place->length = UINT6
 
 Test(hostile_files, the_index_is_compared_with_the_file)
 {
-    static void (*const changes[])(struct section_place *place) = { change_offset, change_length, change_tag, change_rows, change_extent,
-                                                                    overflow_length };
+    static void (*const changes[])(struct section_place * place) = { change_offset, change_length, change_tag,
+                                                                     change_rows,   change_extent, overflow_length };
 
     for (size_t entry = 0; entry < 12; entry++)
         for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
@@ -282,7 +285,10 @@ Test(hostile_files, the_index_is_compared_with_the_file)
     expect_index_refused(0, drop_entry);
 }
 
-/* A head that claims more than comes, on a pipe, where nobody knows what will come: memory follows the bytes, not the claim. */
+/*
+ * A head that claims more than comes, on a pipe, where nobody knows what will come: memory follows the bytes, not the
+ * claim.
+ */
 Test(hostile_files, a_length_on_a_pipe_takes_no_memory_before_its_bytes)
 {
     struct section_head claim = { "TYPE", UINT64_C(200) << 20, 0 };

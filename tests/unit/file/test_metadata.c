@@ -62,7 +62,8 @@ static msrck_result decode(unsigned section)
         msrck_buffer_clear(&before);
         cr_assert_eq(sections[i].encode(&sample, &before, &error), MSRCK_OK);
         if (i != PROV)
-            cr_assert_eq(sections[i].decode(before.bytes, before.length, &decoded, &error), MSRCK_OK, "%s", error.message);
+            cr_assert_eq(sections[i].decode(before.bytes, before.length, &decoded, &error), MSRCK_OK, "%s",
+                         error.message);
     }
     /* To the exact length, so that reading past the end is noticed. */
     msrck_buffer_clear(&before);

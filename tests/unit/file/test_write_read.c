@@ -12,9 +12,10 @@
 
 static const struct sample_shape small = { 3, 0 }, large = { 100000, 3 };
 static const struct codec_choice plain = { CODEC_NONE, FILTER_NONE, 0 };
-static const struct codec_choice choices[] = {
-    { CODEC_NONE, FILTER_NONE, 0 }, { CODEC_ZLIB, FILTER_NONE, 1 }, { CODEC_ZLIB, FILTER_PLANES, 1 }, { CODEC_ZSTD, FILTER_PLANES, 1 }
-};
+static const struct codec_choice choices[] = { { CODEC_NONE, FILTER_NONE, 0 },
+                                               { CODEC_ZLIB, FILTER_NONE, 1 },
+                                               { CODEC_ZLIB, FILTER_PLANES, 1 },
+                                               { CODEC_ZSTD, FILTER_PLANES, 1 } };
 #define CHOICES (sizeof choices / sizeof choices[0])
 
 static msrck_error error = MSRCK_ERROR_INIT;
@@ -40,7 +41,10 @@ Test(write_read, rows_come_back_whatever_the_codec)
         if (!msrck_codec_available(choices[i].codec))
             continue;
         sample_bytes(&large, &choices[i], 1, &bytes);
-        /* 100000 nodes of 8 bytes, 32768 to a chunk; three rows of one chunk each; one chunk for each of the seven other parts. */
+        /*
+         * 100000 nodes of 8 bytes, 32768 to a chunk; three rows of one chunk each; one chunk for each of the seven
+         * other parts.
+         */
         expect_both_ways(&bytes, 4 + 3 + 7);
         msrck_buffer_free(&bytes);
     }
@@ -58,7 +62,8 @@ Test(write_read, bytes_do_not_depend_on_the_number_of_threads)
             struct byte_buffer many = BYTE_BUFFER_INIT;
 
             sample_bytes(&large, &choices[i], threads, &many);
-            cr_assert(many.length == one.length && memcmp(many.bytes, one.bytes, one.length) == 0, "%u threads", threads);
+            cr_assert(many.length == one.length && memcmp(many.bytes, one.bytes, one.length) == 0, "%u threads",
+                      threads);
             msrck_buffer_free(&many);
         }
         msrck_buffer_free(&one);
@@ -98,7 +103,10 @@ Test(write_read, a_file_and_a_descriptor_read_like_memory)
     unlink(path);
 }
 
-/* A child writes the checkpoint to a pipe; its read end. The child asserts nothing: criterion's asserts belong to the test's own process. */
+/*
+ * A child writes the checkpoint to a pipe; its read end. The child asserts nothing: criterion's asserts belong to the
+ * test's own process.
+ */
 static int piped(const struct sample_shape *shape, const struct codec_choice *choice, pid_t *child)
 {
     struct byte_buffer bytes = BYTE_BUFFER_INIT;
@@ -225,11 +233,13 @@ static uint64_t chunks_of(const struct rows_case *wanted, unsigned threads)
     cr_assert_eq(msrck_sink_open_memory(&bytes, &sink, &error), MSRCK_OK);
     cr_assert_eq(msrck_file_writer_new(sink, 8, &choices[1], threads, &writer, &error), MSRCK_OK);
     for (size_t i = 0; i < 5; i++)
-        cr_assert_eq(msrck_file_writer_section(writer, (const char *[]){ "TYPE", "PROG", "EXTE", "VARS", "FRAM" }[i], NULL, 0, &error),
+        cr_assert_eq(msrck_file_writer_section(writer, (const char *[]) { "TYPE", "PROG", "EXTE", "VARS", "FRAM" }[i],
+                                               NULL, 0, &error),
                      MSRCK_OK, "%s", error.message);
     cr_assert_eq(msrck_file_writer_begin_rows(writer, 0, 0, wanted->rows, wanted->width, &error), MSRCK_OK);
     for (uint64_t row = 0; row < wanted->rows; row += got) {
-        cr_assert_eq(msrck_file_writer_room(writer, wanted->rows - row, &room, &got, &error), MSRCK_OK, "%s", error.message);
+        cr_assert_eq(msrck_file_writer_room(writer, wanted->rows - row, &room, &got, &error), MSRCK_OK, "%s",
+                     error.message);
         cr_assert(got >= 1 && got <= wanted->rows - row);
         memset(room, 7, (size_t)got * wanted->width);
     }
@@ -245,16 +255,22 @@ static uint64_t chunks_of(const struct rows_case *wanted, unsigned threads)
 
 Test(write_read, chunks_hold_as_many_whole_rows_as_fit)
 {
-    static const struct rows_case cases[] = {
-        { 0, 8, 0 }, { 1, 1, 1 }, { CHUNK_RAW_TARGET, 1, 1 }, { CHUNK_RAW_TARGET + 1, 1, 2 }, { 32768, 8, 1 }, { 32769, 8, 2 },
-        { 3, CHUNK_RAW_TARGET, 3 }, { 3, CHUNK_RAW_TARGET + 1, 3 }, { 4, CHUNK_RAW_TARGET / 2 + 1, 4 }, { 5, CHUNK_RAW_TARGET / 2, 3 },
-        { 2, 5000000, 2 }
-    };
+    static const struct rows_case cases[] = { { 0, 8, 0 },
+                                              { 1, 1, 1 },
+                                              { CHUNK_RAW_TARGET, 1, 1 },
+                                              { CHUNK_RAW_TARGET + 1, 1, 2 },
+                                              { 32768, 8, 1 },
+                                              { 32769, 8, 2 },
+                                              { 3, CHUNK_RAW_TARGET, 3 },
+                                              { 3, CHUNK_RAW_TARGET + 1, 3 },
+                                              { 4, CHUNK_RAW_TARGET / 2 + 1, 4 },
+                                              { 5, CHUNK_RAW_TARGET / 2, 3 },
+                                              { 2, 5000000, 2 } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (unsigned threads = 1; threads <= 3; threads += 2)
-            cr_assert_eq(chunks_of(&cases[i], threads), cases[i].chunks, "%llu rows of %zu", (unsigned long long)cases[i].rows,
-                         cases[i].width);
+            cr_assert_eq(chunks_of(&cases[i], threads), cases[i].chunks, "%llu rows of %zu",
+                         (unsigned long long)cases[i].rows, cases[i].width);
 }
 
 Test(write_read, calls_out_of_order_are_refused)
@@ -273,7 +289,8 @@ Test(write_read, calls_out_of_order_are_refused)
     cr_assert_eq(msrck_file_writer_section(writer, "a b", NULL, 0, NULL), MSRCK_MISUSE);
     cr_assert_eq(msrck_file_writer_finish(writer, NULL), MSRCK_MISUSE);
     for (size_t i = 0; i < 5; i++)
-        cr_assert_eq(msrck_file_writer_section(writer, (const char *[]){ "TYPE", "PROG", "EXTE", "VARS", "FRAM" }[i], NULL, 0, NULL),
+        cr_assert_eq(msrck_file_writer_section(writer, (const char *[]) { "TYPE", "PROG", "EXTE", "VARS", "FRAM" }[i],
+                                               NULL, 0, NULL),
                      MSRCK_OK);
     cr_assert_eq(msrck_file_writer_room(writer, 1, &room, &rows, NULL), MSRCK_MISUSE);
     cr_assert_eq(msrck_file_writer_begin_rows(writer, 0, 0, 2, 0, NULL), MSRCK_MISUSE);
