@@ -84,13 +84,15 @@ static msrck_result check(const struct block_kinds *kinds, uint32_t *type, uint6
     return MSRCK_OK;
 }
 
-msrck_result msrck_kinds_intern(struct block_kinds *kinds, uint32_t type, uint64_t count, uint32_t *id, msrck_error *error)
+msrck_result msrck_kinds_intern(struct block_kinds *kinds, uint32_t type, uint64_t count, uint32_t *id,
+                                msrck_error *error)
 {
     msrck_result result;
     struct block_kind kind = { .bytes = 0 };
     uint32_t *slot;
 
-    if (kinds->last < kinds->count && kinds->items[kinds->last].type == type && kinds->items[kinds->last].count == count) {
+    if (kinds->last < kinds->count && kinds->items[kinds->last].type == type &&
+        kinds->items[kinds->last].count == count) {
         *id = kinds->last;
         return MSRCK_OK;
     }
@@ -102,8 +104,8 @@ msrck_result msrck_kinds_intern(struct block_kinds *kinds, uint32_t type, uint64
     kind.bytes = msrck_block_bytes(kinds->table, type, count);
     kind.has_pointers = msrck_ti_get(kinds->table, type)->has_pointers;
     if (kind.bytes >= SIZE_MAX / 2)
-        return msrck_fail(error, MSRCK_MISUSE, "block of %llu elements of %s: its size overflows", (unsigned long long)count,
-                          msrck_ti_get(kinds->table, type)->name);
+        return msrck_fail(error, MSRCK_MISUSE, "block of %llu elements of %s: its size overflows",
+                          (unsigned long long)count, msrck_ti_get(kinds->table, type)->name);
     if (kinds->count >= NO_KIND - 1 || !grow(kinds))
         return msrck_fail_memory(error, (kinds->count + 1) * sizeof kind, "kinds of blocks");
     slot = slot_of(kinds, type, count);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kinds: the distinct (type, count) pairs of registered blocks. A block needs four bytes to say what it is, and every kind of foreign block is an extent of its own.
+ * Kinds: the distinct (type, count) pairs of registered blocks. A block needs four bytes to say what it is, and every
+ * kind of foreign block is an extent of its own.
  */
 #ifndef MSRCK_MEMORY_BLOCK_KINDS_H
 #define MSRCK_MEMORY_BLOCK_KINDS_H
@@ -34,7 +35,8 @@ struct block_kinds {
 void msrck_kinds_free(struct block_kinds *kinds);
 
 /* Id of the pair; arrays are stripped. MSRCK_MISUSE for a type that cannot be that of a block, or no elements. */
-msrck_result msrck_kinds_intern(struct block_kinds *kinds, uint32_t type, uint64_t count, uint32_t *id, msrck_error *error);
+msrck_result msrck_kinds_intern(struct block_kinds *kinds, uint32_t type, uint64_t count, uint32_t *id,
+                                msrck_error *error);
 /* Id of a stripped pair, or NO_KIND. */
 uint32_t msrck_kinds_find(const struct block_kinds *kinds, uint32_t type, uint64_t count);
 

@@ -102,13 +102,15 @@ static const unsigned char *keep(struct content_store *store, const void *bytes,
     return copy;
 }
 
-bool msrck_content_add(struct content_store *store, const void *bytes, size_t length, bool shared, size_t *index, bool *fresh)
+bool msrck_content_add(struct content_store *store, const void *bytes, size_t length, bool shared, size_t *index,
+                       bool *fresh)
 {
     struct content item = { .length = length, .hash = shared ? hash(bytes, length) : 0 };
     uint32_t *slot = NULL;
 
     *fresh = false;
-    if (store->count >= UINT32_MAX - 1 || !msrck_reserve(&store->items, &store->capacity, store->count + 1, sizeof *store->items) ||
+    if (store->count >= UINT32_MAX - 1 ||
+        !msrck_reserve(&store->items, &store->capacity, store->count + 1, sizeof *store->items) ||
         (shared && !grow_slots(store)))
         return false;
     if (shared) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies of bytes that become blocks by their content: string literals, where equal texts are one block, and the bytes of opaque handles. */
+/*
+ * Copies of bytes that become blocks by their content: string literals, where equal texts are one block, and the
+ * bytes of opaque handles.
+ */
 #ifndef MSRCK_MEMORY_CONTENT_STORE_H
 #define MSRCK_MEMORY_CONTENT_STORE_H
 
@@ -27,9 +30,11 @@ struct content_store {
 
 void msrck_content_clear(struct content_store *store);
 /*
- * Adds a copy of the bytes; where `shared`, an equal content added before is taken instead, and *fresh is false. False when memory is out.
+ * Adds a copy of the bytes; where `shared`, an equal content added before is taken instead, and *fresh is false.
+ * False when memory is out.
  */
-bool msrck_content_add(struct content_store *store, const void *bytes, size_t length, bool shared, size_t *index, bool *fresh);
+bool msrck_content_add(struct content_store *store, const void *bytes, size_t length, bool shared, size_t *index,
+                       bool *fresh);
 /* Makes `sorted`. False when memory is out. */
 bool msrck_content_sort(struct content_store *store);
 size_t msrck_content_overhead(const struct content_store *store);

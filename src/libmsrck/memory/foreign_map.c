@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/allocation.h"
-#include "base/count_ones.h"
 
 #define REGION_SHIFT (FOREIGN_PAGE_SHIFT + 8u)
 #define GRANULE_MASK ((1u << FOREIGN_GRANULE_SHIFT) - 1)
@@ -22,7 +21,7 @@ void msrck_foreign_free(struct foreign_map *map)
     }
     free(map->regions);
     free(map->slots);
-    free(map->numbers);
+    msrck_foreign_end_marks(map);
     memset(map, 0, sizeof *map);
 }
 
@@ -81,7 +80,8 @@ static struct foreign_page *make_page(struct foreign_map *map, uintptr_t address
 
     if (page != NULL)
         return page;
-    if (!grow_slots(map) || !msrck_reserve(&map->regions, &map->region_capacity, map->region_count + 1, sizeof *map->regions))
+    if (!grow_slots(map) ||
+        !msrck_reserve(&map->regions, &map->region_capacity, map->region_count + 1, sizeof *map->regions))
         return NULL;
     region = msrck_allocate(1, sizeof *region);
     if (region == NULL)
@@ -102,16 +102,6 @@ static uint32_t granule_of(uintptr_t address)
 static bool starts_at(const struct foreign_page *page, uint32_t granule)
 {
     return (page->starts[granule >> 6] >> (granule & 63)) & 1u;
-}
-
-/* Starts in the granules before this one. */
-static unsigned rank_of(const struct foreign_page *page, uint32_t granule)
-{
-    unsigned rank = 0, word;
-
-    for (word = 0; word < granule >> 6; word++)
-        rank += count_ones(page->starts[word]);
-    return rank + count_ones(page->starts[word] & (((uint64_t)1 << (granule & 63)) - 1));
 }
 
 /* The last granule with a start that is not behind `granule`, or NO_GRANULE. */
@@ -147,69 +137,123 @@ static uint32_t next_start(const struct foreign_page *page, uint32_t granule)
 }
 
 /* Fills the place of the start in `granule` of the page that holds `address`. */
-static void set_place(struct foreign_place *place, struct foreign_page *page, uint32_t granule, unsigned rank, const void *address)
+static void set_place(struct foreign_place *place, struct foreign_page *page, uint32_t granule, uintptr_t address)
 {
-    uintptr_t inside = (uintptr_t)address & (FOREIGN_PAGE_BYTES - 1);
-    uintptr_t start = ((uintptr_t)granule << FOREIGN_GRANULE_SHIFT) + ((page->blocks[rank] >> FOREIGN_OFFSET_SHIFT) & GRANULE_MASK);
+    uintptr_t start =
+        ((uintptr_t)granule << FOREIGN_GRANULE_SHIFT) + (foreign_what(page, granule) >> FOREIGN_OFFSET_SHIFT);
 
     place->page = page;
-    place->rank = rank;
-    place->address = (const unsigned char *)((uintptr_t)address - inside + start);
+    place->granule = granule;
+    place->address = (const unsigned char *)((address & ~(uintptr_t)(FOREIGN_PAGE_BYTES - 1)) + start);
 }
 
 /* ---- Look-up ---- */
 
-static bool find_in_page(struct foreign_page *page, uint32_t granule, const void *address, struct foreign_place *place)
+static bool find_in_page(struct foreign_page *page, uint32_t granule, uintptr_t address, struct foreign_place *place)
 {
     granule = last_start(page, granule);
     if (granule == NO_GRANULE)
         return false;
-    set_place(place, page, granule, rank_of(page, granule), address);
+    set_place(place, page, granule, address);
     return true;
+}
+
+/* The last start of the page before the one that holds the address. */
+static bool find_before(struct foreign_map *map, uintptr_t address, struct foreign_place *place)
+{
+    uintptr_t before = (address & ~(uintptr_t)(FOREIGN_PAGE_BYTES - 1)) - 1;
+    struct foreign_page *page = address < FOREIGN_PAGE_BYTES ? NULL : page_of(map, before);
+
+    return page != NULL && page->count != 0 && find_in_page(page, granule_of(before), before, place);
 }
 
 bool msrck_foreign_find(struct foreign_map *map, const void *address, struct foreign_place *place)
 {
-    uintptr_t where = (uintptr_t)address, before = (where & ~(uintptr_t)(FOREIGN_PAGE_BYTES - 1)) - 1;
+    uintptr_t where = (uintptr_t)address;
     struct foreign_page *page = page_of(map, where);
     uint32_t granule = granule_of(where);
 
-    if (page != NULL && find_in_page(page, granule, address, place)) {
-        if (place->address <= (const unsigned char *)address)
+    if (page != NULL && find_in_page(page, granule, where, place)) {
+        if ((uintptr_t)place->address <= where)
             return true;
         /* The start in the address's own granule lies behind it. */
-        if (granule > 0 && find_in_page(page, granule - 1, address, place))
+        if (granule > 0 && find_in_page(page, granule - 1, where, place))
             return true;
     }
-    if (where < FOREIGN_PAGE_BYTES)
-        return false;
-    page = page_of(map, before);
-    return page != NULL && page->count != 0 && find_in_page(page, granule_of(before), (const void *)before, place);
+    return find_before(map, where, place);
 }
 
 /* ---- Adding and removing ---- */
 
-/* True when a block already begins below `end`, at `address` or behind it. */
-static bool starts_before(struct foreign_map *map, struct foreign_page *page, uintptr_t address, uint64_t bytes)
+/* True when a block that begins before reaches beyond `address`. */
+static bool reached_from_before(struct foreign_map *map, struct foreign_page *page, uintptr_t address)
 {
-    uintptr_t last = address + (uintptr_t)(bytes == 0 ? 0 : bytes - 1), page_start = address & ~(uintptr_t)(FOREIGN_PAGE_BYTES - 1);
+    uint32_t granule = granule_of(address);
+    struct foreign_place place;
+
+    if (!(granule > 0 && find_in_page(page, granule - 1, address, &place)) && !find_before(map, address, &place))
+        return false;
+    return map->kinds->items[foreign_kind(place.page, place.granule)].bytes > address - (uintptr_t)place.address;
+}
+
+/* True when a block begins behind `address`, at `last` or before. */
+static bool begun_before(struct foreign_map *map, struct foreign_page *page, uintptr_t address, uintptr_t last)
+{
     uint32_t granule = next_start(page, granule_of(address));
     struct foreign_place place;
 
     if (granule != NO_GRANULE) {
-        set_place(&place, page, granule, rank_of(page, granule), (const void *)address);
+        set_place(&place, page, granule, address);
         return (uintptr_t)place.address <= last;
     }
-    if (last - page_start < FOREIGN_PAGE_BYTES)
+    if (last >> FOREIGN_PAGE_SHIFT == address >> FOREIGN_PAGE_SHIFT)
         return false;
     return msrck_foreign_find(map, (const void *)last, &place) && (uintptr_t)place.address > address;
 }
 
-/* Makes room at the rank. */
-static bool insert_block(struct foreign_page *page, unsigned rank, uint32_t block)
+/* From now on every block of the page says for itself what it is. */
+static bool tell_apart(struct foreign_page *page)
 {
+    unsigned capacity = page->count < 12 ? 16u : page->count + page->count / 4u + 1u, i;
+    uint32_t *blocks = malloc(capacity * sizeof *blocks);
+
+    if (blocks == NULL)
+        return false;
+    for (i = 0; i < page->count; i++)
+        blocks[i] = page->alike;
+    page->blocks = blocks;
+    page->capacity = (uint16_t)capacity;
+    return true;
+}
+
+/* Sets or clears the start, and keeps the counts before each word. */
+static void set_start(struct foreign_page *page, uint32_t granule, bool present)
+{
+    uint64_t bit = (uint64_t)1 << (granule & 63);
+    unsigned word;
+
+    if (present)
+        page->starts[granule >> 6] |= bit;
+    else
+        page->starts[granule >> 6] &= ~bit;
+    for (word = (granule >> 6) + 1; word < FOREIGN_PAGE_WORDS; word++)
+        page->before[word] = (uint8_t)(page->before[word] + (present ? 1 : -1));
+    page->count = (uint16_t)(page->count + (present ? 1 : -1));
+}
+
+/* Says what the new block is; its start is not set yet. */
+static bool insert_block(struct foreign_page *page, uint32_t granule, uint32_t what)
+{
+    uint32_t rank;
+
+    if (page->count == 0 && page->blocks == NULL)
+        page->alike = what;
+    if (page->blocks == NULL && page->alike == what)
+        return true;
+    if (page->blocks == NULL && !tell_apart(page))
+        return false;
     if (page->count == page->capacity) {
-        unsigned capacity = page->capacity == 0 ? 8u : page->capacity * 2u;
+        unsigned capacity = page->capacity * 2u;
         uint32_t *blocks = realloc(page->blocks, capacity * sizeof *blocks);
 
         if (blocks == NULL)
@@ -217,9 +261,9 @@ static bool insert_block(struct foreign_page *page, unsigned rank, uint32_t bloc
         page->blocks = blocks;
         page->capacity = (uint16_t)capacity;
     }
+    rank = foreign_rank(page, granule);
     memmove(page->blocks + rank + 1, page->blocks + rank, (page->count - rank) * sizeof *page->blocks);
-    page->blocks[rank] = block;
-    page->count++;
+    page->blocks[rank] = what;
     return true;
 }
 
@@ -227,28 +271,23 @@ enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *addres
 {
     uint64_t bytes = map->kinds->items[kind].bytes;
     uintptr_t where = (uintptr_t)address;
-    uint32_t granule = granule_of(where);
-    struct foreign_place before;
+    uint32_t granule = granule_of(where), what = kind | (uint32_t)(where & GRANULE_MASK) << FOREIGN_OFFSET_SHIFT;
     struct foreign_page *page;
 
     if (bytes > FOREIGN_PAGE_BYTES || kind > FOREIGN_KIND_MASK || map->block_count >= UINT32_MAX / 2)
         return FOREIGN_UNSUITED;
-    if (msrck_foreign_find(map, address, &before)) {
-        uint64_t taken = map->kinds->items[foreign_kind(before.page, before.rank)].bytes;
-
-        if ((uintptr_t)before.address == where || taken > where - (uintptr_t)before.address)
-            return FOREIGN_TAKEN;
-    }
     page = make_page(map, where);
     if (page == NULL)
         return FOREIGN_NO_MEMORY;
     if (starts_at(page, granule))
-        return FOREIGN_UNSUITED;
-    if (starts_before(map, page, where, bytes))
+        return foreign_what(page, granule) >> FOREIGN_OFFSET_SHIFT == (where & GRANULE_MASK) ? FOREIGN_TAKEN
+                                                                                             : FOREIGN_UNSUITED;
+    if (reached_from_before(map, page, where) ||
+        begun_before(map, page, where, where + (uintptr_t)(bytes == 0 ? 0 : bytes - 1)))
         return FOREIGN_TAKEN;
-    if (!insert_block(page, rank_of(page, granule), kind | (uint32_t)(where & GRANULE_MASK) << FOREIGN_OFFSET_SHIFT))
+    if (!insert_block(page, granule, what))
         return FOREIGN_NO_MEMORY;
-    page->starts[granule >> 6] |= (uint64_t)1 << (granule & 63);
+    set_start(page, granule, true);
     map->block_count++;
     return FOREIGN_ADDED;
 }
@@ -256,33 +295,40 @@ enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *addres
 void msrck_foreign_remove(struct foreign_map *map, const struct foreign_place *place)
 {
     struct foreign_page *page = place->page;
-    uint32_t granule = granule_of((uintptr_t)place->address);
 
-    page->starts[granule >> 6] &= ~((uint64_t)1 << (granule & 63));
-    page->count--;
-    memmove(page->blocks + place->rank, page->blocks + place->rank + 1, (page->count - place->rank) * sizeof *page->blocks);
+    if (page->blocks != NULL) {
+        uint32_t rank = foreign_rank(page, place->granule);
+
+        memmove(page->blocks + rank, page->blocks + rank + 1, (page->count - rank - 1) * sizeof *page->blocks);
+    }
+    set_start(page, place->granule, false);
     map->block_count--;
+    /* An empty page begins anew with blocks that are alike. */
+    if (page->count == 0) {
+        free(page->blocks);
+        page->blocks = NULL;
+    }
 }
 
 /* ---- Collecting ---- */
 
 bool msrck_foreign_begin_marks(struct foreign_map *map)
 {
+    size_t words = (size_t)(map->block_count / 64 + 1), i, page;
     uint32_t rank = 0;
-    size_t i, j, page;
 
     msrck_foreign_end_marks(map);
     map->numbers = msrck_allocate((size_t)map->block_count, sizeof *map->numbers);
-    if (map->numbers == NULL)
+    map->marks = msrck_allocate(words, 2 * sizeof *map->marks);
+    if (map->numbers == NULL || map->marks == NULL) {
+        msrck_foreign_end_marks(map);
         return false;
+    }
+    map->scanned = map->marks + words;
     for (i = 0; i < map->region_count; i++)
         for (page = 0; page < FOREIGN_REGION_PAGES; page++) {
-            struct foreign_page *entry = &map->regions[i]->pages[page];
-
-            entry->first_rank = rank;
-            rank += entry->count;
-            for (j = 0; j < entry->count; j++)
-                entry->blocks[j] &= ~(FOREIGN_MARKED | FOREIGN_SCANNED);
+            map->regions[i]->pages[page].first_rank = rank;
+            rank += map->regions[i]->pages[page].count;
         }
     return true;
 }
@@ -290,26 +336,52 @@ bool msrck_foreign_begin_marks(struct foreign_map *map)
 void msrck_foreign_end_marks(struct foreign_map *map)
 {
     free(map->numbers);
+    free(map->marks);
     map->numbers = NULL;
+    map->marks = map->scanned = NULL;
 }
 
-bool msrck_foreign_mark(struct foreign_map *map, struct foreign_page *page, unsigned rank)
+/* Sets the bit; true when it was clear. */
+static bool set_bit(uint64_t *bits, size_t index)
 {
-    struct block_kind *kind = &map->kinds->items[foreign_kind(page, rank)];
+    uint64_t bit = (uint64_t)1 << (index & 63);
 
-    if (page->blocks[rank] & FOREIGN_MARKED)
+    if (bits[index >> 6] & bit)
         return false;
-    page->blocks[rank] |= FOREIGN_MARKED;
-    map->numbers[page->first_rank + rank] = (uint32_t)kind->marked++;
+    bits[index >> 6] |= bit;
     return true;
 }
 
-bool msrck_foreign_test_and_set_scanned(struct foreign_page *page, unsigned rank)
+bool msrck_foreign_mark(struct foreign_map *map, const struct foreign_page *page, uint32_t granule)
 {
-    if (page->blocks[rank] & FOREIGN_SCANNED)
+    size_t rank = page->first_rank + foreign_rank(page, granule);
+
+    if (!set_bit(map->marks, rank))
         return false;
-    page->blocks[rank] |= FOREIGN_SCANNED;
+    map->numbers[rank] = (uint32_t)map->kinds->items[foreign_kind(page, granule)].marked++;
     return true;
+}
+
+bool msrck_foreign_test_and_set_scanned(struct foreign_map *map, const struct foreign_page *page, uint32_t granule)
+{
+    return set_bit(map->scanned, page->first_rank + foreign_rank(page, granule));
+}
+
+bool msrck_foreign_number(const struct foreign_map *map, const struct foreign_page *page, uint32_t granule,
+                          uint64_t *number)
+{
+    size_t rank = page->first_rank + foreign_rank(page, granule);
+
+    *number = map->numbers[rank];
+    return (map->marks[rank >> 6] >> (rank & 63)) & 1u;
+}
+
+size_t msrck_foreign_overhead(const struct foreign_map *map)
+{
+    if (map->marks == NULL)
+        return 0;
+    return (size_t)map->block_count * sizeof *map->numbers +
+           (size_t)(map->block_count / 64 + 1) * 2 * sizeof *map->marks;
 }
 
 bool msrck_foreign_next(const struct foreign_map *map, struct foreign_cursor *cursor, struct foreign_place *place)
@@ -317,17 +389,19 @@ bool msrck_foreign_next(const struct foreign_map *map, struct foreign_cursor *cu
     for (; cursor->region < map->region_count; cursor->region++, cursor->page = 0) {
         struct foreign_region *region = map->regions[cursor->region];
 
-        for (; cursor->page < FOREIGN_REGION_PAGES; cursor->page++, cursor->granule = cursor->rank = 0) {
+        for (; cursor->page < FOREIGN_REGION_PAGES; cursor->page++, cursor->granule = 0) {
             struct foreign_page *page = &region->pages[cursor->page];
-            uintptr_t address = region->number << REGION_SHIFT | (uintptr_t)cursor->page << FOREIGN_PAGE_SHIFT;
-            uint32_t granule;
+            uint32_t granule = cursor->granule;
 
-            if (cursor->rank == page->count)
+            if (page->count == 0 || granule == FOREIGN_PAGE_WORDS * 64)
                 continue;
-            /* Granule 0 is before all starts or is one itself: the cursor stands one granule behind the last start given. */
-            granule = starts_at(page, cursor->granule) ? cursor->granule : next_start(page, cursor->granule);
-            set_place(place, page, granule, cursor->rank++, (const void *)address);
-            cursor->granule = granule + 1 < FOREIGN_PAGE_WORDS * 64 ? granule + 1 : granule;
+            if (!starts_at(page, granule))
+                granule = next_start(page, granule);
+            if (granule == NO_GRANULE)
+                continue;
+            set_place(place, page, granule,
+                      region->number << REGION_SHIFT | (uintptr_t)cursor->page << FOREIGN_PAGE_SHIFT);
+            cursor->granule = granule + 1;
             return true;
         }
     }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page map: foreign blocks of up to a page, each a bit at the granule where it begins, in a bitmap for every 4 KiB. The number of bits before a start is the
- * block's rank in its page, and at that rank stands what the block is, in four bytes. An address is in the block whose start is the last one before it, in this page or in the
- * page before: no search, and no longer for interior pointers.
+ * The page map: foreign blocks of up to a page, each a bit at the granule where it begins, in a bitmap for every 4
+ * KiB. An address is in the block whose start is the last one before it, in this page or in the page before: no
+ * search, and no longer for interior pointers. What a block is stands once in its page where all are alike, else in
+ * four bytes at the block's rank, which is the number of starts before it.
  */
 #ifndef MSRCK_MEMORY_FOREIGN_MAP_H
 #define MSRCK_MEMORY_FOREIGN_MAP_H
 
+#include "base/count_ones.h"
 #include "memory/block_kinds.h"
 
 #define FOREIGN_PAGE_SHIFT 12u
@@ -15,17 +17,17 @@
 #define FOREIGN_PAGE_WORDS (FOREIGN_PAGE_BYTES >> FOREIGN_GRANULE_SHIFT >> 6)
 #define FOREIGN_REGION_PAGES 256u
 
-/* What stands at a block's rank: its kind, where in the granule it begins, and two flags. */
+/* What a block is: its kind, and where in the granule it begins. */
 #define FOREIGN_KIND_MASK 0x00ffffffu
 #define FOREIGN_OFFSET_SHIFT 24u
-#define FOREIGN_MARKED 0x10000000u
-#define FOREIGN_SCANNED 0x20000000u
 
 struct foreign_page {
     uint64_t starts[FOREIGN_PAGE_WORDS];
-    uint32_t *blocks;               /* by rank; owned */
+    uint32_t *blocks;               /* by rank; owned. NULL while all blocks are alike */
+    uint32_t alike;                 /* what every block is, then */
     uint32_t first_rank;            /* while collecting: blocks in the pages before */
     uint16_t count, capacity;
+    uint8_t before[FOREIGN_PAGE_WORDS];     /* starts in the words before each */
 };
 
 struct foreign_region {
@@ -44,12 +46,13 @@ struct foreign_map {
 
     /* While collecting */
     uint32_t *numbers;              /* number within its kind, by rank through all pages; owned */
+    uint64_t *marks, *scanned;      /* bits, by rank through all pages; owned, in one piece */
 };
 
 /* A block of the map. */
 struct foreign_place {
     struct foreign_page *page;
-    unsigned rank;                  /* in the page */
+    uint32_t granule;               /* of its start */
     const unsigned char *address;
 };
 
@@ -62,14 +65,30 @@ enum foreign_added {
 
 void msrck_foreign_free(struct foreign_map *map);
 enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *address, uint32_t kind);
-/* The block with the last start that is not above the address, if it begins in the address's page or the page before. Its end is for the caller to check. */
+/*
+ * The block with the last start that is not above the address, if it begins in the address's page or the page before.
+ * Its end is for the caller to check.
+ */
 bool msrck_foreign_find(struct foreign_map *map, const void *address, struct foreign_place *place);
 void msrck_foreign_remove(struct foreign_map *map, const struct foreign_place *place);
 
-/* What the block is. */
-static inline uint32_t foreign_kind(const struct foreign_page *page, unsigned rank)
+/* Starts in the granules of the page before this one. */
+static inline uint32_t foreign_rank(const struct foreign_page *page, uint32_t granule)
 {
-    return page->blocks[rank] & FOREIGN_KIND_MASK;
+    unsigned word = granule >> 6;
+
+    return page->before[word] + count_ones(page->starts[word] & (((uint64_t)1 << (granule & 63u)) - 1));
+}
+
+/* What the block that begins in the granule is. */
+static inline uint32_t foreign_what(const struct foreign_page *page, uint32_t granule)
+{
+    return page->blocks == NULL ? page->alike : page->blocks[foreign_rank(page, granule)];
+}
+
+static inline uint32_t foreign_kind(const struct foreign_page *page, uint32_t granule)
+{
+    return foreign_what(page, granule) & FOREIGN_KIND_MASK;
 }
 
 /* ---- Collecting ---- */
@@ -78,11 +97,18 @@ static inline uint32_t foreign_kind(const struct foreign_page *page, unsigned ra
 bool msrck_foreign_begin_marks(struct foreign_map *map);
 void msrck_foreign_end_marks(struct foreign_map *map);
 /* Numbers the block within its kind; true when it was not marked before. */
-bool msrck_foreign_mark(struct foreign_map *map, struct foreign_page *page, unsigned rank);
-bool msrck_foreign_test_and_set_scanned(struct foreign_page *page, unsigned rank);
+bool msrck_foreign_mark(struct foreign_map *map, const struct foreign_page *page, uint32_t granule);
+bool msrck_foreign_test_and_set_scanned(struct foreign_map *map, const struct foreign_page *page, uint32_t granule);
+/* The block's number within its kind; false when it is not marked. */
+bool msrck_foreign_number(const struct foreign_map *map, const struct foreign_page *page, uint32_t granule,
+                          uint64_t *number);
+size_t msrck_foreign_overhead(const struct foreign_map *map);
 
-/* Goes through all blocks, in an order that has no meaning: true and the next block, or false. All zero at the beginning. */
-struct foreign_cursor { size_t region; unsigned page, granule, rank; };
+/*
+ * Goes through all blocks, in an order that has no meaning: true and the next block, or false. All zero at the
+ * beginning.
+ */
+struct foreign_cursor { size_t region; uint32_t page, granule; };
 bool msrck_foreign_next(const struct foreign_map *map, struct foreign_cursor *cursor, struct foreign_place *place);
 
 #endif

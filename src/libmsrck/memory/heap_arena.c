@@ -242,7 +242,10 @@ void msrck_arena_give(struct heap_arena *arena, uint32_t first, uint32_t length)
     unsigned char *place = arena->base + ((size_t)first << HEAP_UNIT_SHIFT);
     size_t bytes = (size_t)length << HEAP_UNIT_SHIFT;
 
-    /* Mapping anew drops pages everywhere, also where madvise(MADV_DONTNEED) is ignored. It fails only when the process has too many mappings. */
+    /*
+     * Mapping anew drops pages everywhere, also where madvise(MADV_DONTNEED) is ignored. It fails only when the
+     * process has too many mappings.
+     */
     if (map(place, bytes, PROT_NONE, MAP_FIXED) == NULL)
         memset(place, 0, bytes);
     insert_merged(arena, first, length);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arenas: address space reserved for the typed heap in large pieces and handed out in runs of units. Because a piece is contiguous, the segment that an
- * address belongs to is one subtraction, one shift and one table entry away.
+ * Arenas: address space reserved for the typed heap in large pieces and handed out in runs of units. Because a piece
+ * is contiguous, the segment that an address belongs to is one subtraction, one shift and one table entry away.
  *
- * Reserved space costs no memory: it cannot be touched until a run is taken, and a run that is given back loses its pages.
+ * Reserved space costs no memory: it cannot be touched until a run is taken, and a run that is given back loses its
+ * pages.
  */
 #ifndef MSRCK_MEMORY_HEAP_ARENA_H
 #define MSRCK_MEMORY_HEAP_ARENA_H
@@ -39,7 +40,10 @@ struct heap_arena {
 bool msrck_arena_open(struct heap_arena *arena, size_t least);
 void msrck_arena_close(struct heap_arena *arena);
 
-/* First unit of a run of zeroed, writable units whose number is a multiple of `alignment`; HEAP_NO_UNIT when there is none. */
+/*
+ * First unit of a run of zeroed, writable units whose number is a multiple of `alignment`; HEAP_NO_UNIT when there is
+ * none.
+ */
 uint32_t msrck_arena_take(struct heap_arena *arena, uint32_t length, uint32_t alignment);
 void msrck_arena_give(struct heap_arena *arena, uint32_t first, uint32_t length);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Extents of marked heap blocks. Where a pool has one count, a block's number is its rank among the marks. Where it has several, the blocks of each count are numbered by one pass in
- * logical order, and the order is kept for streaming; large blocks, which are few, are sorted.
+ * Extents of marked heap blocks. Where a pool has one count, a block's number is its rank among the marks. Where it
+ * has several, the blocks of each count are numbered by one pass in logical order, and the order is kept for
+ * streaming; large blocks, which are few, are sorted.
  */
 #include "memory/typed_heap.h"
 
@@ -29,8 +30,8 @@ static void rank_pool(struct heap_pool *pool)
     }
 }
 
-static msrck_result append_extent(struct extent **extents, size_t *count, size_t *capacity, const struct heap_pool *pool,
-                                  uint64_t elements, uint64_t blocks, msrck_error *error)
+static msrck_result append_extent(struct extent **extents, size_t *count, size_t *capacity,
+                                  const struct heap_pool *pool, uint64_t elements, uint64_t blocks, msrck_error *error)
 {
     if (!msrck_reserve(extents, capacity, *count + 1, sizeof **extents))
         return msrck_fail_memory(error, (*count + 1) * sizeof **extents, "extents");
@@ -42,7 +43,8 @@ static msrck_result append_extent(struct extent **extents, size_t *count, size_t
 /* ---- Pools of several counts ---- */
 
 /* Calls for each marked slot of a varied pool, in logical order. */
-static void each_marked(struct heap_pool *pool, void (*visit)(struct heap_pool *pool, uint64_t rank, uint64_t slot, uint32_t count))
+static void each_marked(struct heap_pool *pool,
+                        void (*visit)(struct heap_pool *pool, uint64_t rank, uint64_t slot, uint32_t count))
 {
     uint64_t rank = 0, first_slot = 0;
     size_t i, word;
@@ -95,8 +97,8 @@ static msrck_result list_varied(struct typed_heap *heap, struct heap_pool *pool,
     for (i = 0; i < range; i++) {
         pool->tallies[i].start = start;
         start += pool->tallies[i].blocks;
-        if (pool->tallies[i].blocks != 0 &&
-            (result = append_extent(extents, count, capacity, pool, pool->lowest + i, pool->tallies[i].blocks, error)) != MSRCK_OK)
+        if (pool->tallies[i].blocks != 0 && (result = append_extent(extents, count, capacity, pool, pool->lowest + i,
+                                                                    pool->tallies[i].blocks, error)) != MSRCK_OK)
             return result;
     }
     each_marked(pool, order_slot);
@@ -109,7 +111,8 @@ static msrck_result list_varied(struct typed_heap *heap, struct heap_pool *pool,
 
 static int compare_large(const void *left, const void *right)
 {
-    const struct heap_segment *a = *(const struct heap_segment *const *)left, *b = *(const struct heap_segment *const *)right;
+    const struct heap_segment *a = *(const struct heap_segment *const *)left,
+                              *b = *(const struct heap_segment *const *)right;
 
     if (a->count != b->count)
         return a->count < b->count ? -1 : 1;
@@ -158,7 +161,10 @@ size_t msrck_pool_find_large(const struct heap_pool *pool, uint64_t count)
 
 /* ---- All pools ---- */
 
-/* Numbering comes twice where marks are added to after the first time (collect all, which meets literals while streaming). */
+/*
+ * Numbering comes twice where marks are added to after the first time (collect all, which meets literals while
+ * streaming).
+ */
 static void forget_lists(struct heap_pool *pool)
 {
     free(pool->tallies);
@@ -223,7 +229,8 @@ static bool set_base(struct heap_pool *pool, const struct extent *extent)
     return pool->marked == extent->blocks;
 }
 
-msrck_result msrck_heap_set_addresses(struct typed_heap *heap, const struct extent *extents, size_t count, msrck_error *error)
+msrck_result msrck_heap_set_addresses(struct typed_heap *heap, const struct extent *extents, size_t count,
+                                      msrck_error *error)
 {
     size_t i;
 

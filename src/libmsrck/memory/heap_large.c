@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Large blocks: each has a segment of its own, with one slot. The segments keep their places in the logical order while they are vacant, and the places are taken by the
- * same rules as slots, so that the order does not depend on which machine a block is large on.
+ * Large blocks: each has a segment of its own, with one slot. The segments keep their places in the logical order
+ * while they are vacant, and the places are taken by the same rules as slots, so that the order does not depend on
+ * which machine a block is large on.
  */
 #include "memory/heap_pool.h"
 

@@ -31,7 +31,8 @@ static uint64_t stride_of(const struct heap_pool *pool, uint64_t alignment)
 {
     uint64_t bytes;
 
-    if (__builtin_mul_overflow(pool->capacity, pool->element, &bytes) || __builtin_add_overflow(bytes, pool->prefix, &bytes))
+    if (__builtin_mul_overflow(pool->capacity, pool->element, &bytes) ||
+        __builtin_add_overflow(bytes, pool->prefix, &bytes))
         return UINT64_MAX;
     if (bytes < pool->least)
         bytes = pool->least;

@@ -19,8 +19,8 @@ static inline struct heap_pool *heap_pool_of(const struct typed_heap *heap, uint
 }
 
 /*
- * The same, made where it is missing. The type must not be an array; a count of 0 must have become 1 for all but flexible structs. NULL when memory is out
- * or the type has no layout.
+ * The same, made where it is missing. The type must not be an array; a count of 0 must have become 1 for all but
+ * flexible structs. NULL when memory is out or the type has no layout.
  */
 struct heap_pool *msrck_pool_get(struct typed_heap *heap, uint32_t type, uint64_t count);
 void msrck_pool_free(struct heap_pool *pool);

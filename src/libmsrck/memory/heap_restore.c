@@ -9,8 +9,8 @@
 #include "memory/heap_pool.h"
 
 /*
- * Where the pool ends in its logical order: one past the last busy slot of the last segment, after empty segments behind it were dropped. This is the same place on every machine,
- * unlike the ends of segments.
+ * Where the pool ends in its logical order: one past the last busy slot of the last segment, after empty segments
+ * behind it were dropped. This is the same place on every machine, unlike the ends of segments.
  */
 static uint32_t find_end(struct typed_heap *heap, struct heap_pool *pool)
 {
@@ -53,7 +53,8 @@ static void fill(struct heap_segment *segment, uint32_t first, uint32_t blocks, 
 }
 
 /*
- * Ends a segment at slot `end`, so that no block can get a place between those before and the restored ones behind. Its memory stays as it is, for slots there are not used any more.
+ * Ends a segment at slot `end`, so that no block can get a place between those before and the restored ones behind.
+ * Its memory stays as it is, for slots there are not used any more.
  */
 static void cut_segment(struct heap_pool *pool, size_t index, uint32_t end)
 {
@@ -92,8 +93,8 @@ static bool open_placement(struct heap_placement *placement, uint64_t blocks, ui
 }
 
 /* All blocks side by side, in a segment that has room for them: the last one, or a new one. */
-static bool place_in_one(struct typed_heap *heap, struct heap_pool *pool, uint64_t count, uint32_t blocks, uint32_t units,
-                         struct heap_placement *placement)
+static bool place_in_one(struct typed_heap *heap, struct heap_pool *pool, uint64_t count, uint32_t blocks,
+                         uint32_t units, struct heap_placement *placement)
 {
     uint32_t end = find_end(heap, pool);
     struct heap_segment *segment = pool->segment_count == 0 ? NULL : pool->segments[pool->segment_count - 1];
@@ -116,7 +117,8 @@ static bool place_in_one(struct typed_heap *heap, struct heap_pool *pool, uint64
 static bool place_in_segments(struct typed_heap *heap, struct heap_pool *pool, uint64_t count, uint64_t blocks,
                               struct heap_placement *placement)
 {
-    uint32_t per_run = (uint32_t)((HEAP_SEGMENT_UNITS * HEAP_UNIT_BYTES - 1) / pool->stride), end = find_end(heap, pool);
+    uint32_t per_run = (uint32_t)((HEAP_SEGMENT_UNITS * HEAP_UNIT_BYTES - 1) / pool->stride),
+             end = find_end(heap, pool);
     size_t kept = pool->segment_count;
 
     if (!open_placement(placement, blocks, per_run, pool->stride))
@@ -183,8 +185,8 @@ msrck_result msrck_heap_allocate_extent(struct typed_heap *heap, uint32_t type, 
     if (placed)
         return MSRCK_OK;
     msrck_heap_placement_free(placement);
-    return msrck_fail(error, MSRCK_SYSTEM, "out of memory for %llu blocks of %llu elements of %s", (unsigned long long)blocks,
-                      (unsigned long long)count, msrck_ti_get(heap->table, type)->name);
+    return msrck_fail(error, MSRCK_SYSTEM, "out of memory for %llu blocks of %llu elements of %s",
+                      (unsigned long long)blocks, (unsigned long long)count, msrck_ti_get(heap->table, type)->name);
 }
 
 void msrck_heap_placement_free(struct heap_placement *placement)

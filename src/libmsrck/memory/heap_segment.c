@@ -103,7 +103,8 @@ uint32_t msrck_pool_units_for(const struct heap_pool *pool, uint64_t blocks)
 {
     uint64_t bytes;
 
-    if (__builtin_mul_overflow(blocks, (uint64_t)pool->stride, &bytes) || bytes >= (uint64_t)HEAP_SEGMENT_UNITS << HEAP_UNIT_SHIFT)
+    if (__builtin_mul_overflow(blocks, (uint64_t)pool->stride, &bytes) || bytes >= (uint64_t)HEAP_SEGMENT_UNITS
+                                                                                       << HEAP_UNIT_SHIFT)
         return 0;
     return (uint32_t)((bytes >> HEAP_UNIT_SHIFT) + 1);
 }
@@ -149,7 +150,8 @@ struct heap_segment *msrck_pool_add_segment(struct typed_heap *heap, struct heap
 {
     struct heap_segment *segment;
 
-    if (!msrck_reserve(&pool->segments, &pool->segment_capacity, pool->segment_count + 1, sizeof(struct heap_segment *)) ||
+    if (!msrck_reserve(&pool->segments, &pool->segment_capacity, pool->segment_count + 1,
+                       sizeof(struct heap_segment *)) ||
         !msrck_reserve(&pool->open, &pool->open_capacity, pool->segment_count / 64 + 1, sizeof(uint64_t)))
         return NULL;
     segment = new_segment(pool, slots_in(pool, units));
@@ -183,7 +185,10 @@ void msrck_pool_drop_segment(struct typed_heap *heap, struct heap_pool *pool)
 
 void msrck_pool_trim(struct typed_heap *heap, struct heap_pool *pool)
 {
-    /* A program that builds and drops the same structure again and again shall not pay for fresh pages each time. Large blocks are unmapped anyway. */
+    /*
+     * A program that builds and drops the same structure again and again shall not pay for fresh pages each time.
+     * Large blocks are unmapped anyway.
+     */
     size_t kept = pool->large ? 0 : EMPTY_SEGMENTS_KEPT, empty = 0;
 
     while (empty < pool->segment_count && pool->segments[pool->segment_count - 1 - empty]->busy_slots == 0)

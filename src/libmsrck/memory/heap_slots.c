@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocating and releasing blocks. Slots freed last are taken first, since they are in the caches; behind a fixed number of those, the lowest free slot is taken, which keeps
- * blocks together. Both rules speak of the logical order only.
+ * Allocating and releasing blocks. Slots freed last are taken first, since they are in the caches; behind a fixed
+ * number of those, the lowest free slot is taken, which keeps blocks together. Both rules speak of the logical order
+ * only.
  */
 #include "memory/typed_heap.h"
 
@@ -14,7 +15,8 @@
 #define OUT_OF_LINE __attribute__((noinline))
 
 /*
- * Segments start small, since most pools stay small, and become long, since huge pages and large steps pay in large pools. No segment has fewer than eight slots.
+ * Segments start small, since most pools stay small, and become long, since huge pages and large steps pay in large
+ * pools. No segment has fewer than eight slots.
  */
 static struct heap_segment *grow(struct typed_heap *heap, struct heap_pool *pool)
 {
@@ -33,7 +35,10 @@ static struct heap_segment *grow(struct typed_heap *heap, struct heap_pool *pool
     return segment;
 }
 
-/* The next word of the current segment that may have a free slot; false, and the segment noted as full, when there is none. */
+/*
+ * The next word of the current segment that may have a free slot; false, and the segment noted as full, when there is
+ * none.
+ */
 static bool advance_in_segment(struct heap_pool *pool)
 {
     struct heap_segment *segment = pool->current;
@@ -56,7 +61,8 @@ bool msrck_pool_advance(struct typed_heap *heap, struct heap_pool *pool)
 
     if (pool->current != NULL && advance_in_segment(pool))
         return true;
-    index = heap_next_bit(pool->open, (pool->segment_count + 63) / 64, pool->current == NULL ? 0 : pool->current->index);
+    index =
+        heap_next_bit(pool->open, (pool->segment_count + 63) / 64, pool->current == NULL ? 0 : pool->current->index);
     segment = index == HEAP_NO_BIT ? grow(heap, pool) : pool->segments[index];
     if (segment == NULL)
         return false;
@@ -171,7 +177,8 @@ static OUT_OF_LINE void spill_recent(struct typed_heap *heap, struct heap_pool *
     memmove(pool->recent, pool->recent + HEAP_RECENT / 2, pool->recent_count * sizeof pool->recent[0]);
 }
 
-static inline void put_slot(struct typed_heap *heap, struct heap_segment *segment, uint32_t slot, unsigned char *address)
+static inline void put_slot(struct typed_heap *heap, struct heap_segment *segment, uint32_t slot,
+                            unsigned char *address)
 {
     struct heap_pool *pool = segment->pool;
 

@@ -35,7 +35,8 @@ static msrck_result stream_marks(const struct heap_pool *pool, visitor visit, vo
         while (first < segment->slots) {
             uint32_t end = next_slot(segment, first, false);
 
-            result = visit(context, segment->base + (size_t)first * segment->stride, segment->stride, end - first, error);
+            result =
+                visit(context, segment->base + (size_t)first * segment->stride, segment->stride, end - first, error);
             if (result != MSRCK_OK)
                 return result;
             first = next_slot(segment, end, true);
@@ -45,8 +46,8 @@ static msrck_result stream_marks(const struct heap_pool *pool, visitor visit, vo
 }
 
 /* The slots of one count, ascending through the segments. */
-static msrck_result stream_order(const struct heap_pool *pool, const struct heap_tally *tally, visitor visit, void *context,
-                                 msrck_error *error)
+static msrck_result stream_order(const struct heap_pool *pool, const struct heap_tally *tally, visitor visit,
+                                 void *context, msrck_error *error)
 {
     const uint32_t *slot = pool->order + tally->start, *end = slot + tally->blocks;
     uint64_t first_slot = 0;
@@ -70,8 +71,8 @@ static msrck_result stream_order(const struct heap_pool *pool, const struct heap
     return result;
 }
 
-static msrck_result stream_large(const struct heap_pool *pool, const struct extent *extent, visitor visit, void *context,
-                                 msrck_error *error)
+static msrck_result stream_large(const struct heap_pool *pool, const struct extent *extent, visitor visit,
+                                 void *context, msrck_error *error)
 {
     size_t i = msrck_pool_find_large(pool, extent->count);
     msrck_result result = MSRCK_OK;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where string literals may be: the parts of the program's image, and of its libraries', that can be read and not written. */
+/*
+ * Where string literals may be: the parts of the program's image, and of its libraries', that can be read and not
+ * written.
+ */
 #ifndef MSRCK_MEMORY_LITERAL_RANGES_H
 #define MSRCK_MEMORY_LITERAL_RANGES_H
 

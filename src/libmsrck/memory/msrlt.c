@@ -81,15 +81,16 @@ static msrck_result describe(struct msrlt *msrlt, uint32_t segment, const void *
     return MSRCK_OK;
 }
 
-msrck_result msrck_msrlt_add_named(struct msrlt *msrlt, uint32_t segment, const void *address, const void *data, uint32_t type,
-                                   uint64_t count, uint64_t order, size_t *handle, msrck_error *error)
+msrck_result msrck_msrlt_add_named(struct msrlt *msrlt, uint32_t segment, const void *address, const void *data,
+                                   uint32_t type, uint64_t count, uint64_t order, size_t *handle, msrck_error *error)
 {
     struct ordered_entry entry;
     msrck_result result;
 
     *handle = NO_ENTRY;
     if (segment != SEGMENT_GLOBAL && segment != SEGMENT_STACK)
-        return msrck_fail(error, MSRCK_MISUSE, "named block in segment %u, which is neither global nor stack", (unsigned)segment);
+        return msrck_fail(error, MSRCK_MISUSE, "named block in segment %u, which is neither global nor stack",
+                          (unsigned)segment);
     result = describe(msrlt, segment, address, type, count, &entry, error);
     if (result != MSRCK_OK)
         return result;
@@ -104,25 +105,31 @@ void msrck_msrlt_remove_named(struct msrlt *msrlt, size_t handle)
     msrck_ordered_remove(msrlt->ordered, handle);
 }
 
-msrck_result msrck_msrlt_add_foreign(struct msrlt *msrlt, const void *address, uint32_t type, uint64_t count, msrck_error *error)
+msrck_result msrck_msrlt_add_foreign(struct msrlt *msrlt, const void *address, uint32_t type, uint64_t count,
+                                     msrck_error *error)
 {
     struct ordered_entry entry;
+    uint32_t kind;
     size_t handle;
-    msrck_result result = describe(msrlt, SEGMENT_FOREIGN, address, type, count, &entry, error);
+    msrck_result result = address == NULL ? msrck_fail(error, MSRCK_MISUSE, "block without an address")
+                                          : msrck_kinds_intern(&msrlt->kinds, type, count, &kind, error);
 
     if (result != MSRCK_OK)
         return result;
-    switch (msrck_foreign_add(msrlt->foreign, address, entry.kind)) {
+    switch (msrck_foreign_add(msrlt->foreign, address, kind)) {
     case FOREIGN_ADDED:
         return MSRCK_OK;
     case FOREIGN_TAKEN:
         return msrck_fail(error, MSRCK_MISUSE, "the block of %llu bytes at %p overlaps one that is registered",
-                          (unsigned long long)entry.bytes, address);
+                          (unsigned long long)msrlt->kinds.items[kind].bytes, address);
     case FOREIGN_NO_MEMORY:
         return msrck_fail_memory(error, sizeof(struct foreign_region), "registered blocks");
     case FOREIGN_UNSUITED:
         break;
     }
+    result = describe(msrlt, SEGMENT_FOREIGN, address, type, count, &entry, error);
+    if (result != MSRCK_OK)
+        return result;
     result = msrck_ordered_add(msrlt->ordered, &entry, &handle, error);
     /* A second reference would mean that the program registered the block twice. */
     if (result == MSRCK_OK && msrlt->ordered->entries[handle].references > 1) {
@@ -166,14 +173,14 @@ void msrck_msrlt_named_block(const struct msrlt *msrlt, size_t handle, struct bl
 
 static void foreign_block(const struct msrlt *msrlt, const struct foreign_place *place, struct block *block)
 {
-    const struct block_kind *kind = &msrlt->kinds.items[foreign_kind(place->page, place->rank)];
+    const struct block_kind *kind = &msrlt->kinds.items[foreign_kind(place->page, place->granule)];
 
     block->segment = SEGMENT_FOREIGN;
     block->type = kind->type;
     block->count = kind->count;
     block->address = block->data = place->address;
     block->page = place->page;
-    block->entry = place->rank;
+    block->entry = place->granule;
 }
 
 /* A block that was registered: inside of one first, then one past the end. */
@@ -186,7 +193,7 @@ static bool find_registered(const struct msrlt *msrlt, const void *address, stru
 
     if (msrlt->foreign->block_count != 0 && msrck_foreign_find(msrlt->foreign, address, &place)) {
         uint64_t offset = where - (uintptr_t)place.address;
-        uint64_t bytes = msrlt->kinds.items[foreign_kind(place.page, place.rank)].bytes;
+        uint64_t bytes = msrlt->kinds.items[foreign_kind(place.page, place.granule)].bytes;
 
         past_foreign = offset == bytes;
         if (offset < bytes) {

@@ -16,7 +16,8 @@ msrck_result msrck_msrlt_begin_marks(struct msrlt *msrlt, msrck_error *error)
         return msrck_fail_memory(error, msrck_heap_overhead(msrlt->heap), "marks of the typed heap");
     if (!msrck_foreign_begin_marks(msrlt->foreign)) {
         msrck_heap_end_marks(msrlt->heap);
-        return msrck_fail_memory(error, (size_t)msrlt->foreign->block_count * sizeof(uint32_t), "marks of registered blocks");
+        return msrck_fail_memory(error, (size_t)msrlt->foreign->block_count * sizeof(uint32_t),
+                                 "marks of registered blocks");
     }
     for (i = 0; i < msrlt->ordered->entry_count; i++)
         msrlt->ordered->entries[i].marked = msrlt->ordered->entries[i].scanned = false;
@@ -54,13 +55,13 @@ bool msrck_msrlt_mark(struct msrlt *msrlt, const struct block *block)
     if (block->segment == SEGMENT_HEAP)
         return heap_mark(&block->heap);
     if (block->page != NULL)
-        return msrck_foreign_mark(msrlt->foreign, block->page, (unsigned)block->entry);
+        return msrck_foreign_mark(msrlt->foreign, block->page, (uint32_t)block->entry);
     return mark_entry(msrlt, block->entry);
 }
 
 void msrck_msrlt_mark_all(struct msrlt *msrlt)
 {
-    struct foreign_cursor cursor = { 0, 0, 0, 0 };
+    struct foreign_cursor cursor = { 0, 0, 0 };
     struct foreign_place place;
     size_t i;
 
@@ -69,7 +70,7 @@ void msrck_msrlt_mark_all(struct msrlt *msrlt)
         if (msrlt->ordered->entries[i].references != 0)
             mark_entry(msrlt, i);
     while (msrck_foreign_next(msrlt->foreign, &cursor, &place))
-        msrck_foreign_mark(msrlt->foreign, place.page, place.rank);
+        msrck_foreign_mark(msrlt->foreign, place.page, place.granule);
 }
 
 bool msrck_msrlt_test_and_set_scanned(struct msrlt *msrlt, const struct block *block)
@@ -79,7 +80,7 @@ bool msrck_msrlt_test_and_set_scanned(struct msrlt *msrlt, const struct block *b
     if (block->segment == SEGMENT_HEAP)
         return heap_test_and_set_scanned(&block->heap);
     if (block->page != NULL)
-        return msrck_foreign_test_and_set_scanned(block->page, (unsigned)block->entry);
+        return msrck_foreign_test_and_set_scanned(msrlt->foreign, block->page, (uint32_t)block->entry);
     entry = &msrlt->ordered->entries[block->entry];
     if (entry->scanned)
         return false;
@@ -105,21 +106,19 @@ static bool next_entry(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct 
 
 static bool next_foreign(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block)
 {
-    struct foreign_cursor place_cursor = { cursor->region, cursor->page, cursor->granule, cursor->rank };
+    struct foreign_cursor foreign = { cursor->region, cursor->page, cursor->granule };
     struct foreign_place place;
+    uint64_t number;
     bool found = false;
 
-    while (!found && msrck_foreign_next(msrlt->foreign, &place_cursor, &place)) {
-        uint32_t *word = &place.page->blocks[place.rank];
-        const struct block_kind *kind = &msrlt->kinds.items[*word & FOREIGN_KIND_MASK];
-
-        if ((*word & (FOREIGN_MARKED | FOREIGN_SCANNED)) != FOREIGN_MARKED || !kind->has_pointers)
-            continue;
-        *word |= FOREIGN_SCANNED;
-        found = msrck_msrlt_find(msrlt, place.address, block);
-    }
-    *cursor = (struct msrlt_cursor){ cursor->heap, cursor->entry, place_cursor.region, place_cursor.page, place_cursor.granule,
-                                     place_cursor.rank };
+    while (!found && msrck_foreign_next(msrlt->foreign, &foreign, &place))
+        found = msrlt->kinds.items[foreign_kind(place.page, place.granule)].has_pointers &&
+                msrck_foreign_number(msrlt->foreign, place.page, place.granule, &number) &&
+                msrck_foreign_test_and_set_scanned(msrlt->foreign, place.page, place.granule) &&
+                msrck_msrlt_find(msrlt, place.address, block);
+    cursor->region = foreign.region;
+    cursor->page = foreign.page;
+    cursor->granule = foreign.granule;
     return found;
 }
 
@@ -139,8 +138,8 @@ bool msrck_msrlt_next_unscanned(struct msrlt *msrlt, struct msrlt_cursor *cursor
 
 /* ---- Contents ---- */
 
-msrck_result msrck_msrlt_mark_bytes(struct msrlt *msrlt, uint32_t segment, const void *bytes, size_t length, size_t *index,
-                                    bool *fresh, msrck_error *error)
+msrck_result msrck_msrlt_mark_bytes(struct msrlt *msrlt, uint32_t segment, const void *bytes, size_t length,
+                                    size_t *index, bool *fresh, msrck_error *error)
 {
     struct content_store *store = &msrlt->contents[segment == SEGMENT_LITERAL ? CONTENT_LITERAL : CONTENT_OPAQUE];
     const char *type = segment == SEGMENT_LITERAL ? "char" : "unsigned char";

@@ -23,11 +23,13 @@ void msrck_msrlt_forget_numbers(struct msrlt *msrlt)
     msrlt->placed_count = 0;
 }
 
-static msrck_result append(struct msrlt *msrlt, uint32_t segment, uint32_t type, uint64_t count, uint64_t blocks, msrck_error *error)
+static msrck_result append(struct msrlt *msrlt, uint32_t segment, uint32_t type, uint64_t count, uint64_t blocks,
+                           msrck_error *error)
 {
     if (!msrck_reserve(&msrlt->extents, &msrlt->extent_capacity, msrlt->extent_count + 1, sizeof *msrlt->extents))
         return msrck_fail_memory(error, (msrlt->extent_count + 1) * sizeof *msrlt->extents, "extents");
-    msrlt->extents[msrlt->extent_count++] = (struct extent){ .segment = segment, .type = type, .count = count, .blocks = blocks };
+    msrlt->extents[msrlt->extent_count++] =
+        (struct extent){.segment = segment, .type = type, .count = count, .blocks = blocks};
     return MSRCK_OK;
 }
 
@@ -105,7 +107,8 @@ static struct sort_key *sort_named(struct msrlt *msrlt, const uint32_t *file_id)
 
         if (entry->references == 0 || !entry->marked || entry->segment == SEGMENT_FOREIGN)
             continue;
-        keys[used] = (struct sort_key){ entry->segment, file_id[entry->type], entry->count, entry->order, entry->sequence, i };
+        keys[used] =
+            (struct sort_key){entry->segment, file_id[entry->type], entry->count, entry->order, entry->sequence, i};
         sorted = sorted && (used == 0 || compare_keys(&keys[used - 1], &keys[used]) < 0);
         used++;
     }
@@ -130,7 +133,8 @@ static msrck_result list_named(struct msrlt *msrlt, const uint32_t *file_id, msr
     for (i = 0; i < msrlt->named_count && result == MSRCK_OK; i = end) {
         for (end = i; end < msrlt->named_count && same_extent(&keys[i], &keys[end]); end++)
             msrlt->named[end] = keys[end].item;
-        result = append(msrlt, keys[i].segment, msrlt->ordered->entries[keys[i].item].type, keys[i].count, end - i, error);
+        result =
+            append(msrlt, keys[i].segment, msrlt->ordered->entries[keys[i].item].type, keys[i].count, end - i, error);
     }
     free(keys);
     return result;
@@ -155,17 +159,18 @@ static msrck_result list_foreign(struct msrlt *msrlt, msrck_error *error)
 /* Puts every marked foreign block where streaming will find it. */
 static msrck_result place_foreign(struct msrlt *msrlt, msrck_error *error)
 {
-    struct foreign_cursor cursor = { 0, 0, 0, 0 };
+    struct foreign_cursor cursor = { 0, 0, 0 };
     struct foreign_place place;
+    uint64_t number;
     size_t i;
 
     if (msrlt->placed_count > SIZE_MAX / sizeof *msrlt->placed ||
         (msrlt->placed = msrck_allocate((size_t)msrlt->placed_count, sizeof *msrlt->placed)) == NULL)
-        return msrck_fail_memory(error, (size_t)msrlt->placed_count * sizeof *msrlt->placed, "the order of registered blocks");
+        return msrck_fail_memory(error, (size_t)msrlt->placed_count * sizeof *msrlt->placed,
+                                 "the order of registered blocks");
     while (msrck_foreign_next(msrlt->foreign, &cursor, &place))
-        if (place.page->blocks[place.rank] & FOREIGN_MARKED)
-            msrlt->placed[msrlt->kinds.items[foreign_kind(place.page, place.rank)].start +
-                          msrlt->foreign->numbers[place.page->first_rank + place.rank]] = place.address;
+        if (msrck_foreign_number(msrlt->foreign, place.page, place.granule, &number))
+            msrlt->placed[msrlt->kinds.items[foreign_kind(place.page, place.granule)].start + number] = place.address;
     for (i = 0; i < msrlt->ordered->entry_count; i++) {
         const struct ordered_entry *entry = &msrlt->ordered->entries[i];
 
@@ -200,10 +205,11 @@ static msrck_result list_contents(struct msrlt *msrlt, uint32_t segment, const c
 /* ---- Numbering ---- */
 
 /*
- * Tells each block of an extent its address; *named and *content, the blocks given addresses so far, are where the extent's begin, since those stores are
- * sorted as the extents are.
+ * Tells each block of an extent its address; *named and *content, the blocks given addresses so far, are where the
+ * extent's begin, since those stores are sorted as the extents are.
  */
-static void set_extent(struct msrlt *msrlt, const struct extent *extent, uint64_t *start, size_t *named, size_t *content)
+static void set_extent(struct msrlt *msrlt, const struct extent *extent, uint64_t *start, size_t *named,
+                       size_t *content)
 {
     struct content_store *store = (struct content_store *)msrlt_contents(msrlt, extent->segment);
     uint64_t step = extent->block_leaves + 1, i;
@@ -243,13 +249,14 @@ static msrck_result set_addresses(struct msrlt *msrlt, msrck_error *error)
     return place_foreign(msrlt, error);
 }
 
-msrck_result msrck_msrlt_number(struct msrlt *msrlt, const uint32_t *file_id, const struct extent **extents, size_t *count,
-                                uint64_t *end, msrck_error *error)
+msrck_result msrck_msrlt_number(struct msrlt *msrlt, const uint32_t *file_id, const struct extent **extents,
+                                size_t *count, uint64_t *end, msrck_error *error)
 {
     msrck_result result;
 
     msrck_msrlt_forget_numbers(msrlt);
-    result = msrck_heap_list_extents(msrlt->heap, &msrlt->extents, &msrlt->extent_count, &msrlt->extent_capacity, error);
+    result =
+        msrck_heap_list_extents(msrlt->heap, &msrlt->extents, &msrlt->extent_count, &msrlt->extent_capacity, error);
     if (result == MSRCK_OK)
         result = list_named(msrlt, file_id, error);
     if (result == MSRCK_OK)
@@ -273,14 +280,15 @@ uint64_t msrck_msrlt_address(const struct msrlt *msrlt, const struct block *bloc
 {
     const struct ordered_entry *entry;
     const struct block_kind *kind;
+    uint64_t number;
 
     if (block->segment == SEGMENT_HEAP)
         return heap_address(&block->heap);
     if (block->page != NULL) {
-        uint32_t word = block->page->blocks[block->entry];
-
-        kind = &msrlt->kinds.items[word & FOREIGN_KIND_MASK];
-        return word & FOREIGN_MARKED ? kind->base + msrlt->foreign->numbers[block->page->first_rank + block->entry] * kind->step : 0;
+        kind = &msrlt->kinds.items[foreign_kind(block->page, (uint32_t)block->entry)];
+        return msrck_foreign_number(msrlt->foreign, block->page, (uint32_t)block->entry, &number)
+                   ? kind->base + number * kind->step
+                   : 0;
     }
     entry = &msrlt->ordered->entries[block->entry];
     if (!entry->marked)

@@ -25,7 +25,7 @@ struct msrlt {
     struct content_store contents[CONTENT_STORES];
     struct extent *extents;         /* ascending in (segment, file id, count) */
     size_t extent_count, extent_capacity;
-    uint64_t *starts;               /* of each extent: place of its first block in the order of its store; not of the heap's */
+    uint64_t *starts;               /* of each extent: place of its first block in its store's order; not the heap's */
     size_t *named;                  /* handles of marked named blocks, in the order of their addresses */
     size_t named_count;
     const unsigned char **placed;   /* marked foreign blocks, in the order of their addresses */

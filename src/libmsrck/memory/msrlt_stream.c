@@ -37,7 +37,8 @@ static bool extend_run(struct run *run, const unsigned char *data, uint64_t byte
 }
 
 msrck_result msrck_msrlt_stream(const struct msrlt *msrlt, const struct extent *extent,
-                                msrck_result (*visit)(void *context, const void *first, size_t stride, uint64_t blocks, msrck_error *error),
+                                msrck_result (*visit)(void *context, const void *first, size_t stride, uint64_t blocks,
+                                                      msrck_error *error),
                                 void *context, msrck_error *error)
 {
     uint64_t bytes = msrck_block_bytes(msrlt->types, extent->type, extent->count), start, i;
@@ -47,8 +48,10 @@ msrck_result msrck_msrlt_stream(const struct msrlt *msrlt, const struct extent *
 
     if (extent->segment == SEGMENT_HEAP)
         return msrck_heap_stream(msrlt->heap, extent, visit, context, error);
-    if (index == SIZE_MAX || msrlt->extents[index].base != extent->base || msrlt->extents[index].blocks != extent->blocks)
-        return msrck_fail(error, MSRCK_MISUSE, "extent at address %llu is not one that was numbered", (unsigned long long)extent->base);
+    if (index == SIZE_MAX || msrlt->extents[index].base != extent->base ||
+        msrlt->extents[index].blocks != extent->blocks)
+        return msrck_fail(error, MSRCK_MISUSE, "extent at address %llu is not one that was numbered",
+                          (unsigned long long)extent->base);
     if (extent->blocks == 0)
         return MSRCK_OK;
     start = msrlt->starts[index];
@@ -68,10 +71,10 @@ size_t msrck_msrlt_overhead(const struct msrlt *msrlt)
 {
     size_t bytes = msrck_heap_overhead(msrlt->heap) + msrlt->extent_capacity * sizeof *msrlt->extents;
 
-    if (msrlt->foreign->numbers != NULL)
-        bytes += (size_t)msrlt->foreign->block_count * sizeof *msrlt->foreign->numbers;
+    bytes += msrck_foreign_overhead(msrlt->foreign);
     if (msrlt->starts != NULL)
         bytes += msrlt->extent_count * sizeof *msrlt->starts;
     bytes += msrlt->named_count * sizeof *msrlt->named + (size_t)msrlt->placed_count * sizeof *msrlt->placed;
-    return bytes + msrck_content_overhead(&msrlt->contents[CONTENT_LITERAL]) + msrck_content_overhead(&msrlt->contents[CONTENT_OPAQUE]);
+    return bytes + msrck_content_overhead(&msrlt->contents[CONTENT_LITERAL]) +
+           msrck_content_overhead(&msrlt->contents[CONTENT_OPAQUE]);
 }

@@ -30,6 +30,7 @@ void msrck_ordered_free(struct ordered_table *table)
     for (i = 0; i < table->run_count; i++)
         free(table->runs[i]);
     free(table->runs);
+    free(table->first_keys);
     free(table->entries);
     msrck_ordered_init(table);
 }
@@ -55,20 +56,12 @@ static size_t count_up_to(const uintptr_t *keys, size_t length, uintptr_t key)
 /* The last place whose key is not above `key`; false when all are above. */
 static bool locate(const struct ordered_table *table, uintptr_t key, struct place *place)
 {
-    size_t low = 0, high = table->run_count;
+    size_t runs = count_up_to(table->first_keys, table->run_count, key);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (table->runs[middle]->keys[0] <= key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    if (runs == 0)
         return false;
-    place->run = low - 1;
-    place->index = count_up_to(table->runs[low - 1]->keys, table->runs[low - 1]->length, key) - 1;
+    place->run = runs - 1;
+    place->index = count_up_to(table->runs[runs - 1]->keys, table->runs[runs - 1]->length, key) - 1;
     return true;
 }
 
@@ -116,24 +109,31 @@ static struct ordered_run *insert_run(struct ordered_table *table, size_t index)
 {
     struct ordered_run *run;
 
-    if (!msrck_reserve(&table->runs, &table->run_capacity, table->run_count + 1, sizeof *table->runs))
+    if (!msrck_reserve(&table->runs, &table->run_capacity, table->run_count + 1, sizeof *table->runs) ||
+        !msrck_reserve(&table->first_keys, &table->key_capacity, table->run_count + 1, sizeof *table->first_keys))
         return NULL;
     run = msrck_allocate(1, sizeof *run);
     if (run == NULL)
         return NULL;
     memmove(table->runs + index + 1, table->runs + index, (table->run_count - index) * sizeof *table->runs);
+    memmove(table->first_keys + index + 1, table->first_keys + index,
+            (table->run_count - index) * sizeof *table->first_keys);
     table->runs[index] = run;
     table->run_count++;
     return run;
 }
 
-static void move_keys(struct ordered_run *to, size_t to_index, const struct ordered_run *from, size_t from_index, size_t count)
+static void move_keys(struct ordered_run *to, size_t to_index, const struct ordered_run *from, size_t from_index,
+                      size_t count)
 {
     memmove(to->keys + to_index, from->keys + from_index, count * sizeof to->keys[0]);
     memmove(to->handles + to_index, from->handles + from_index, count * sizeof to->handles[0]);
 }
 
-/* Makes room in a full run: at its ends by a fresh run, since series of ascending or descending addresses go on; else by halving it. */
+/*
+ * Makes room in a full run: at its ends by a fresh run, since series of ascending or descending addresses go on; else
+ * by halving it.
+ */
 static bool make_room(struct ordered_table *table, struct place *place)
 {
     struct ordered_run *full = table->runs[place->run], *fresh;
@@ -151,6 +151,7 @@ static bool make_room(struct ordered_table *table, struct place *place)
     fresh->length = full->length / 2;
     full->length -= fresh->length;
     move_keys(fresh, 0, full, full->length, fresh->length);
+    table->first_keys[place->run + 1] = fresh->keys[0];
     if (place->index > full->length) {
         place->index -= full->length;
         place->run++;
@@ -174,18 +175,21 @@ static bool insert_key(struct ordered_table *table, uintptr_t key, size_t handle
     run->keys[place.index] = key;
     run->handles[place.index] = handle;
     run->length++;
+    table->first_keys[place.run] = run->keys[0];
     return true;
 }
 
 static bool same_block(const struct ordered_entry *a, const struct ordered_entry *b)
 {
-    return a->address == b->address && a->data == b->data && a->bytes == b->bytes && a->count == b->count && a->type == b->type &&
-           a->segment == b->segment;
+    return a->address == b->address && a->data == b->data && a->bytes == b->bytes && a->count == b->count &&
+           a->type == b->type && a->segment == b->segment;
 }
 
-static msrck_result fail_overlap(const struct ordered_entry *entry, const struct ordered_entry *other, msrck_error *error)
+static msrck_result fail_overlap(const struct ordered_entry *entry, const struct ordered_entry *other,
+                                 msrck_error *error)
 {
-    return msrck_fail(error, MSRCK_MISUSE, "the block of %llu bytes at %p overlaps the registered one of %llu bytes at %p",
+    return msrck_fail(error, MSRCK_MISUSE,
+                      "the block of %llu bytes at %p overlaps the registered one of %llu bytes at %p",
                       (unsigned long long)entry->bytes, (const void *)entry->address, (unsigned long long)other->bytes,
                       (const void *)other->address);
 }
@@ -197,8 +201,8 @@ static uint64_t span(const struct ordered_entry *entry)
 }
 
 /* Finds an equal block, or what is in the way. NO_ENTRY in *equal when there is none. */
-static msrck_result check_neighbours(const struct ordered_table *table, const struct ordered_entry *entry, size_t *equal,
-                                     msrck_error *error)
+static msrck_result check_neighbours(const struct ordered_table *table, const struct ordered_entry *entry,
+                                     size_t *equal, msrck_error *error)
 {
     uintptr_t key = (uintptr_t)entry->address, last = key + (uintptr_t)(span(entry) - 1);
     struct place place;
@@ -217,7 +221,8 @@ static msrck_result check_neighbours(const struct ordered_table *table, const st
 
         if (same_block(entry, other))
             *equal = handle_at(table, place);
-        if (((uintptr_t)other->address != key || other->bytes != entry->bytes) && span(other) > key - (uintptr_t)other->address)
+        if (((uintptr_t)other->address != key || other->bytes != entry->bytes) &&
+            span(other) > key - (uintptr_t)other->address)
             return fail_overlap(entry, other, error);
         if ((uintptr_t)other->address != key)
             break;
@@ -246,7 +251,8 @@ static void give_entry(struct ordered_table *table, size_t handle)
     table->vacant = handle;
 }
 
-msrck_result msrck_ordered_add(struct ordered_table *table, const struct ordered_entry *entry, size_t *handle, msrck_error *error)
+msrck_result msrck_ordered_add(struct ordered_table *table, const struct ordered_entry *entry, size_t *handle,
+                               msrck_error *error)
 {
     msrck_result result = check_neighbours(table, entry, handle, error);
 
@@ -278,11 +284,15 @@ static void remove_key(struct ordered_table *table, struct place place)
 
     run->length--;
     move_keys(run, place.index, run, place.index + 1, run->length - place.index);
-    if (run->length > 0)
+    if (run->length > 0) {
+        table->first_keys[place.run] = run->keys[0];
         return;
+    }
     free(run);
     table->run_count--;
     memmove(table->runs + place.run, table->runs + place.run + 1, (table->run_count - place.run) * sizeof *table->runs);
+    memmove(table->first_keys + place.run, table->first_keys + place.run + 1,
+            (table->run_count - place.run) * sizeof *table->first_keys);
 }
 
 void msrck_ordered_remove(struct ordered_table *table, size_t handle)
@@ -290,9 +300,11 @@ void msrck_ordered_remove(struct ordered_table *table, size_t handle)
     struct place place;
     bool found;
 
-    if (handle >= table->entry_count || table->entries[handle].references == 0 || --table->entries[handle].references > 0)
+    if (handle >= table->entry_count || table->entries[handle].references == 0 ||
+        --table->entries[handle].references > 0)
         return;
-    for (found = locate(table, (uintptr_t)table->entries[handle].address, &place); found; found = step_back(table, &place))
+    for (found = locate(table, (uintptr_t)table->entries[handle].address, &place); found;
+         found = step_back(table, &place))
         if (handle_at(table, place) == handle) {
             remove_key(table, place);
             break;

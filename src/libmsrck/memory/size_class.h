@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Size classes of array blocks, by element count. Bytes would not do: they differ between machines, and the class decides in which pool, hence in which
- * order, blocks are numbered.
+ * Size classes of array blocks, by element count. Bytes would not do: they differ between machines, and the class
+ * decides in which pool, hence in which order, blocks are numbered.
  *
- * Counts up to 64 have a class each, so that their blocks need no count beside them. Above, each power of two is cut into four: at most a fifth of a slot
- * is unused.
+ * Counts up to 64 have a class each, so that their blocks need no count beside them. Above, each power of two is cut
+ * into four: at most a fifth of a slot is unused.
  */
 #ifndef MSRCK_MEMORY_SIZE_CLASS_H
 #define MSRCK_MEMORY_SIZE_CLASS_H

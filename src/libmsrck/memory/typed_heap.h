@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The typed heap: every type has its own pools of equal slots in aligned segments, so that address -> segment -> slot is a mask, a table look-up
- * and a multiplication, for interior pointers too. Blocks have no header; what is known of them stands in side tables.
+ * The typed heap: every type has its own pools of equal slots in aligned segments, so that address -> segment -> slot
+ * is a mask, a table look-up and a multiplication, for interior pointers too. Blocks have no header; what is known of
+ * them stands in side tables.
  *
- * Single objects lie back to back in slots of exactly their size. Arrays have at least one byte behind their end, so that one past the end
- * belongs to no other block. Large blocks have runs of their own.
+ * Single objects lie back to back in slots of exactly their size. Arrays have at least one byte behind their end, so
+ * that one past the end belongs to no other block. Large blocks have runs of their own.
  *
- * Logical order: the blocks of one pool in the order of their slot numbers, which depends only on the sequence of allocations and frees, never on
- * addresses, word size or byte order. It is the order in which blocks are numbered in a file.
+ * Logical order: the blocks of one pool in the order of their slot numbers, which depends only on the sequence of
+ * allocations and frees, never on addresses, word size or byte order. It is the order in which blocks are numbered in
+ * a file.
  */
 #ifndef MSRCK_MEMORY_TYPED_HEAP_H
 #define MSRCK_MEMORY_TYPED_HEAP_H
@@ -30,16 +32,18 @@ struct typed_heap *msrck_heap_new(const struct ti_table *types);   /* the table 
 void msrck_heap_free(struct typed_heap *heap);
 
 /*
- * A zeroed block; count 0 gives a block of one element, but for flexible structs, where it counts the trailing elements. Array types are stripped. NULL when memory is out, the size
- * overflows, or the type has no layout. Not while marks are kept.
+ * A zeroed block; count 0 gives a block of one element, but for flexible structs, where it counts the trailing
+ * elements. Array types are stripped. NULL when memory is out, the size overflows, or the type has no layout. Not
+ * while marks are kept.
  */
 void *msrck_heap_allocate(struct typed_heap *heap, uint32_t type, uint64_t count);
 /* Gives the block back; false when the address is not the beginning of a live block. Not while marks are kept. */
 bool msrck_heap_release(struct typed_heap *heap, void *address);
 
 /*
- * The live block that holds the address (anywhere inside, or one past its end). False when there is none. Single objects lie back to back: one past the end of one is the
- * beginning of the next one where that is live, as everywhere in C.
+ * The live block that holds the address (anywhere inside, or one past its end). False when there is none. Single
+ * objects lie back to back: one past the end of one is the beginning of the next one where that is live, as
+ * everywhere in C.
  */
 bool msrck_heap_find(const struct typed_heap *heap, const void *address, struct heap_block *block);
 
@@ -56,27 +60,32 @@ void msrck_heap_mark_all(struct typed_heap *heap);
 bool msrck_heap_mark(const struct heap_block *block);
 
 /*
- * A second bit a block, for a marker whose work list is bounded: it sets the bit when it scans a block, and what did not fit into the list is found again because it
- * is marked and not scanned.
+ * A second bit a block, for a marker whose work list is bounded: it sets the bit when it scans a block, and what did
+ * not fit into the list is found again because it is marked and not scanned.
  */
 bool msrck_heap_test_and_set_scanned(const struct heap_block *block);  /* true when it was not set before */
 struct heap_cursor { size_t pool, segment, word; };                     /* all zero: from the beginning */
 /*
- * The next block behind the cursor that is marked and not scanned, and sets its scanned bit. Blocks of types without pointers are passed over. Blocks marked meanwhile before the
- * cursor are found by the next round only. False at the end.
+ * The next block behind the cursor that is marked and not scanned, and sets its scanned bit. Blocks of types without
+ * pointers are passed over. Blocks marked meanwhile before the cursor are found by the next round only. False at the
+ * end.
  */
 bool msrck_heap_next_unscanned(const struct typed_heap *heap, struct heap_cursor *cursor, struct heap_block *block);
 
 void msrck_heap_end_marks(struct typed_heap *heap);
 
 /*
- * After marking: the extents of the marked blocks (segment, type, count, blocks; in no particular order) are appended to *extents, which grows with
- * msrck_reserve. Ranks are made ready.
+ * After marking: the extents of the marked blocks (segment, type, count, blocks; in no particular order) are appended
+ * to *extents, which grows with msrck_reserve. Ranks are made ready.
  */
 msrck_result msrck_heap_list_extents(struct typed_heap *heap, struct extent **extents, size_t *count, size_t *capacity,
                                      msrck_error *error);
-/* After the caller has sorted and numbered the whole file's extents: tells each pool the canonical addresses of its blocks. */
-msrck_result msrck_heap_set_addresses(struct typed_heap *heap, const struct extent *extents, size_t count, msrck_error *error);
+/*
+ * After the caller has sorted and numbered the whole file's extents: tells each pool the canonical addresses of its
+ * blocks.
+ */
+msrck_result msrck_heap_set_addresses(struct typed_heap *heap, const struct extent *extents, size_t count,
+                                      msrck_error *error);
 /* Canonical address of the first leaf of a marked block; 0 when it is not marked. O(1). */
 uint64_t msrck_heap_address(const struct typed_heap *heap, const struct heap_block *block);
 
@@ -84,11 +93,12 @@ uint64_t msrck_heap_address(const struct typed_heap *heap, const struct heap_blo
 size_t msrck_heap_overhead(const struct typed_heap *heap);
 
 /*
- * Calls visit for runs of marked blocks of the extent in the order of their numbers: `blocks` blocks, the first at `first`, each `stride` bytes
- * behind the one before.
+ * Calls visit for runs of marked blocks of the extent in the order of their numbers: `blocks` blocks, the first at
+ * `first`, each `stride` bytes behind the one before.
  */
 msrck_result msrck_heap_stream(const struct typed_heap *heap, const struct extent *extent,
-                               msrck_result (*visit)(void *context, const void *first, size_t stride, uint64_t blocks, msrck_error *error),
+                               msrck_result (*visit)(void *context, const void *first, size_t stride, uint64_t blocks,
+                                                     msrck_error *error),
                                void *context, msrck_error *error);
 
 /* ---- Restoring: whole extents at once ---- */
@@ -102,8 +112,8 @@ struct heap_placement {
 };
 
 /*
- * Allocates `blocks` zeroed blocks whose logical order is that of their numbers. On failure the heap is as before. The type must not be an
- * array, and the count not 0 but for flexible structs.
+ * Allocates `blocks` zeroed blocks whose logical order is that of their numbers. On failure the heap is as before.
+ * The type must not be an array, and the count not 0 but for flexible structs.
  */
 msrck_result msrck_heap_allocate_extent(struct typed_heap *heap, uint32_t type, uint64_t count, uint64_t blocks,
                                         struct heap_placement *placement, msrck_error *error);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inside of the typed heap, and the hot paths as inline functions: finding, marking and translating happen once for every pointer of a graph. msrm may include
- * this header for the functions at its end; the structures are the memory layer's own.
+ * The inside of the typed heap, and the hot paths as inline functions: finding, marking and translating happen once
+ * for every pointer of a graph. msrm may include this header for the functions at its end; the structures are the
+ * memory layer's own.
  *
- * A pool holds blocks of one type and one size class in segments, which are runs of arena units. Slots are taken by rules that know the logical order only, so that order of a pool (segments in the
- * order they were added, slots ascending) depends on nothing but the sequence of allocations and frees: neither on how many slots a segment has, nor on where it lies. Free
- * slots are found through bitmaps on three levels, but for the last few freed, which wait in a short stack. Freeing writes nothing into the block.
+ * A pool holds blocks of one type and one size class in segments, which are runs of arena units. Slots are taken by
+ * rules that know the logical order only, so that order of a pool (segments in the order they were added, slots
+ * ascending) depends on nothing but the sequence of allocations and frees: neither on how many slots a segment has,
+ * nor on where it lies. Free slots are found through bitmaps on three levels, but for the last few freed, which wait
+ * in a short stack. Freeing writes nothing into the block.
  */
 #ifndef MSRCK_MEMORY_TYPED_HEAP_INLINE_H
 #define MSRCK_MEMORY_TYPED_HEAP_INLINE_H
@@ -16,8 +19,8 @@
 #include "memory/typed_heap.h"
 
 /*
- * slot = offset * ceil(2^42 / stride) >> 42 is exact for offset < 2^21 and stride <= 2^21: the error of the reciprocal is below stride / 2^42, hence that of the product
- * below 1 / stride; and the product stays below 2^63.
+ * slot = offset * ceil(2^42 / stride) >> 42 is exact for offset < 2^21 and stride <= 2^21: the error of the
+ * reciprocal is below stride / 2^42, hence that of the product below 1 / stride; and the product stays below 2^63.
  */
 #define HEAP_RECIPROCAL_SHIFT 42u
 #define HEAP_SEGMENT_UNITS HEAP_HUGE_UNITS      /* units of the longest segment of slots: offsets below 2^21 */
@@ -63,7 +66,8 @@ struct heap_tally {
 };
 
 struct heap_pool {
-    struct heap_segment *current;   /* every slot is busy before word `word` of this segment; NULL while there is no segment */
+    struct heap_segment
+        *current; /* every slot is busy before word `word` of this segment; NULL while there is no segment */
     size_t word;
     size_t stride;
     uint32_t type;
@@ -192,7 +196,8 @@ static inline bool heap_find(const struct typed_heap *heap, const void *address,
     slot = heap_slot_of(segment, offset);
     inside = offset - (size_t)slot * segment->stride;
     if (heap_bit(segment->allocated, slot)) {
-        uint64_t limit = segment->counts == NULL ? segment->limit : heap_block_bytes(segment->pool, segment->counts[slot]);
+        uint64_t limit =
+            segment->counts == NULL ? segment->limit : heap_block_bytes(segment->pool, segment->counts[slot]);
 
         if (inside > limit)
             return false;

@@ -8,15 +8,17 @@ folder=$2
 mkdir -p "$folder"
 cd "$root"
 # What turns tables into XDR needs a library of the other machine, and is not needed here.
+tests=tests/unit/memory
 sources="$(ls src/libmsrck/base/*.c src/libmsrck/types/*.c src/libmsrck/memory/*.c | grep -v -e ti_encode -e ti_decode)
-    src/libmsrck/file/extent.c tests/unit/memory/memory_types.c tests/unit/memory/order_script.c tests/unit/memory/logical_order.c"
+    src/libmsrck/file/extent.c $tests/memory_types.c $tests/order_script.c $tests/logical_order.c"
 
 run() {
     compiler=$1
     shift
     # The list of sources is meant to be split.
     # shellcheck disable=SC2086
-    "$compiler" -std=gnu11 -O1 -static -Iinclude -Isrc/libmsrck -Itests/unit/memory $sources -o "$folder/order-$compiler"
+    "$compiler" -std=gnu11 -O1 -static -Iinclude -Isrc/libmsrck $sources \
+        -o "$folder/order-$compiler"
     "$@" "$folder/order-$compiler" >"$folder/order-$compiler.txt"
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints the logical order of the blocks of a fixed script, for types whose sizes differ between machines. Built for several machines and run in their emulators, it must print
- * the same everywhere; and it must find its own string literals wherever it runs.
+ * Prints the logical order of the blocks of a fixed script, for types whose sizes differ between machines. Built for
+ * several machines and run in their emulators, it must print the same everywhere; and it must find its own string
+ * literals wherever it runs.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -35,8 +35,9 @@ static bool finds(const void *address, const void *expected, uint32_t type, uint
 {
     struct block block;
 
-    return msrck_msrlt_find(msrlt, address, &block) && block.address == (const unsigned char *)expected && block.data == block.address &&
-           block.segment == SEGMENT_FOREIGN && block.type == type && block.count == count;
+    return msrck_msrlt_find(msrlt, address, &block) && block.address == (const unsigned char *)expected &&
+           block.data == block.address && block.segment == SEGMENT_FOREIGN && block.type == type &&
+           block.count == count;
 }
 
 static bool finds_nothing(const void *address)
@@ -93,7 +94,8 @@ Test(foreign_blocks, may_begin_in_the_same_granule)
         cr_assert(msrck_msrlt_remove_foreign(msrlt, memory + 8 * i));
     for (i = 0; i < 64; i++)
         if (i % 16 < 8)
-            cr_assert(i % 16 == 0 && i > 0 ? finds(memory + i, memory + i - 8, types.text, 8) : finds_nothing(memory + i));
+            cr_assert(i % 16 == 0 && i > 0 ? finds(memory + i, memory + i - 8, types.text, 8)
+                                           : finds_nothing(memory + i));
         else
             cr_assert(finds(memory + i, memory + i / 8 * 8, types.text, 8));
     free(memory);
@@ -166,7 +168,8 @@ Test(foreign_blocks, many_random_steps_agree_with_a_model)
             cr_assert_eq(add(block->address, block->type, block->count), MSRCK_OK);
             continue;
         }
-        cr_assert(finds(block->address + next_random(&random) % block->bytes, block->address, block->type, block->count));
+        cr_assert(
+            finds(block->address + next_random(&random) % block->bytes, block->address, block->type, block->count));
         if (next_random(&random) % 2 == 0) {
             cr_assert(msrck_msrlt_remove_foreign(msrlt, block->address));
             cr_assert_not(finds(block->address, block->address, block->type, block->count));

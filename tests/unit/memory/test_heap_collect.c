@@ -247,7 +247,8 @@ Test(heap_collect, a_visitor_that_fails_ends_the_stream)
 
 Test(heap_collect, extents_that_are_not_the_heaps_are_refused)
 {
-    struct extent foreign = { .segment = SEGMENT_HEAP, .type = types.node, .count = 3, .blocks = 2, .base = 1, .block_leaves = 3 };
+    struct extent foreign = {
+        .segment = SEGMENT_HEAP, .type = types.node, .count = 3, .blocks = 2, .base = 1, .block_leaves = 3};
     int calls = 0;
 
     msrck_heap_allocate(heap, types.node, 1);

@@ -13,7 +13,10 @@ static struct memory_types types;
 
 TestSuite(heap_order, .timeout = 120);
 
-/* Runs the script with blocks of `type` whose counts are `unit` times what the script says; the order of their serial numbers. */
+/*
+ * Runs the script with blocks of `type` whose counts are `unit` times what the script says; the order of their serial
+ * numbers.
+ */
 static uint32_t *order_of(uint32_t type, uint64_t unit, uint64_t variety, size_t *length)
 {
     struct typed_heap *heap = msrck_heap_new(types.table);
@@ -24,7 +27,8 @@ static uint32_t *order_of(uint32_t type, uint64_t unit, uint64_t variety, size_t
     return order;
 }
 
-static void expect_same_order(uint32_t small, uint64_t small_unit, uint32_t large, uint64_t large_unit, uint64_t variety)
+static void expect_same_order(uint32_t small, uint64_t small_unit, uint32_t large, uint64_t large_unit,
+                              uint64_t variety)
 {
     size_t length, other_length;
     uint32_t *order, *other;

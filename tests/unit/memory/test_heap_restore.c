@@ -133,7 +133,10 @@ Test(heap_restore, blocks_that_are_allocated_afterwards_come_behind)
     size_t count, i;
     char *later[2000];
 
-    /* Two counts of one size class: what is left behind the first extent must not be used for blocks of the second count. */
+    /*
+     * Two counts of one size class: what is left behind the first extent must not be used for blocks of the second
+     * count.
+     */
     cr_assert_eq(msrck_heap_allocate_extent(heap, types.text, 70, 100, &text, NULL), MSRCK_OK);
     cr_assert_eq(msrck_heap_allocate_extent(heap, types.text, 75, 5000, &more, NULL), MSRCK_OK);
     for (i = 0; i < 2000; i++)

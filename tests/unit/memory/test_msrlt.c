@@ -373,8 +373,9 @@ Test(msrlt, named_blocks_are_numbered_by_order_and_streamed_from_their_data)
     for (i = 0; i < 20; i += 2) {
         places[i] = -1;
         snapshots[i] = (int)(i / 2);
-        cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_STACK, &places[i], &snapshots[i], types.number, 1, i / 2 < 5 ? 9 - i / 2 : 0,
-                                           &handle, NULL), MSRCK_OK);
+        cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_STACK, &places[i], &snapshots[i], types.number, 1,
+                                           i / 2 < 5 ? 9 - i / 2 : 0, &handle, NULL),
+                     MSRCK_OK);
     }
     begin();
     for (i = 0; i < 20; i += 2)

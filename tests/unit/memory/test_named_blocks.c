@@ -32,7 +32,8 @@ static size_t add(const void *address, uint32_t type, uint64_t count)
     msrck_error error = MSRCK_ERROR_INIT;
     size_t handle;
 
-    cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_STACK, address, NULL, type, count, 0, &handle, &error), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_STACK, address, NULL, type, count, 0, &handle, &error), MSRCK_OK,
+                 "%s", error.message);
     return handle;
 }
 
@@ -138,7 +139,8 @@ Test(named_blocks, keep_the_place_of_their_bytes)
     struct block block;
     size_t handle;
 
-    cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_STACK, &place, &snapshot, types.number, 1, 0, &handle, NULL), MSRCK_OK);
+    cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_STACK, &place, &snapshot, types.number, 1, 0, &handle, NULL),
+                 MSRCK_OK);
     cr_assert(msrck_msrlt_find(msrlt, &place, &block));
     cr_assert_eq(block.data, (unsigned char *)&snapshot);
     cr_assert(finds_nothing(&snapshot));
@@ -188,8 +190,9 @@ Test(named_blocks, thousands_of_random_steps_agree_with_a_model)
             for (i = start; i < start + length; i++)
                 vacant = vacant && owner[i] < 0;
             cr_assert(finds_nothing(memory + 4 * start + 1));
-            cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_GLOBAL, memory + 4 * start, NULL, types.number, (uint64_t)length, 0,
-                                               &handles[start], NULL), vacant ? MSRCK_OK : MSRCK_MISUSE);
+            cr_assert_eq(msrck_msrlt_add_named(msrlt, SEGMENT_GLOBAL, memory + 4 * start, NULL, types.number,
+                                               (uint64_t)length, 0, &handles[start], NULL),
+                         vacant ? MSRCK_OK : MSRCK_MISUSE);
             for (i = start; vacant && i < start + length; i++)
                 owner[i] = (short)start;
         }
@@ -205,7 +208,10 @@ static double seconds(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Frames hand over their locals from the innermost function out, that is with ascending addresses; a resume attaches them the other way round. */
+/*
+ * Frames hand over their locals from the innermost function out, that is with ascending addresses; a resume attaches
+ * them the other way round.
+ */
 Test(named_blocks, a_million_stack_blocks_are_added_found_and_removed_in_seconds)
 {
     enum { LOCALS = 1000000 };

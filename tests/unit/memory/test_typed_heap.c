@@ -30,8 +30,8 @@ static bool finds(const void *address, const void *block, uint32_t type, uint64_
 {
     struct heap_block found;
 
-    return msrck_heap_find(heap, address, &found) && found.address == (const unsigned char *)block && found.type == type &&
-           found.count == count;
+    return msrck_heap_find(heap, address, &found) && found.address == (const unsigned char *)block &&
+           found.type == type && found.count == count;
 }
 
 static bool finds_nothing(const void *address)
@@ -43,7 +43,8 @@ static bool finds_nothing(const void *address)
 
 Test(typed_heap, single_objects_lie_back_to_back)
 {
-    struct triple *first = msrck_heap_allocate(heap, types.triple, 1), *second = msrck_heap_allocate(heap, types.triple, 1);
+    struct triple *first = msrck_heap_allocate(heap, types.triple, 1),
+                  *second = msrck_heap_allocate(heap, types.triple, 1);
 
     cr_assert(second == first + 1);
 }
@@ -209,7 +210,8 @@ static size_t bytes_of(uint32_t type, uint64_t count)
     if (type == types.node)
         return count * sizeof(struct tree_node);
     if (type == types.packet)
-        return sizeof(struct packet) + count * sizeof(double) + (offsetof(struct packet, values) - sizeof(struct packet));
+        return sizeof(struct packet) + count * sizeof(double) +
+               (offsetof(struct packet, values) - sizeof(struct packet));
     if (type == types.plate)
         return count * sizeof(struct plate);
     return type == types.triple ? count * 3 : count * sizeof(double);
