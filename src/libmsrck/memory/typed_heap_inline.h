@@ -66,8 +66,7 @@ struct heap_tally {
 };
 
 struct heap_pool {
-    struct heap_segment
-        *current; /* every slot is busy before word `word` of this segment; NULL while there is no segment */
+    struct heap_segment *current;   /* every slot is busy before its word `word`; NULL while there is no segment */
     size_t word;
     size_t stride;
     uint32_t type;
