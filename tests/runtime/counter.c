@@ -3,7 +3,8 @@
  * counter [MODE] - all state registered: globals, a named array, blocks from malloc, strings. Each round polls. At the end a line that depends on all of it.
  *
  * MODE: plain; dangling or unregistered (a pointer to a freed block, or to memory nothing tracks, from round 3 on); twice (two checkpoints with msrck_checkpoint);
- * signal (raises SIGUSR1 in round 4); slow (waits a little each round, for requests from outside).
+ * signal (raises SIGUSR1 in round 4); waiting (makes a file `ready` in round 5 and polls until `finish` appears,
+ * for requests from outside).
  */
 #include <msrck/msrck.h>
 
@@ -77,8 +78,6 @@ static void advance(long table[], const char *mode)
         wild = malloc(sizeof *wild);
     if (rounds == 4 && strcmp(mode, "signal") == 0)
         raise(SIGUSR1);
-    if (strcmp(mode, "slow") == 0)
-        usleep(50000);
 }
 
 static void print_all(const long table[])
@@ -122,6 +121,18 @@ static int checkpoint_twice(void)
     return EXIT_SUCCESS;
 }
 
+static void wait_for_requests(void)
+{
+    FILE *ready = fopen("ready", "w");
+
+    if (ready == NULL || fclose(ready) != 0)
+        abort();
+    while (access("finish", F_OK) != 0) {
+        usleep(5000);
+        (void)msrck_poll();
+    }
+}
+
 int main(int argc, char **argv)
 {
     msrck_options options = MSRCK_OPTIONS_INIT;
@@ -143,6 +154,8 @@ int main(int argc, char **argv)
             status = msrck_report("counter");
             goto done;
         }
+        if (strcmp(mode, "waiting") == 0 && rounds == 5)
+            wait_for_requests();
         if (strcmp(mode, "twice") == 0 && rounds == 5 && (status = checkpoint_twice()) != EXIT_SUCCESS)
             goto done;
         advance(table, mode);

@@ -5,24 +5,35 @@
 set -u
 counter=$1
 folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
+trap 'touch "$folder/finish"; wait; rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 expected=$("$counter") || exit 1
 
-"$counter" slow --checkpoint-to=one --checkpoint-signal=HUP >printed 2>said &
-process=$!
-for round in 1 2 3; do
-    sleep 0.12
-    rm -f one
-    kill -HUP $process || { echo "FAILED: the program ended early" >&2; exit 1; }
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+# wait_for FILE WHAT: ten seconds at most.
+wait_for() {
     tries=0
-    while [ ! -e one ]; do
+    while [ ! -e "$1" ]; do
         sleep 0.02
         tries=$((tries + 1))
-        [ $tries -lt 500 ] || { echo "FAILED: no checkpoint after signal $round" >&2; exit 1; }
+        [ $tries -lt 500 ] || fail "$2"
     done
-    [ "$("$counter" --resume=one)" = "$expected" ] || { echo "FAILED: resume after signal $round" >&2; exit 1; }
+}
+
+"$counter" waiting --checkpoint-to=one --checkpoint-signal=HUP >printed 2>said &
+process=$!
+wait_for ready "the program did not begin"
+for round in 1 2 3; do
+    rm -f one
+    kill -HUP $process || fail "the program ended early"
+    wait_for one "no checkpoint after signal $round"
+    [ "$("$counter" --resume=one)" = "$expected" ] || fail "resume after signal $round"
 done
-wait $process || { echo "FAILED: status of the program" >&2; exit 1; }
-[ "$(cat printed)" = "$expected" ] || { echo "FAILED: the program printed '$(cat printed)'" >&2; exit 1; }
-[ ! -s said ] || { echo "FAILED: the program said '$(cat said)'" >&2; exit 1; }
+touch finish
+wait $process || fail "status of the program"
+[ "$(cat printed)" = "$expected" ] || fail "the program printed '$(cat printed)'"
+[ ! -s said ] || fail "the program said '$(cat said)'"
