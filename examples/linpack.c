@@ -158,8 +158,9 @@ back:
 }
 
 /*
- * Generates, factors, solves and reports. On resume the struct is taken back from the caller's arguments again:
- * only the pointers in it may point to arrays on the stack, and these are registered by then.
+ * Generates, factors, solves and reports. The struct itself holds the live variables: no loop runs in this function, so
+ * nothing is gained by having them in registers. What its pointers point to, on the stack of solve_local(), on the heap
+ * or static, is there again when the poll-point is reached.
  */
 static int solve(struct system system)
 {
@@ -195,8 +196,8 @@ substitute:
 }
 
 /*
- * Holds the arrays as locals. They have to exist before the first msrck_enter() below them, so their length
- * comes from the arguments: run(), which resumes first, passes the real ones and not dummies.
+ * Holds the arrays as locals. Their length has to be known when they come into being, before any live variable could be
+ * taken back; so it comes with the arguments, and run() passes the real ones on resume too.
  */
 static int solve_local(int n, long seed)
 {
