@@ -15,14 +15,14 @@ class Dump(ToolCase):
         for codec in ("none", "zlib"):
             path = self.sample("good", codec)
             out, _ = self.expect(0, "dump", "--json", path)
-            other = subprocess.run([sys.executable, os.path.join(ROOT, "tests/reader/read_checkpoint.py"), path], check=True,
-                                   stdout=subprocess.PIPE).stdout.decode("ascii")
+            reader = os.path.join(ROOT, "tests/reader/read_checkpoint.py")
+            other = subprocess.run([sys.executable, reader, path], check=True, stdout=subprocess.PIPE).stdout.decode("ascii")
             self.assertEqual(out.split("\n"), other.split("\n"))
 
     def test_the_json_is_valid_and_complete(self):
         document = self.json("dump", 0, "dump", "--json", self.good)
-        self.assertEqual(list(document), ["schema", "schema_version", "format", "program", "notes", "types", "variables", "frames",
-                                          "extents"])
+        self.assertEqual(list(document), ["schema", "schema_version", "format", "program", "notes", "types",
+                                          "variables", "frames", "extents"])
         blocks = [block for extent in document["extents"] for block in extent["blocks"]]
         self.assertEqual([block["block"] for block in blocks], [str(i) for i in range(1, 14)])
         everything = blocks[1]["elements"][0]
@@ -33,8 +33,8 @@ class Dump(ToolCase):
         self.assertEqual(blocks[6]["elements"], [i * 0.1 for i in range(100000)])
 
     def test_parts_can_be_chosen(self):
-        for option, keys in (("--types", ["program", "notes", "types"]), ("--globals", ["variables"]), ("--frames", ["frames"]),
-                             ("--blocks", ["extents"])):
+        for option, keys in (("--types", ["program", "notes", "types"]), ("--globals", ["variables"]),
+                             ("--frames", ["frames"]), ("--blocks", ["extents"])):
             document = self.json("dump", 0, "dump", "--json", option, self.good)
             self.assertEqual(list(document)[3:], keys)
         out, _ = self.expect(0, "dump", "--types", self.good)
@@ -53,8 +53,8 @@ class Dump(ToolCase):
 
     def test_pointers_are_shown_as_block_and_element(self):
         out, _ = self.expect(0, "dump", self.good)
-        for text in ("text = -> literal#12[7] \"\\\"world\\\"\\n\"", "call = -> descending", "handle = -> opaque#13 of 5 bytes",
-                     "anything = -> heap#11.data[1]", "inside = -> global#1 grid[1][2]", "end = -> heap#7[100000]",
+        for text in ("text = -> literal#12[7] \"\\\"world\\\"\\n\"", "call = -> descending",
+                     "handle = -> opaque#13 of 5 bytes", "anything = -> heap#11.data[1]", "inside = -> global#1 grid[1][2]", "end = -> heap#7[100000]",
                      "row = -> global#1 grid[1]", "heap#9 = {value = 20, left = NULL, right = -> heap#8 struct node}"):
             self.assertIn(text, out)
 

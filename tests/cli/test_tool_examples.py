@@ -20,8 +20,8 @@ class Examples(ToolCase):
         for name in NAMES:
             for at in (1, 5, 12):
                 path = self.path("%s-%d.msrck" % (name, at))
-                subprocess.run([os.path.join(EXAMPLES, name), "--checkpoint-to=" + path, "--checkpoint-at=%d" % at, "--checkpoint-stop"],
-                               stdout=subprocess.DEVNULL, timeout=60)
+                subprocess.run([os.path.join(EXAMPLES, name), "--checkpoint-to=" + path, "--checkpoint-at=%d" % at,
+                                "--checkpoint-stop"], stdout=subprocess.DEVNULL, timeout=60)
                 if os.path.exists(path):
                     yield name, path
 

@@ -31,7 +31,8 @@ class Info(ToolCase):
     def test_several_files_are_told_in_order_and_failures_among_them(self):
         garbage = self.file("garbage", b"garbage")
         document = self.json("info", 5, "info", "--json", self.good, garbage, self.sample("good", "none"))
-        self.assertEqual([file["file"] for file in document["files"]], [self.good, garbage, self.sample("good", "none")])
+        self.assertEqual([file["file"] for file in document["files"]],
+                         [self.good, garbage, self.sample("good", "none")])
         self.assertEqual(document["files"][1]["error"]["class"], "not a checkpoint")
         code, out, _ = self.run_tool("info", self.path("missing"), self.good)
         self.assertEqual(code, 3)

@@ -18,7 +18,8 @@ class Manual(ToolCase):
     def test_mandoc_finds_nothing_wrong(self):
         for name in PAGES:
             path = os.path.join(ROOT, "man", name + ".1")
-            done = subprocess.run(["mandoc", "-T", "lint", "-W", "style", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            done = subprocess.run(["mandoc", "-T", "lint", "-W", "style", path], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT)
             # Pages that are not installed here cannot be found; that is no fault of the page.
             lines = [line for line in done.stdout.decode().splitlines() if "referenced manual not found" not in line]
             self.assertEqual(lines, [])
@@ -28,7 +29,8 @@ class Manual(ToolCase):
             out, _ = self.expect(0, "help", verb)
             text = self.page("msrck-" + verb)
             helped = set(re.findall(r"--([a-z-]+)", out))
-            described = {name for line in text.splitlines() if line.startswith(".It Fl") for name in re.findall(r"-([a-z][a-z-]+)", line)}
+            described = {name for line in text.splitlines() if line.startswith(".It Fl")
+                         for name in re.findall(r"-([a-z][a-z-]+)", line)}
             self.assertEqual(described, helped)
             synopsis = text.split(".Sh SYNOPSIS")[1].split(".Sh DESCRIPTION")[0]
             for name in helped - {"help", "quiet"}:
@@ -44,7 +46,8 @@ class Manual(ToolCase):
     def test_every_finding_is_explained(self):
         with open(os.path.join(ROOT, "schemas/verify.schema.json"), encoding="utf-8") as file:
             known = set(re.findall(r'"([a-z-]+)"', file.read().split('"id": {')[1].split("]")[0])) - {"enum"}
-        explained = {name for line in re.findall(r"(?m)^\.It Sy (.*)$", self.page("msrck-verify")) for name in line.split(" , ")}
+        explained = {name for line in re.findall(r"(?m)^\.It Sy (.*)$", self.page("msrck-verify"))
+                     for name in line.split(" , ")}
         self.assertEqual(explained, known)
         self.assertIn("pointer-type", known)
 

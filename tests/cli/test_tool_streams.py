@@ -49,14 +49,16 @@ class Streams(ToolCase):
         done = subprocess.run(["sh", "-c", '"$0" dump "$1" >&-', MSRCK, self.good], stderr=subprocess.PIPE, timeout=60)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"cannot write to standard output", done.stderr)
-        done = subprocess.run(["sh", "-c", '"$0" info - <&-', MSRCK], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        done = subprocess.run(["sh", "-c", '"$0" info - <&-', MSRCK], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=60)
         self.assertEqual(done.returncode, 3)
         done = subprocess.run(["sh", "-c", '"$0" verify /nonexistent 2>&-', MSRCK], timeout=60)
         self.assertEqual(done.returncode, 3)
         self.assertEqual(self.content(self.good), before)
 
     def test_a_reader_that_goes_away_ends_the_tool(self):
-        done = subprocess.run(["sh", "-c", '"$0" dump "$1" | head -1', MSRCK, self.good], stdout=subprocess.PIPE, timeout=60)
+        done = subprocess.run(["sh", "-c", '"$0" dump "$1" | head -1', MSRCK, self.good], stdout=subprocess.PIPE,
+                              timeout=60)
         self.assertEqual(done.stdout, b"types\n")
 
     def test_control_characters_in_names_are_masked(self):

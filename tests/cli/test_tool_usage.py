@@ -32,8 +32,9 @@ class Usage(ToolCase):
         self.expect(2, "help", "frobnicate")
 
     def test_wrong_calls_are_usage_errors(self):
-        for arguments in ([], ["--what"], ["dump"], ["verify"], ["info"], ["dump", self.good, self.good], ["verify", "--quik", "x"],
-                          ["dump", "--limit"], ["dump", "--limit", "many", self.good], ["dump", "--limit=-1", self.good],
+        for arguments in ([], ["--what"], ["dump"], ["verify"], ["info"], ["dump", self.good, self.good],
+                          ["verify", "--quik", "x"], ["dump", "--limit"], ["dump", "--limit", "many", self.good],
+                          ["dump", "--limit=-1", self.good],
                           ["dump", "--limit=99999999999999999999", self.good], ["info", "--max-chunk=5KB", self.good],
                           ["info", "--max-chunk=99999999999TiB", self.good], ["info", "--json=yes", self.good],
                           ["verify", "-x", self.good], ["version", "surplus"], ["help", "dump", "info"], [""]):

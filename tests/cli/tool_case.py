@@ -52,8 +52,8 @@ class ToolCase(unittest.TestCase):
         options.setdefault("stdin", subprocess.DEVNULL)
         if "input" in options:
             del options["stdin"]
-        done = subprocess.run([MSRCK, *arguments], stdout=options.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
-                              timeout=120, **options)
+        done = subprocess.run([MSRCK, *arguments], stdout=options.pop("stdout", subprocess.PIPE),
+                              stderr=subprocess.PIPE, timeout=120, **options)
         return done.returncode, (done.stdout or b"").decode("utf-8"), done.stderr.decode("utf-8")
 
     def expect(self, code, *arguments, **options):
