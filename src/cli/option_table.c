@@ -67,6 +67,21 @@ bool option_table_size(const char *text, uint64_t *bytes)
     return false;
 }
 
+static int store_text(const struct verb *verb, const struct match *match, char *place)
+{
+    struct option_texts *texts;
+
+    if (match->option->kind == OPTION_TEXT) {
+        memcpy(place, &match->argument, sizeof match->argument);
+        return -1;
+    }
+    texts = (struct option_texts *)(void *)place;
+    if (texts->count == MOST_OPTION_TEXTS)
+        return output_usage_error(verb->name, "--%s is given more than %u times", match->option->name, MOST_OPTION_TEXTS);
+    texts->items[texts->count++] = match->argument;
+    return -1;
+}
+
 static int store(const struct verb *verb, const struct match *match)
 {
     const struct option *option = match->option;
@@ -90,6 +105,9 @@ static int store(const struct verb *verb, const struct match *match)
             return output_usage_error(verb->name, "--%s: '%s' is no size in bytes, KiB, MiB or GiB", option->name,
                                       match->argument);
         break;
+    case OPTION_TEXT:
+    case OPTION_TEXTS:
+        return store_text(verb, match, place);
     }
     memcpy(place, &number, sizeof number);
     return -1;

@@ -14,7 +14,17 @@ enum option_kind {
     OPTION_FLAG,                    /* bool */
     OPTION_CHOICE,                  /* unsigned, becomes `choice`: --quick, --deep */
     OPTION_COUNT,                   /* uint64_t, a decimal number */
-    OPTION_SIZE                     /* uint64_t, bytes: a number with KiB, MiB or GiB behind it, or none */
+    OPTION_SIZE,                    /* uint64_t, bytes: a number with KiB, MiB or GiB behind it, or none */
+    OPTION_TEXT,                    /* const char *, borrowed from argv; the last one counts */
+    OPTION_TEXTS                    /* struct option_texts: may be given several times */
+};
+
+#define MOST_OPTION_TEXTS 64u
+
+/* What an option of kind OPTION_TEXTS collects, in order. */
+struct option_texts {
+    const char *items[MOST_OPTION_TEXTS];
+    size_t count;
 };
 
 struct option {
