@@ -214,10 +214,36 @@ static msrck_result write_sections(const struct metadata *metadata, const struct
             result = sections[i].encode(metadata, &payload, error);
         else
             msrck_buffer_append(&payload, types->bytes, types->length);
+        if (payload.failed)
+            result = msrck_fail_memory(error, types->length, "a section");
         if (result == MSRCK_OK)
             result = msrck_file_writer_section(writer, sections[i].tag, payload.bytes, payload.length, error);
     }
     msrck_buffer_free(&payload);
+    return result;
+}
+
+msrck_result sample_write_graph(const struct metadata *metadata, const struct byte_buffer *types,
+                                const struct codec_choice *choice, unsigned threads, struct sink *sink,
+                                msrck_error *error)
+{
+    static const unsigned char digest[32] = { 1, 2, 3 };
+    struct file_writer *writer;
+    msrck_result result = msrck_file_writer_new(sink, 4, choice, threads, &writer, error);
+
+    if (result == MSRCK_OK)
+        result = write_sections(metadata, types, writer, error);
+    for (uint32_t i = 0; i < metadata->extent_count && result == MSRCK_OK; i++) {
+        bool flexible = msrck_ti_get(metadata->types, metadata->extents[i].type)->flexible != TI_VOID;
+
+        for (uint32_t part = 0; part < (flexible ? 2u : 1u) && result == MSRCK_OK; part++)
+            result = write_part(metadata, i, part, writer, error);
+    }
+    if (result == MSRCK_OK)
+        result = msrck_file_writer_section(writer, "dgsT", digest, sizeof digest, error);
+    if (result == MSRCK_OK)
+        result = msrck_file_writer_finish(writer, error);
+    msrck_file_writer_free(writer);
     return result;
 }
 
@@ -226,25 +252,10 @@ msrck_result sample_write(const struct sample_shape *shape, const struct codec_c
 {
     struct byte_buffer types = BYTE_BUFFER_INIT;
     struct metadata metadata;
-    struct file_writer *writer;
-    unsigned char digest[32] = { 1, 2, 3 };
     msrck_result result;
 
     sample_metadata(shape, &metadata, &types);
-    result = msrck_file_writer_new(sink, 4, choice, threads, &writer, error);
-    if (result == MSRCK_OK)
-        result = write_sections(&metadata, &types, writer, error);
-    for (uint32_t i = 0; i < metadata.extent_count && result == MSRCK_OK; i++) {
-        bool flexible = msrck_ti_get(metadata.types, metadata.extents[i].type)->flexible != TI_VOID;
-
-        for (uint32_t part = 0; part < (flexible ? 2u : 1u) && result == MSRCK_OK; part++)
-            result = write_part(&metadata, i, part, writer, error);
-    }
-    if (result == MSRCK_OK)
-        result = msrck_file_writer_section(writer, "dgsT", digest, sizeof digest, error);
-    if (result == MSRCK_OK)
-        result = msrck_file_writer_finish(writer, error);
-    msrck_file_writer_free(writer);
+    result = sample_write_graph(&metadata, &types, choice, threads, sink, error);
     msrck_metadata_clear(&metadata);
     msrck_buffer_free(&types);
     return result;

@@ -22,6 +22,10 @@ struct sample_shape {
 /* Metadata of the graph, with a TYPE payload in `types` (freed by the caller). */
 void sample_metadata(const struct sample_shape *shape, struct metadata *metadata, struct byte_buffer *types);
 
+/* Writes the checkpoint of a graph that was made before; MSRCK_OK, or what the writer answers. */
+msrck_result sample_write_graph(const struct metadata *metadata, const struct byte_buffer *types,
+                                const struct codec_choice *choice, unsigned threads, struct sink *sink,
+                                msrck_error *error);
 /* Writes the checkpoint of a shape; MSRCK_OK, or what the writer answers. */
 msrck_result sample_write(const struct sample_shape *shape, const struct codec_choice *choice, unsigned threads,
                           struct sink *sink, msrck_error *error);
