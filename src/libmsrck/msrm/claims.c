@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the file has in extents, before any memory is taken for blocks: kinds of placement, and who names which block. */
+/*
+ * What the file has in extents, before any memory is taken for blocks: kinds of placement, and who names which
+ * block.
+ */
 #include "msrm/placement.h"
 
 #include "base/allocation.h"
@@ -74,8 +77,8 @@ static void claim_blocks(struct restoration *restoration)
 }
 
 /*
- * Whether chunks with all these rows can stand in a file of this size. Rows without bytes count as one: what a file claims must cost it
- * something, before tables are made for it.
+ * Whether chunks with all these rows can stand in a file of this size. Rows without bytes count as one: what a file
+ * claims must cost it something, before tables are made for it.
  */
 static msrck_result check_size(const struct restoration *restoration, msrck_error *error)
 {

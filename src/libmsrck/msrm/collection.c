@@ -39,6 +39,7 @@ msrck_result msrck_collection_new(struct msrlt *msrlt, struct ti_table *types, c
     return result;
 }
 
+/* What the collection registered it takes out again, so that the MSRLT is afterwards as it was before. */
 static void clear_root(struct collection *collection, struct collected_root *root)
 {
     if (root->registered)
@@ -47,6 +48,7 @@ static void clear_root(struct collection *collection, struct collected_root *roo
     free(root->copy);
 }
 
+/* Marks, numbers and copied bytes live in the MSRLT; without this the next collection would find them. */
 static void end_marks(struct collection *collection)
 {
     if (collection->marking)
@@ -80,6 +82,10 @@ void msrck_collection_free(struct collection *collection)
 
 /* ---- The program ---- */
 
+/*
+ * Copies, since the caller's tables may be made for this one checkpoint. A failure leaves what
+ * msrck_metadata_clear() can free.
+ */
 static bool copy_points(const struct function_entry *from, struct function_entry *to)
 {
     uint32_t k;
@@ -160,6 +166,7 @@ msrck_result msrck_collection_add_variable(struct collection *collection, enum v
     return add_root(collection, &root, name, error);
 }
 
+/* The copy of a frame's live variables is a block like any other: the frame's number orders it among its like. */
 static msrck_result register_live(struct collection *collection, struct collected_frame *frame, const void *live,
                                   uint32_t live_type, msrck_error *error)
 {
@@ -205,6 +212,7 @@ msrck_result msrck_collection_add_frame(struct collection *collection, uint32_t 
 
 /* ---- Save_pointer and Save_variable ---- */
 
+/* The way to a culprit is searched while the marks and roots are still there. */
 static msrck_result explain(struct collection *collection, msrck_result result, msrck_error *error)
 {
     if (result != MSRCK_OK)
@@ -281,6 +289,7 @@ msrck_result msrck_collection_save_variable(struct collection *collection, const
 
 /* ---- The whole graph ---- */
 
+/* What Save_pointer and Save_variable marked stays marked; only the rest is walked. */
 static msrck_result mark_all_roots(struct collection *collection, const uint32_t *file_id, msrck_error *error)
 {
     msrck_result result = msrck_mark_begin(collection, error);

@@ -71,15 +71,19 @@ msrck_result msrck_discover(struct collection *collection, const void *slot, con
     return MSRCK_OK;
 }
 
+/* A handle is asked once a collection: its bytes are copied, and its address finds them when its row is written. */
 msrck_result msrck_discover_opaque(struct collection *collection, const void *object, uint32_t type, msrck_error *error)
 {
     const struct ti_type *entry = msrck_ti_get(collection->types, type);
     const msrck_opaque_handlers *handlers = entry->source == NULL ? NULL : entry->source->handlers;
     void *bytes = NULL;
     size_t length = 0, index = 0;
+    uint64_t known;
     bool fresh;
     msrck_result result;
 
+    if (msrck_number_map_get(&collection->bytes, (uintptr_t)object, &known))
+        return MSRCK_OK;
     if (handlers == NULL || handlers->save == NULL || handlers->save(object, &bytes, &length, handlers->context) != 0) {
         free(bytes);
         collection->culprit = object;

@@ -50,6 +50,7 @@ struct file_search {
 
 /* ---- Rows by their numbers ---- */
 
+/* A path jumps between a few extents, so a handful of chunks serves most of it. */
 static struct cached_rows *oldest(struct file_search *search)
 {
     struct cached_rows *found = &search->cache[0];
@@ -109,6 +110,7 @@ static const unsigned char *row_at(struct file_search *search, uint32_t extent, 
 
 /* ---- Breadth first ---- */
 
+/* A node is a block, whatever leaf of it a pointer names: the leaf is kept with the edge. */
 static void add_block(struct file_search *search, uint64_t address, size_t parent, uint64_t slot)
 {
     uint64_t block, leaf;
@@ -228,6 +230,7 @@ static size_t find_node(struct file_search *search)
     return SIZE_MAX;
 }
 
+/* The forward reading has gone past the rows; the index leads back to them. */
 static void open_index(struct file_search *search)
 {
     struct restoration *restoration = search->restoration;

@@ -75,6 +75,10 @@ static unsigned char *destination(struct loading *loading, uint64_t block)
     return address;
 }
 
+/*
+ * Blocks of several elements, and blocks with types of their own: one after the other. A chunk may begin and end
+ * inside a block.
+ */
 static msrck_result load_blocks(struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count,
                                 msrck_error *error)
 {
@@ -156,6 +160,7 @@ static msrck_result load_small_blocks(struct loading *loading, const unsigned ch
     return result == MSRCK_OK ? load_blocks(loading, rows, row, count, error) : result;
 }
 
+/* Rows of variables without memory stay canonical: what they will become is known when a frame asks for them. */
 static void keep_rows(struct placed_extent *extent, const struct chunk *chunk)
 {
     if (extent->rows != NULL && chunk->place.part == 0)
@@ -163,6 +168,7 @@ static void keep_rows(struct placed_extent *extent, const struct chunk *chunk)
                (size_t)chunk->place.rows * extent->width);
 }
 
+/* Which way a chunk's rows take depends on how its blocks lie; everything else is the same for all. */
 static msrck_result load_chunk(struct restoration *restoration, const struct chunk *chunk, msrck_error *error)
 {
     struct placed_extent *extent = &restoration->extents[chunk->place.extent];
@@ -222,6 +228,7 @@ static void clear_attached(struct restoration *restoration)
     }
 }
 
+/* Memory is bounded however large the file is: one chunk at a time, decoded straight into its blocks. */
 msrck_result msrck_load_chunks(struct restoration *restoration, msrck_error *error)
 {
     struct chunk chunk;

@@ -102,6 +102,7 @@ static void add_variables(struct memory_search *search)
     }
 }
 
+/* The places looked for are pointers, handles and elements, which are leaves or begin with one. */
 static uint64_t leaf_at(const struct memory_search *search, const struct block *block, const unsigned char *bytes,
                         const void *place)
 {
@@ -112,6 +113,7 @@ static uint64_t leaf_at(const struct memory_search *search, const struct block *
     return leaf;
 }
 
+/* Pointers that lead nowhere are passed over: the search is for one of them, and it stands in a block. */
 static msrck_result add_target(void *context, void *const *slot, uint32_t target, msrck_error *error)
 {
     struct memory_search *search = context;

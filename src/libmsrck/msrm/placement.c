@@ -47,6 +47,7 @@ msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t ca
 
 /* ---- Allocating ---- */
 
+/* Types are matched by name once an extent, so that a chunk's rows need no thought. */
 static msrck_result match_extent(struct restoration *restoration, struct placed_extent *extent, uint32_t *type,
                                  msrck_error *error)
 {
@@ -118,6 +119,7 @@ static bool add_bytes(const struct restoration *restoration, const struct placed
            !__builtin_add_overflow(*total, bytes, total) && !__builtin_add_overflow(*total, kept, total);
 }
 
+/* Before anything is allocated: a file that needs too much leaves no trace. */
 static msrck_result check_memory(const struct restoration *restoration, msrck_error *error)
 {
     uint64_t total = 0, most = restoration->limits.memory_bytes;
@@ -172,6 +174,7 @@ static msrck_result allocate_one_by_one(struct restoration *restoration, struct 
     return MSRCK_OK;
 }
 
+/* Whole extents: the heap gives a few long runs, and an address is arithmetic on them. */
 static msrck_result allocate_runs(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
 {
     msrck_result result = msrck_heap_allocate_extent(msrck_msrlt_heap(restoration->msrlt), extent->type,
@@ -182,6 +185,7 @@ static msrck_result allocate_runs(struct restoration *restoration, struct placed
     return result;
 }
 
+/* Zeroed: a row that is read before its chunk has come must not be what malloc found. */
 static msrck_result allocate_rows(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
 {
     uint64_t bytes = kept_bytes(restoration, extent);
@@ -229,6 +233,7 @@ static msrck_result allocate_extent(struct restoration *restoration, struct plac
     }
 }
 
+/* A type that cannot be matched is reported with a variable that leads to it, not with an extent's number. */
 static msrck_result match_one(struct restoration *restoration, size_t index, msrck_error *error)
 {
     struct placed_extent *extent = &restoration->extents[index];
@@ -278,6 +283,7 @@ unsigned char *msrck_placement_block(const struct placed_extent *extent, uint64_
     }
 }
 
+/* In the reverse of how they came. Attached memory is the program's and is left alone. */
 static void release_extent(struct restoration *restoration, struct placed_extent *extent)
 {
     struct typed_heap *heap = msrck_msrlt_heap(restoration->msrlt);

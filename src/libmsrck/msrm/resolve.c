@@ -17,6 +17,7 @@ struct target {
     uint32_t type;
 };
 
+/* Global and stack blocks have types of their own, since each may be attached with another. */
 static struct target target_of(struct placed_extent *extent, uint64_t block, uint64_t leaf)
 {
     struct target target = { extent, block, leaf, msrck_placement_block(extent, block), extent->decoder, extent->type };
@@ -42,6 +43,7 @@ static bool map_in_run(const struct row_decoder *decoder, uint64_t file_leaves, 
     return true;
 }
 
+/* One past the end is no leaf of the type, and stays one past the end however the type changed. */
 static bool map_leaf(const struct restoration *restoration, const struct target *target, uint64_t *mapped)
 {
     const struct ti_type *from = msrck_ti_get(restoration->file->types, target->extent->file->type);
@@ -107,6 +109,7 @@ static unsigned char *preview(const struct restoration *restoration, const struc
     return bytes;
 }
 
+/* Only unions make places depend on values, and only blocks that are filled later have none yet. */
 static bool needs_preview(const struct restoration *restoration, const struct target *target)
 {
     return target->extent->kind == PLACED_NAMED && target->extent->rows != NULL &&
@@ -132,6 +135,7 @@ static msrck_result find_offset(const struct restoration *restoration, const str
 
 /* ---- Pointers ---- */
 
+/* The slot may be in a copy that will be moved to its block; what is remembered is where it ends up. */
 static msrck_result defer(struct restoration *restoration, void **slot, uint64_t address, void **pointer,
                           msrck_error *error)
 {
@@ -263,6 +267,7 @@ static msrck_result resolve_function(void *context, uint64_t number, void (**fun
 
 /* ---- Opaque handles ---- */
 
+/* The bytes stay the restoration's; the callback makes of them what it needs. */
 static msrck_result restore_handle(struct restoration *restoration, const struct deferred_handle *handle,
                                    msrck_error *error)
 {
@@ -286,6 +291,7 @@ static msrck_result restore_handle(struct restoration *restoration, const struct
     return MSRCK_OK;
 }
 
+/* Callbacks run when all memory is there: what they do may look at the rest of the state. */
 static msrck_result note_handle(void *context, uint64_t address, void *object, uint32_t type, msrck_error *error)
 {
     struct restoration *restoration = context;

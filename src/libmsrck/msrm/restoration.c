@@ -174,6 +174,7 @@ msrck_result msrck_restoration_attach_variable(struct restoration *restoration, 
 
 /* ---- Loading ---- */
 
+/* Pointers into unions are left over: now every block says which of its members are active. */
 static msrck_result load(struct restoration *restoration, msrck_error *error)
 {
     uint64_t failed = 0;
@@ -207,6 +208,10 @@ msrck_result msrck_restoration_load(struct restoration *restoration, msrck_error
 
 /* ---- Completing ---- */
 
+/*
+ * Locals are filled at the poll-point, when all frames are entered: what a function did to them before, such as
+ * initialising them, must not stand.
+ */
 static msrck_result fill_named(struct restoration *restoration, msrck_error *error)
 {
     size_t i;

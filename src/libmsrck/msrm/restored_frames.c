@@ -10,6 +10,7 @@
 #include "msrm/resolve.h"
 #include "msrm/restoration_state.h"
 
+/* Between load and complete only: before, nothing is decoded; behind, the kept rows count as used. */
 static msrck_result check_frame(const struct restoration *restoration, size_t frame, msrck_error *error)
 {
     if (!restoration->loaded || restoration->completed)
@@ -76,6 +77,7 @@ msrck_result msrck_restoration_take_live(struct restoration *restoration, size_t
 }
 
 /* Canonical address of the frame's local, 0 when the file has none or it was not alive. */
+/* By name: a new version of the function may have its locals in another order. */
 static uint64_t local_address(const struct restoration *restoration, size_t frame, const char *name)
 {
     const struct frame_entry *entry = &restoration->file->frames[frame];

@@ -115,6 +115,7 @@ void msrck_scan_plans_clear(struct scan_plans *plans)
     plans->capacity = 0;
 }
 
+/* Unions and handles make an element's pointers depend on its values; all else is a list of offsets. */
 static msrck_result fill_plan(const struct ti_table *types, uint32_t type, struct scan_plan *plan, msrck_error *error)
 {
     const struct ti_type *entry = msrck_ti_get(types, type);

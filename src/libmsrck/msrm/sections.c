@@ -18,6 +18,7 @@ uint64_t msrck_monotonic_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* Handles stay valid over the whole collection, addresses are known from the numbering on. */
 static uint64_t address_of(const struct collection *collection, size_t handle)
 {
     struct block block;
@@ -84,6 +85,7 @@ static msrck_result number_variables(struct collection *collection, const uint32
     return MSRCK_OK;
 }
 
+/* Frames keep their order: the innermost first, as the program left them. */
 static msrck_result number_frames(struct collection *collection, msrck_error *error)
 {
     struct metadata *file = &collection->file;
@@ -111,6 +113,7 @@ static msrck_result number_frames(struct collection *collection, msrck_error *er
     return MSRCK_OK;
 }
 
+/* All registered functions, not only those that pointers name: the section must not depend on the state. */
 static msrck_result name_targets(struct collection *collection, msrck_error *error)
 {
     struct metadata *file = &collection->file;
@@ -143,6 +146,7 @@ static void renumber_functions(struct metadata *file, const uint32_t *file_id)
     }
 }
 
+/* The MSRLT keeps its extents by table ids; the file's copy has the file's. */
 static msrck_result copy_extents(struct metadata *file, const struct extent *extents, size_t count,
                                  const uint32_t *file_id, msrck_error *error)
 {
@@ -161,6 +165,7 @@ static msrck_result copy_extents(struct metadata *file, const struct extent *ext
 
 typedef msrck_result encode_section(const struct metadata *metadata, struct byte_buffer *out, msrck_error *error);
 
+/* Payloads are small next to the rows, so each is made in memory: its length stands before it. */
 static msrck_result write_section(const struct metadata *file, const char *tag, encode_section *encode,
                                   struct file_writer *writer, msrck_error *error)
 {
@@ -192,6 +197,7 @@ static msrck_result write_types(struct collection *collection, const uint32_t *o
     return result;
 }
 
+/* The order of the sections is the format's. */
 static msrck_result write_metadata(struct collection *collection, const uint32_t *order, struct file_writer *writer,
                                    msrck_error *error)
 {
@@ -234,6 +240,7 @@ static msrck_result fill_metadata(struct collection *collection, const struct ex
     return result == MSRCK_OK ? number_frames(collection, error) : result;
 }
 
+/* Bytes as they lie in this process, for the report: what a copy of the blocks would take. */
 static void count_live(const struct collection *collection, const struct extent *extents, size_t count,
                        struct collection_report *report)
 {

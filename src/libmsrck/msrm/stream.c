@@ -25,6 +25,7 @@ struct row_stream {
     struct gathering gathering; /* owned */
 };
 
+/* Room for as many rows as the chunk takes is asked for at once, and filled by many calls. */
 static msrck_result make_room(struct row_stream *stream, msrck_error *error)
 {
     msrck_result result = msrck_file_writer_room(stream->writer, stream->left, &stream->room, &stream->room_rows,
@@ -122,6 +123,7 @@ static msrck_result encode_blocks(void *context, const void *first, size_t strid
     return result;
 }
 
+/* Rows without bytes, and extents without rows, have no chunks. */
 static msrck_result stream_rows(struct row_stream *stream, const struct extent *extent, uint32_t index, uint32_t part,
                                 msrck_error *error)
 {
