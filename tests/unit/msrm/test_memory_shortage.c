@@ -15,7 +15,7 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 
-static long allowed = -1;           /* allocations until one fails; -1: all succeed */
+static long allowed = -1; /* allocations until one fails; -1: all succeed */
 static bool failed;
 
 static bool refuse(void)
@@ -88,7 +88,8 @@ static msrck_result collect(struct byte_buffer *out, msrck_error *error)
     struct collection *collection = NULL;
     struct collection_report report;
     struct sink *sink = NULL;
-    msrck_result result = msrck_collection_new(from.msrlt, from.types, &from.targets, &from.options, &collection, error);
+    msrck_result result = msrck_collection_new(from.msrlt, from.types, &from.targets, &from.options, &collection,
+                                               error);
 
     for (size_t i = 0; i < 3 && result == MSRCK_OK; i++)
         result = msrck_collection_add_variable(collection, VARIABLE_GLOBAL, here[i].name, from.handles[i],
@@ -123,7 +124,8 @@ Test(memory_shortage, collecting_survives_every_failing_allocation)
         if (failed && result == MSRCK_OK)
             cr_assert(again.length == file.length && memcmp(again.bytes, file.bytes, file.length) == 0);
         else if (failed && strstr(error.message, "refused to be saved") == NULL)
-            cr_assert_eq(result, MSRCK_SYSTEM, "allocation %ld: %s: %s", n - 1, msrck_result_name(result), error.message);
+            cr_assert_eq(result, MSRCK_SYSTEM, "allocation %ld: %s: %s", n - 1, msrck_result_name(result),
+                         error.message);
     } while (failed);
     cr_expect_gt(n, 50, "so many allocations must have been met");
     cr_assert_eq(collect(&again, &error), MSRCK_OK, "%s", error.message);
@@ -141,7 +143,8 @@ static msrck_result restore(msrck_error *error)
         result = msrck_restoration_open(source, NULL, to.msrlt, to.types, &to.targets, &restoration, error);
     for (size_t i = 0; i < 3 && result == MSRCK_OK; i++)
         result = msrck_restoration_attach_variable(restoration, there[i].name, there[i].address,
-                                                   msrck_ti_find_description(to.types, there[i].type), there[i].size, error);
+                                                   msrck_ti_find_description(to.types, there[i].type), there[i].size,
+                                                   error);
     if (result == MSRCK_OK)
         result = msrck_restoration_load(restoration, error);
     if (result == MSRCK_OK)
@@ -166,7 +169,8 @@ Test(memory_shortage, restoring_survives_every_failing_allocation)
         result = restore(&error);
         allowed = -1;
         if (failed) {
-            cr_assert_eq(result, MSRCK_SYSTEM, "allocation %ld: %s: %s", n - 1, msrck_result_name(result), error.message);
+            cr_assert_eq(result, MSRCK_SYSTEM, "allocation %ld: %s: %s", n - 1, msrck_result_name(result),
+                         error.message);
             cr_assert_eq(process_blocks(&to), 0, "allocation %ld", n - 1);
         }
     } while (failed);
