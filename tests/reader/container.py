@@ -11,7 +11,7 @@ END_MAGIC = b"\x89MCKEND\n"
 HEADER = 64
 HEAD = 24
 TRAILER = 32
-KNOWN_TAGS = (b"TYPE", b"PROG", b"EXTE", b"VARS", b"FRAM", b"DATA", b"INDX", b"prov", b"dgsT")
+ORDER = (b"TYPE", b"PROG", b"EXTE", b"VARS", b"FRAM", b"DATA", b"INDX")
 FEATURE_ZSTD = 1
 
 
@@ -63,11 +63,14 @@ class Xdr:
         length = self.u32()
         if length > 4096:
             raise Damaged(f"{self.what}: a name of {length} bytes")
-        return self.opaque(length).decode("utf-8", "surrogateescape")
+        data = self.opaque(length)
+        if any(byte < 0x20 or byte == 0x7F for byte in data):
+            raise Damaged(f"{self.what}: a name has control characters")
+        return data.decode("utf-8", "surrogateescape")
 
-    def many(self, smallest, read):
+    def many(self, smallest, read, most=16777216):
         count = self.u32()
-        if count * smallest > len(self.data) - self.position:
+        if count > most or count * smallest > len(self.data) - self.position:
             raise Damaged(f"{self.what}: {count} entries do not fit in the section")
         return [read() for _ in range(count)]
 
@@ -76,9 +79,16 @@ class Xdr:
             raise Damaged(f"{self.what}: {len(self.data) - self.position} bytes behind its end")
 
 
+# What transfers as text make of the magic.
+TEXT_DAMAGE = (b"\x89MCK\n\x1a\n", b"\x89MCK\r\r\n\x1a", b"\x89MCK\r\n\x1a\r", b"\x89MCK\r\x1a\r", b"\tMCK", b"\xc2\x89MCK",
+               b"\xef\xbf\xbdMCK")
+
+
 class Header:
     def __init__(self, data):
-        if len(data) < 8 or data[:8] != MAGIC:
+        if data.startswith(TEXT_DAMAGE):
+            raise Damaged("the file was transferred in text mode")
+        if not data or data[:8] != MAGIC[:len(data)]:
             raise NotACheckpoint("the magic is not that of a checkpoint")
         if len(data) < HEADER:
             raise Damaged("truncated in the header")
@@ -86,11 +96,13 @@ class Header:
          self.must_understand) = struct.unpack(">HHIQQQ", data[8:40])
         if zlib.crc32(data[:60]) != struct.unpack(">I", data[60:64])[0]:
             raise Damaged("the header's checksum does not match")
+        if self.major == 0:
+            raise Damaged("format version 0 does not exist")
         if self.major != 1:
             raise Unsupported(f"format {self.major}.{self.minor}")
         if self.must_understand & ~FEATURE_ZSTD:
             raise Unsupported(f"features {self.must_understand:#x}")
-        if self.pointer_width not in (4, 8) or any(data[40:60]):
+        if self.pointer_width not in (4, 8) or (self.minor == 0 and any(data[40:60])):
             raise Damaged("the header is not well formed")
 
 
@@ -101,7 +113,7 @@ def read_section(data, offset):
     tag, reserved, length, payload_crc, head_crc = struct.unpack(">4sIQII", data[offset:offset + HEAD])
     if zlib.crc32(data[offset:offset + 20]) != head_crc:
         raise Damaged(f"offset {offset}: the section head's checksum does not match")
-    if reserved != 0 or not tag.isalpha():
+    if reserved != 0 or not tag.isalpha() or length >> 63:
         raise Damaged(f"offset {offset}: the section head is not well formed")
     padded = length + -length % 8
     if padded > len(data) - offset - HEAD:
@@ -111,22 +123,36 @@ def read_section(data, offset):
         raise Damaged(f"offset {offset}: section {tag.decode()}: its checksum does not match")
     if any(data[offset + HEAD + length:offset + HEAD + padded]):
         raise Damaged(f"offset {offset}: section {tag.decode()}: its padding is not zero")
-    if tag not in KNOWN_TAGS and tag[:1].isupper():
-        raise Unsupported(f"section {tag.decode()}")
     return Section(tag, offset, payload), offset + HEAD + padded
 
 
 def read_sections(data):
     """All sections before the index, after comparing index and trailer with them."""
-    offset, sections = HEADER, []
+    offset, sections, stage = HEADER, [], 0
     while True:
         section, offset = read_section(data, offset)
+        stage = next_stage(stage, section, {earlier.tag for earlier in sections})
         if section.tag == b"INDX":
             break
         sections.append(section)
     check_index(section, sections)
     check_trailer(data, offset, section, len(sections) + 1)
     return sections
+
+
+def next_stage(stage, section, before):
+    """What may come behind the section: the number of TYPE to FRAM that are read, then DATA or INDX."""
+    tag = section.tag
+    if tag[:1].islower():
+        if tag in (b"prov", b"dgsT") and (tag in before or stage != (0 if tag == b"prov" else 5)):
+            raise Damaged(f"offset {section.offset}: section {tag.decode()} is out of place")
+        return stage
+    if tag not in ORDER:
+        raise Unsupported(f"section {tag.decode()}")
+    place = ORDER.index(tag)
+    if min(place, 5) != stage or (tag == b"DATA" and b"dgsT" in before):
+        raise Damaged(f"offset {section.offset}: section {tag.decode()} is out of place")
+    return min(stage + 1, 5)
 
 
 def check_index(index, sections):

@@ -3,7 +3,8 @@
 import json
 import struct
 
-from graph import (ARRAY, COMPLEX, ENUM, FLEXIBLE, FUNCTION, OPAQUE, POINTER, SCALAR, SCALARS, STRUCT, UNION, VOID)
+from container import Damaged
+from type_table import (ARRAY, COMPLEX, ENUM, FLEXIBLE, FUNCTION, OPAQUE, POINTER, SCALAR, SCALARS, STRUCT, UNION, VOID)
 
 KINDS = ["void", "scalar", "enum", "pointer", "array", "struct", "union", "function", "complex", "opaque"]
 ROLES = ["plain", "bits", "flexible", "skipped"]
@@ -30,7 +31,7 @@ def encode(value):
 def text(value):
     out = []
     for character in value:
-        code = ord(character)
+        code = 0xFFFD if 0xDC80 <= ord(character) <= 0xDCFF else ord(character)     # a byte that is no UTF-8
         if character in '"\\':
             out.append("\\" + character)
         elif 0x20 <= code <= 0x7E:
@@ -54,6 +55,13 @@ def decimal(digits, exponent):
     return f"{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
 
 
+def same_float(a, b):
+    try:
+        return struct.pack(">f", a) == struct.pack(">f", b)
+    except OverflowError:       # rounds to more than the largest float
+        return False
+
+
 def float_number(value):
     """The fewest digits that read back as binary32 and, by way of binary64, as binary32."""
     sign = "-" if struct.pack(">f", value)[0] & 0x80 else ""
@@ -62,7 +70,7 @@ def float_number(value):
         return Raw(sign + "0.0")
     for precision in range(17):
         shown = f"{magnitude:.{precision}e}"
-        if float(shown) < 3.5e38 and struct.pack(">f", float(shown)) == struct.pack(">f", magnitude):
+        if same_float(float(shown), magnitude):
             break
     mantissa, exponent = shown.split("e")
     return Raw(sign + decimal(mantissa.replace(".", "").rstrip("0") or "0", int(exponent)))
@@ -116,8 +124,6 @@ class Document:
     def pointer(self, address):
         if address == 0:
             return None
-        if address >= self.graph.address_end:
-            return {"address": str(address)}
         number, block, leaf = self.graph.locate(address)
         return {"block": str(self.first_block[number] + block), "leaf": str(leaf)}
 
@@ -132,6 +138,8 @@ class Document:
         active = int.from_bytes(data[:4], "big")
         if active == 0:
             return None
+        if active > len(entry.fields):
+            raise Damaged(f"union {entry.name}: member {active} is active")
         member = entry.fields[active - 1]
         width = self.graph.types[member.type].width
         return {member.name or f":{active - 1}": self.value(member.type, data[4:4 + width])}
@@ -155,6 +163,8 @@ class Document:
             return self.pointer(int.from_bytes(data, "big"))
         if entry.kind == FUNCTION:
             index = int.from_bytes(data, "big")
+            if index > len(self.graph.targets):
+                raise Damaged(f"function number {index} is beyond the targets of the file")
             return {"function": self.graph.targets[index - 1]} if index else None
         if entry.kind == ARRAY:
             return self.array(entry.element, entry.count, data)

@@ -1,60 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""The graph of a checkpoint, read from format/msrck-format.md and format/msrck.x alone: types, extents, rows, frames, variables."""
+"""The graph of a checkpoint, read from format/msrck-format.md and format/msrck.x alone: extents, rows, frames, variables."""
 import bisect
+import hashlib
 import zlib
 
 import zstandard
-from container import Damaged, Header, Unsupported, Xdr, read_sections
+from container import FEATURE_ZSTD, Damaged, Header, Xdr, read_sections
+from type_table import ARRAY, SCALAR, STRUCT, VOID, TypeTable, order
 
-VOID, SCALAR, ENUM, POINTER, ARRAY, STRUCT, UNION, FUNCTION, COMPLEX, OPAQUE = range(10)
-PLAIN, BITS, FLEXIBLE = 0, 1, 2
 GLOBAL, STACK, HEAP, FOREIGN, LITERAL, OPAQUE_BYTES = range(1, 7)
-
-# (name, canonical width in bytes, "i" signed, "u" unsigned, "b" bit pattern, "f" floating)
-SCALARS = {
-    1: ("_Bool", 1, "u"), 2: ("char", 1, "b"), 3: ("signed char", 1, "i"), 4: ("unsigned char", 1, "u"),
-    5: ("short", 2, "i"), 6: ("unsigned short", 2, "u"), 7: ("int", 4, "i"), 8: ("unsigned int", 4, "u"),
-    9: ("long", 8, "i"), 10: ("unsigned long", 8, "u"), 11: ("long long", 8, "i"), 12: ("unsigned long long", 8, "u"),
-    13: ("float", 4, "f"), 14: ("double", 8, "f"), 15: ("long double", 16, "f"), 16: ("wchar_t", 4, "b"),
-    17: ("char16_t", 2, "u"), 18: ("char32_t", 4, "u"), 19: ("int8_t", 1, "i"), 20: ("uint8_t", 1, "u"),
-    21: ("int16_t", 2, "i"), 22: ("uint16_t", 2, "u"), 23: ("int32_t", 4, "i"), 24: ("uint32_t", 4, "u"),
-    25: ("int64_t", 8, "i"), 26: ("uint64_t", 8, "u"), 27: ("size_t", 8, "u"), 28: ("ssize_t", 8, "i"),
-    29: ("ptrdiff_t", 8, "i"), 30: ("intptr_t", 8, "i"), 31: ("uintptr_t", 8, "u"), 32: ("intmax_t", 8, "i"),
-    33: ("uintmax_t", 8, "u"), 34: ("time_t", 8, "i"), 35: ("off_t", 8, "i"), 36: ("clock_t", 8, "i")}
-
-
-class Field:
-    def __init__(self, cursor):
-        self.name, self.type, self.role = cursor.name(), cursor.u32(), cursor.u32()
-        self.bits, self.tag, self.tag_field = cursor.u32(), cursor.i64(), cursor.u32()
-
-
-class Type:
-    def __init__(self, cursor):
-        self.kind, self.scalar, self.name = cursor.u32(), cursor.u32(), cursor.name()
-        self.element, self.count = cursor.u32(), cursor.u64()
-        self.fields = cursor.many(32, lambda: Field(cursor))
-        self.enumerators = cursor.many(12, lambda: (cursor.name(), cursor.i64()))
-        self.leaves = self.width = None
-
-    def plain_fields(self):
-        return [field for field in self.fields if field.role != FLEXIBLE]
-
-    def flexible(self):
-        return next((field for field in self.fields if field.role == FLEXIBLE), None)
+MOST_FUNCTIONS, MOST_MEMBERS, MOST_NOTES = 1048576, 65535, 1024
+CHUNK_TARGET = 262144
+ADDRESS_BOUND = 1 << 63
 
 
 class Function:
     def __init__(self, cursor):
         self.name = cursor.name()
-        self.points = cursor.many(8, lambda: (cursor.name(), cursor.u32()))
-        self.locals = cursor.many(8, lambda: (cursor.name(), cursor.u32()))
+        self.points = cursor.many(8, lambda: (cursor.name(), cursor.u32()), MOST_MEMBERS)
+        self.locals = cursor.many(8, lambda: (cursor.name(), cursor.u32()), MOST_MEMBERS)
 
 
 class Frame:
     def __init__(self, cursor):
         self.function, self.point, self.live = cursor.u32(), cursor.u32(), cursor.u64()
-        self.locals = cursor.many(8, cursor.u64)
+        self.locals = cursor.many(8, cursor.u64, MOST_MEMBERS)
 
 
 class Variable:
@@ -75,131 +45,184 @@ class Graph:
     def __init__(self, data):
         self.header = Header(data)
         self.sections = read_sections(data)
-        self.types = self.read("TYPE", self.read_types)
-        self.measure_types()
+        self.types = self.read("TYPE", lambda c: TypeTable(c, self.header.pointer_width)).entries
         self.read("PROG", self.read_program)
+        self.check_program()
         self.extents = self.read("EXTE", lambda c: c.many(24, lambda: Extent(c)))
+        self.check_extents()
         self.number_extents()
         self.variables = self.read("VARS", lambda c: c.many(20, lambda: Variable(c)))
+        self.check_variables()
         self.frames = self.read("FRAM", lambda c: c.many(20, lambda: Frame(c)))
-        self.notes = self.read("prov", lambda c: c.many(8, lambda: (c.name(), c.name()))) if self.find("prov") else []
+        self.check_frames()
+        self.notes = self.read("prov", self.read_notes) if self.find("prov") else []
         self.read_chunks()
+        self.stored_digest = self.find("dgsT")[0].payload if self.find("dgsT") else None
+        if self.stored_digest is not None and len(self.stored_digest) != 32:
+            raise Damaged("dgsT: not 32 bytes")
 
     def find(self, tag):
         return [section for section in self.sections if section.tag == tag.encode()]
 
     def read(self, tag, decode):
-        found = self.find(tag)
-        if len(found) != 1:
-            raise Damaged(f"{len(found)} sections {tag}")
-        cursor = Xdr(found[0].payload, tag)
+        cursor = Xdr(self.find(tag)[0].payload, tag)
         result = decode(cursor)
         cursor.end()
         return result
 
-    def read_types(self, cursor):
-        return cursor.many(36, lambda: Type(cursor))
+    # ---- PROG, prov ----
 
     def read_program(self, cursor):
-        self.program, self.fingerprint = cursor.name(), cursor.opaque(32)
-        self.functions = cursor.many(12, lambda: Function(cursor))
-        self.targets = cursor.many(4, cursor.name)
+        self.program = cursor.name()
+        self.fingerprint_at = cursor.position
+        self.fingerprint = cursor.opaque(32)
+        self.functions = cursor.many(12, lambda: Function(cursor), MOST_FUNCTIONS)
+        self.targets = cursor.many(4, cursor.name, MOST_FUNCTIONS)
 
-    # ---- types ----
+    def check_program(self):
+        payload, at = self.find("PROG")[0].payload, self.fingerprint_at
+        blank = payload[:at] + bytes(32) + payload[at + 32:]
+        if hashlib.sha256(self.find("TYPE")[0].payload + blank).digest() != self.fingerprint:
+            raise Damaged("PROG: the fingerprint is not that of the types and functions")
+        names = [function.name for function in self.functions]
+        if "" in names or len(set(names)) != len(names):
+            raise Damaged("PROG: a function has no name, or that of another")
+        targets = [order(target) for target in self.targets]
+        if b"" in targets or any(a >= b for a, b in zip(targets, targets[1:])):
+            raise Damaged("PROG: the targets have no names or do not ascend")
+        for function in self.functions:
+            if any(self.type(live).kind == ARRAY for _, live in function.points):
+                raise Damaged("PROG: live variables cannot be of an array type")
+            if any(self.type(declared).kind == VOID for _, declared in function.locals):
+                raise Damaged("PROG: a local cannot be void")
 
-    def measure_types(self):
-        """Leaves and row widths, children before parents, with an explicit stack."""
-        stack, active = list(range(len(self.types))), set()
-        while stack:
-            number = stack[-1]
-            entry = self.types[number]
-            missing = [] if entry.leaves is not None else [
-                child for child in self.contained(entry) if self.types[child].leaves is None]
-            if missing:
-                if number in active:
-                    raise Damaged(f"TYPE: {entry.name} contains itself")
-                active.add(number)
-                stack += missing
-                continue
-            stack.pop()
-            if entry.leaves is None:
-                entry.leaves, entry.width = self.measure(entry)
+    def read_notes(self, cursor):
+        notes = cursor.many(8, lambda: (cursor.name(), cursor.name()), MOST_NOTES)
+        if any(key == "" for key, _ in notes):
+            raise Damaged("prov: a note has no key")
+        return notes
 
-    def contained(self, entry):
-        if entry.kind in (ARRAY, COMPLEX):
-            return [self.check_type(entry.element)]
-        if entry.kind in (STRUCT, UNION):
-            return [self.check_type(field.type) for field in entry.fields]
-        if entry.kind > OPAQUE:
-            raise Unsupported(f"type kind {entry.kind}")
-        return []
-
-    def check_type(self, number):
+    def type(self, number):
         if number >= len(self.types):
-            raise Damaged(f"TYPE: no type {number}")
-        return number
+            raise Damaged(f"there is no type {number}")
+        return self.types[number]
 
-    def measure(self, entry):
-        if entry.kind == VOID:
-            return 0, 0
-        if entry.kind in (SCALAR, ENUM):
-            return 1, SCALARS[entry.scalar][1]
-        if entry.kind in (POINTER, FUNCTION, OPAQUE):
-            return 1, self.header.pointer_width
-        if entry.kind in (ARRAY, COMPLEX):
-            count = 2 if entry.kind == COMPLEX else entry.count
-            element = self.types[entry.element]
-            return count * element.leaves, count * element.width
-        members = [self.types[field.type] for field in entry.plain_fields()]
-        if entry.kind == UNION:
-            return (max((m.leaves for m in members), default=0), 4 + max((m.width for m in members), default=0))
-        return sum(m.leaves for m in members), sum(m.width for m in members)
+    # ---- EXTE ----
 
-    # ---- extents ----
+    def check_extents(self):
+        for extent in self.extents:
+            entry = self.type(extent.type)
+            if not GLOBAL <= extent.segment <= OPAQUE_BYTES or entry.kind in (VOID, ARRAY):
+                raise Damaged("EXTE: no such segment, or a type that no block has")
+            if extent.blocks == 0 or (extent.count == 0 and not entry.flexible()):
+                raise Damaged("EXTE: an extent is empty")
+            if extent.segment >= LITERAL and (entry.kind != SCALAR or entry.width != 1):
+                raise Damaged("EXTE: the elements of literals and handles must be bytes")
+        keys = [(extent.segment, extent.type, extent.count) for extent in self.extents]
+        if any(a >= b for a, b in zip(keys, keys[1:])):
+            raise Damaged("EXTE: the extents do not ascend")
 
     def number_extents(self):
         base, self.bases = 1, []
         for extent in self.extents:
-            entry = self.types[self.check_type(extent.type)]
+            entry = self.types[extent.type]
             flexible = entry.flexible() if entry.kind == STRUCT else None
             extent.block_leaves = (entry.leaves + extent.count * self.types[flexible.type].leaves if flexible
                                    else extent.count * entry.leaves)
             extent.base = base
             self.bases.append(base)
             base += extent.blocks * (extent.block_leaves + 1)
+            if base >= ADDRESS_BOUND or extent.blocks * extent.count >= ADDRESS_BOUND:
+                raise Damaged("EXTE: more than can be addressed")
         self.address_end = base
+        if self.header.pointer_width != (4 if base - 1 < 1 << 32 else 8):
+            raise Damaged("EXTE: the header has the wrong pointer width")
+
+    # ---- VARS, FRAM ----
+
+    def block_at(self, address):
+        """The extent whose block begins at the address."""
+        extent, _, leaf = self.locate(address)
+        if leaf:
+            raise Damaged(f"no block begins at canonical address {address}")
+        return self.extents[extent]
+
+    def holds(self, extent, declared):
+        """Whether the block is one or several values of the declared type."""
+        number, count = declared, 1
+        while self.types[number].kind == ARRAY:
+            count *= self.types[number].count
+            number = self.types[number].element
+        return number == extent.type and (bool(self.types[number].flexible()) or extent.count % count == 0)
+
+    def check_variables(self):
+        names = [variable.name for variable in self.variables if variable.kind == 1]
+        if "" in names or len(set(names)) != len(names):
+            raise Damaged("VARS: a global has no name, or that of another")
+        for variable in self.variables:
+            if variable.kind not in (1, 2) or self.type(variable.type).kind == VOID:
+                raise Damaged(f"VARS: {variable.name} has an impossible kind or type")
+            extent = self.block_at(variable.address)
+            if (variable.kind == 1 and extent.segment != GLOBAL) or extent.segment >= LITERAL:
+                raise Damaged(f"VARS: {variable.name}: its block is in the wrong segment")
+            if not self.holds(extent, variable.type):
+                raise Damaged(f"VARS: {variable.name}: its block is of another type")
+
+    def check_frames(self):
+        for frame in self.frames:
+            if frame.function >= len(self.functions):
+                raise Damaged("FRAM: no such function")
+            function = self.functions[frame.function]
+            if not 1 <= frame.point <= len(function.points) or len(frame.locals) != len(function.locals):
+                raise Damaged(f"FRAM: {function.name}: no such point, or the wrong number of locals")
+            if frame.live:
+                extent = self.block_at(frame.live)
+                if extent.segment != STACK or extent.type != function.points[frame.point - 1][1] or extent.count != 1:
+                    raise Damaged(f"FRAM: {function.name}: its live variables are not those of the point")
+            for (name, declared), address in zip(function.locals, frame.locals):
+                if address and not (self.block_at(address).segment == STACK
+                                    and self.holds(self.block_at(address), declared)):
+                    raise Damaged(f"FRAM: {function.name}: local {name} is in the wrong segment or of another type")
+
+    # ---- DATA ----
 
     def rows_expected(self, extent, part):
+        """(rows, bytes of each)"""
         flexible = self.types[extent.type].flexible()
         if part == 1:
             return (extent.blocks * extent.count, self.types[flexible.type].width) if flexible else (0, 0)
         return extent.blocks * (1 if flexible else extent.count), self.types[extent.type].width
 
     def read_chunks(self):
+        due = [(number, part) for number, extent in enumerate(self.extents) for part in (0, 1)
+               if self.rows_expected(extent, part)[0]]
         for section in self.find("DATA"):
             cursor = Xdr(section.payload, f"DATA at {section.offset}")
             number, part, first, rows = cursor.u32(), cursor.u32(), cursor.u64(), cursor.u64()
             filter_id, codec, raw_length = cursor.u32(), cursor.u32(), cursor.u64()
-            if number >= len(self.extents) or part > 1:
-                raise Damaged(f"{cursor.what}: no such extent or part")
+            if not due or (number, part) != due[0]:
+                raise Damaged(f"{cursor.what}: not the part of an extent that is due")
             extent = self.extents[number]
-            _, width = self.rows_expected(extent, part)
-            stored = extent.parts[part]
-            if first * width != len(stored) or raw_length != rows * width:
+            total, width = self.rows_expected(extent, part)
+            stored, coded = extent.parts[part], section.payload[cursor.position:]
+            if rows == 0 or first * width != len(stored) or rows > total - first or raw_length != rows * width:
                 raise Damaged(f"{cursor.what}: its rows do not follow those before")
-            stored += decode_chunk(section.payload[cursor.position:], filter_id, codec, raw_length, width)
-        for extent in self.extents:
-            for part in (0, 1):
-                rows, width = self.rows_expected(extent, part)
-                if len(extent.parts[part]) != rows * width:
-                    raise Damaged("DATA: rows are missing")
+            if (raw_length > CHUNK_TARGET and rows > 1) or len(coded) > raw_length:
+                raise Damaged(f"{cursor.what}: too large")
+            if codec == 2 and not self.header.must_understand & FEATURE_ZSTD:
+                raise Damaged(f"{cursor.what}: the header does not announce zstd")
+            stored += decode_chunk(coded, filter_id, codec, raw_length, width)
+            if first + rows == total:
+                due.pop(0)
+        if due:
+            raise Damaged("DATA: rows are missing")
 
     # ---- addresses ----
 
     def locate(self, address):
         """(extent number, block number, leaf) of a canonical address."""
         if address <= 0 or address >= self.address_end:
-            raise Damaged(f"canonical address {address} is outside the graph")
+            raise Damaged(f"canonical address {address} is outside of every block")
         number = bisect.bisect_right(self.bases, address) - 1
         extent = self.extents[number]
         block, leaf = divmod(address - extent.base, extent.block_leaves + 1)
@@ -208,7 +231,10 @@ class Graph:
 
 def inflate(data, most):
     machine = zlib.decompressobj()
-    out = machine.decompress(data, most + 1)
+    try:
+        out = machine.decompress(data, most + 1)
+    except zlib.error as problem:
+        raise Damaged(f"DATA: {problem}") from problem
     if not machine.eof or machine.unused_data or len(out) != most:
         raise Damaged("DATA: the zlib stream does not give what was announced")
     return out
@@ -222,11 +248,14 @@ def uncode(data, codec, length):
     if codec == 1:
         return inflate(data, length)
     if codec == 2:
-        out = zstandard.decompress(data, length)
+        try:
+            out = zstandard.decompress(data, length)
+        except (zstandard.ZstandardError, IndexError) as problem:
+            raise Damaged(f"DATA: {problem}") from problem
         if len(out) != length:
             raise Damaged("DATA: the zstd frame does not give what was announced")
         return out
-    raise Unsupported(f"codec {codec}")
+    raise Damaged(f"DATA: there is no codec {codec}")
 
 
 def from_planes(planes, width, rows):
@@ -239,20 +268,28 @@ def from_planes(planes, width, rows):
 def decode_chunk(data, filter_id, codec, length, width):
     if filter_id == 0:
         return uncode(data, codec, length)
+    if filter_id > 2 or not 2 <= width <= 4096:
+        raise Damaged(f"DATA: filter {filter_id} on rows of {width} bytes")
     rows = length // width
     if filter_id == 1:
         coded = uncode(data, codec, length)
         return from_planes([coded[k * rows:(k + 1) * rows] for k in range(width)], width, rows)
-    if filter_id != 2:
-        raise Unsupported(f"filter {filter_id}")
+    return decode_split(data, codec, width, rows)
+
+
+def decode_split(data, codec, width, rows):
     head = (width + 7) // 8
-    stored = [bool(data[k // 8] >> (k % 8) & 1) for k in range(width)]
-    position, planes = head, [None] * width
+    bitmap = int.from_bytes(data[:head], "little")
+    stored = [bool(bitmap >> k & 1) for k in range(width)]
+    position, planes = head + rows * stored.count(True), [None] * width
+    if len(data) < position or bitmap >> width:
+        raise Damaged("DATA: the planes do not fit")
+    rest = uncode(data[position:], codec, rows * stored.count(False)) if not all(stored) else b""
+    if all(stored) and len(data) != position:
+        raise Damaged("DATA: bytes behind the last plane")
+    where = {True: (data, head), False: (rest, 0)}
     for k in range(width):
-        if stored[k]:
-            planes[k] = data[position:position + rows]
-            position += rows
-    rest = uncode(data[position:], codec, rows * stored.count(False))
-    for index, k in enumerate(k for k in range(width) if not stored[k]):
-        planes[k] = rest[index * rows:(index + 1) * rows]
+        source, at = where[stored[k]]
+        planes[k] = source[at:at + rows]
+        where[stored[k]] = (source, at + rows)
     return from_planes(planes, width, rows)

@@ -231,7 +231,7 @@ msrck_result msrck_chunk_decode(uint32_t codec, uint32_t filter_used, const unsi
         return msrck_codec_expand(codec, stored, stored_length, raw, raw_length, error);
     if (filter_used > FILTER_SPLIT)
         return msrck_fail(error, MSRCK_UNSUPPORTED, "filter %u is unknown", filter_used);
-    if (width == 0 || width > FILTER_WIDEST_ROW || raw_length == 0 || raw_length % width != 0)
+    if (width < 2 || width > FILTER_WIDEST_ROW || raw_length == 0 || raw_length % width != 0)
         return msrck_fail(error, MSRCK_CORRUPT, "filter %s on %zu bytes in rows of %zu", msrck_filter_name(filter_used),
                           raw_length, width);
     msrck_buffer_clear(scratch);

@@ -122,16 +122,18 @@ static msrck_result decode_type(struct decoding *d, struct ti_type *type)
 static msrck_result check_numbers(const struct decoding *d, const struct ti_type *type)
 {
     if (type->kind > MSRCK_KIND_OPAQUE)
-        return msrck_fail(d->error, MSRCK_UNSUPPORTED, "%s: kind %" PRIu32 " is unknown", type->name, type->kind);
+        return msrck_fail(d->error, MSRCK_UNSUPPORTED, "needs a newer msrck: %s: kind %" PRIu32 " is unknown",
+                          type->name, type->kind);
     if (type->scalar >= MSRCK_SCALAR_COUNT_)
-        return msrck_fail(d->error, MSRCK_UNSUPPORTED, "%s: scalar %" PRIu32 " is unknown", type->name, type->scalar);
+        return msrck_fail(d->error, MSRCK_UNSUPPORTED, "needs a newer msrck: %s: scalar %" PRIu32 " is unknown",
+                          type->name, type->scalar);
     if (type->element >= d->type_count)
         return msrck_fail(d->error, MSRCK_CORRUPT, "%s: its element is type %" PRIu32 " of %u", type->name,
                           type->element, d->type_count);
     for (uint32_t i = 0; i < type->field_count; i++) {
         if (type->fields[i].role > MSRCK_ROLE_SKIPPED)
-            return msrck_fail(d->error, MSRCK_UNSUPPORTED, "%s.%s: role %" PRIu32 " is unknown", type->name,
-                              type->fields[i].name, type->fields[i].role);
+            return msrck_fail(d->error, MSRCK_UNSUPPORTED, "needs a newer msrck: %s.%s: role %" PRIu32 " is unknown",
+                              type->name, type->fields[i].name, type->fields[i].role);
         if (type->fields[i].type >= d->type_count)
             return msrck_fail(d->error, MSRCK_CORRUPT, "%s.%s: is of type %" PRIu32 " of %u", type->name,
                               type->fields[i].name, type->fields[i].type, d->type_count);
