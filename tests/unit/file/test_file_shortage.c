@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The n-th allocation fails, for every n: writing and reading say so, whatever thread it happens on. */
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 
-#define NEVER (1L << 40)
+#define NEVER (LONG_MAX / 2)
 
 static atomic_long allowed = NEVER; /* allocations until one fails */
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Directories of any size on 32-bit machines too. */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
 #include "file/sink.h"
 
 #include <dirent.h>
