@@ -87,9 +87,13 @@ static bool reads_back(const struct decimal *decimal, double value, bool is_floa
  */
 static bool fits_in(double value, int count, bool is_float, struct decimal *decimal)
 {
+    int exponent;
+
     round_to(value, count, decimal);
     if (reads_back(decimal, value, is_float))
         return true;
+    if (!is_float && frexp(value, &exponent) != 0.5)
+        return false;
     step_up(decimal);
     return reads_back(decimal, value, is_float);
 }
