@@ -6,7 +6,7 @@ def rows(pieces):
     """(bytes, note) for each line: small pieces share one, long ones take several."""
     line, notes = b"", []
     for data, note in pieces:
-        if line and (len(line) + len(data) > 16 or note.startswith(("section ", "tag "))):
+        if line and (len(line) + len(data) > 16 or note.startswith(("section ", "tag ", "["))):
             yield line, notes
             line, notes = b"", []
         notes += ["".join(c if c.isprintable() else "?" for c in note)] if note else []
