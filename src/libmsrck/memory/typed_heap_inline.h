@@ -239,4 +239,27 @@ static inline uint64_t heap_address(const struct heap_block *block)
     return tally->base + segment->numbers[rank] * tally->step;
 }
 
+/*
+ * The canonical address of the marked block that begins at `address`, or 0 when that is not the place of one, or its
+ * count is not that of all blocks of its segment: then heap_find and heap_address tell. `ones` counts bits.
+ */
+static inline __attribute__((always_inline)) uint64_t heap_start_address(const struct typed_heap *heap,
+                                                                         const void *address, unsigned (*ones)(uint64_t))
+{
+    const struct heap_segment *segment = heap_segment_of(heap, address);
+    uint64_t word, bit;
+    size_t offset;
+    uint32_t slot;
+
+    if (__builtin_expect(segment == NULL, 0))
+        return 0;
+    offset = (uintptr_t)address - (uintptr_t)segment->base;
+    slot = heap_slot_of(segment, offset);
+    word = segment->marks[slot >> 6];
+    bit = (uint64_t)1 << (slot & 63u);
+    if (__builtin_expect((size_t)slot * segment->stride != offset || !(word & bit) || segment->numbers != NULL, 0))
+        return 0;
+    return segment->canonical + (segment->ranks[slot >> 6] + ones(word & (bit - 1))) * segment->step;
+}
+
 #endif

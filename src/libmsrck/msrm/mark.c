@@ -12,6 +12,9 @@
  */
 enum { BATCH_POINTERS = 512 };
 
+/* Blocks with up to so many pointers are looked at several at a time. */
+enum { FEW_POINTERS = 16 };
+
 msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error)
 {
     msrck_result result;
@@ -109,13 +112,18 @@ static inline bool follow_in_heap(struct collection *collection, const struct ty
     const struct scan_plan *plan;
     struct heap_block block;
 
-    if (!heap_find(heap, pointer, &block) || block.type >= collection->plans.capacity)
+    if (!heap_find(heap, pointer, &block))
+        return false;
+    if (heap_bit(block.segment->marks, block.slot))
+        return true;
+    if (block.type >= collection->plans.capacity)
         return false;
     plan = collection->plans.by_type[block.type];
     if (plan == NULL || plan->flexible != TI_VOID || block.count > INT32_MAX ||
         collection->work.depth >= collection->work.most)
         return false;
-    if (!heap_mark(&block) || plan->idle)
+    heap_mark(&block);
+    if (plan->idle)
         return true;
     if (work_list_push(&collection->work, block.address, block.type, (uint32_t)block.count))
         heap_test_and_set_scanned(&block);
@@ -124,29 +132,73 @@ static inline bool follow_in_heap(struct collection *collection, const struct ty
     return true;
 }
 
-/* The usual case: pointers at fixed places. */
+/* An edge of the graph that waits to be followed. */
+struct edge {
+    const unsigned char *slot;
+    uint32_t target;
+};
+
+static msrck_result follow_edges(struct collection *collection, const struct edge *edges, size_t count,
+                                 msrck_error *error)
+{
+    const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
+    bool observed = collection->options.observer != NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const void *pointer;
+        msrck_result result;
+
+        memcpy(&pointer, edges[i].slot, sizeof pointer);
+        if (!observed && follow_in_heap(collection, heap, pointer))
+            continue;
+        result = follow(collection, edges[i].slot, pointer, edges[i].target, error);
+        if (result != MSRCK_OK)
+            return result;
+    }
+    return MSRCK_OK;
+}
+
+/*
+ * The edges that leave some elements. NULL pointers are left out without a branch, since they come in no order that a
+ * processor could learn. Returns how many there are; room for all pointers of the elements is needed.
+ */
+static inline size_t list_edges(const struct scan_plan *plan, const unsigned char *element, uint32_t count,
+                                struct edge *edges)
+{
+    const uint32_t *offsets = plan->offsets, *targets = plan->targets;
+    size_t found = 0;
+
+    for (; count > 0; count--, element += plan->size) {
+        for (uint32_t k = 0; k < plan->offset_count; k++) {
+            const unsigned char *slot = element + offsets[k];
+            const void *pointer;
+
+            memcpy(&pointer, slot, sizeof pointer);
+            edges[found] = (struct edge){ slot, targets[k] };
+            found += pointer != NULL;
+        }
+    }
+    return found;
+}
+
+/* Pointers at fixed places. No more than a batch of them, but where a single element has more. */
 static msrck_result scan_fixed(struct collection *collection, const struct scan_plan *plan,
                                const unsigned char *element, uint32_t count, msrck_error *error)
 {
-    const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
-    const uint32_t *offsets = plan->offsets, pointers = plan->offset_count;
-    bool observed = collection->options.observer != NULL;
+    struct edge edges[BATCH_POINTERS];
+    msrck_result result = MSRCK_OK;
 
-    for (; count > 0; count--, element += plan->size) {
-        for (uint32_t k = 0; k < pointers; k++) {
-            const unsigned char *slot = element + offsets[k];
+    if (plan->offset_count <= BATCH_POINTERS)
+        return follow_edges(collection, edges, list_edges(plan, element, count, edges), error);
+    for (; count > 0; count--, element += plan->size)
+        for (uint32_t k = 0; k < plan->offset_count && result == MSRCK_OK; k++) {
             const void *pointer;
-            msrck_result result;
 
-            memcpy(&pointer, slot, sizeof pointer);
-            if (pointer == NULL || (!observed && follow_in_heap(collection, heap, pointer)))
-                continue;
-            result = follow(collection, slot, pointer, plan->targets[k], error);
-            if (result != MSRCK_OK)
-                return result;
+            memcpy(&pointer, element + plan->offsets[k], sizeof pointer);
+            if (pointer != NULL)
+                result = follow(collection, element + plan->offsets[k], pointer, plan->targets[k], error);
         }
-    }
-    return MSRCK_OK;
+    return result;
 }
 
 /* Types whose pointers depend on values, or that hold opaque handles. */
@@ -171,25 +223,52 @@ static msrck_result scan(struct collection *collection, const struct scan_plan *
     return scan_visiting(collection, plan, element, count, error);
 }
 
-/* Works until the list is empty. */
+/* A batch of the work, the rest of it goes back on the list. */
+static msrck_result scan_batch(struct collection *collection, const struct scan_plan *plan, struct work work,
+                               msrck_error *error)
+{
+    uint32_t batch = BATCH_POINTERS / plan->pointer_count;
+
+    if (batch == 0)
+        batch = 1;
+    if (work.count > batch) {
+        if (!work_list_push(&collection->work, work.element + (size_t)batch * plan->size, work.type,
+                            work.count - batch))
+            return out_of_work(collection, error);
+        work.count = batch;
+    }
+    return scan(collection, plan, work.element, work.count, error);
+}
+
+/*
+ * Works until the list is empty. Blocks with few pointers are looked at several at a time before any of their edges
+ * is followed: by then the blocks after them are on their way into the cache.
+ */
 static msrck_result drain_list(struct collection *collection, msrck_error *error)
 {
-    struct work work;
+    struct edge edges[WORK_AHEAD * FEW_POINTERS];
+    bool more = true;
     msrck_result result = MSRCK_OK;
 
-    while (result == MSRCK_OK && work_list_take(&collection->work, &work)) {
-        const struct scan_plan *plan = collection->plans.by_type[work.type];
-        uint32_t batch = BATCH_POINTERS / plan->pointer_count;
+    while (result == MSRCK_OK && more) {
+        size_t found = 0;
 
-        if (batch == 0)
-            batch = 1;
-        if (work.count > batch) {
-            if (!work_list_push(&collection->work, work.element + (size_t)batch * plan->size, work.type,
-                                work.count - batch))
-                return out_of_work(collection, error);
-            work.count = batch;
+        for (unsigned taken = 0; taken < WORK_AHEAD && result == MSRCK_OK; taken++) {
+            const struct scan_plan *plan;
+            struct work work;
+
+            more = work_list_take(&collection->work, &collection->plans, &work);
+            if (!more)
+                break;
+            plan = collection->plans.by_type[work.type];
+            if (plan->offsets != NULL && (uint64_t)work.count * plan->offset_count <= FEW_POINTERS)
+                found += list_edges(plan, work.element, work.count, edges + found);
+            else
+                result = scan_batch(collection, plan, work, error);
         }
-        result = scan(collection, plan, work.element, work.count, error);
+        if (result == MSRCK_OK)
+            result = follow_edges(collection, edges, found, error);
+        more = more || found > 0;
     }
     return result;
 }

@@ -13,6 +13,8 @@ struct scan_plan {
     uint32_t offset_count;
     uint32_t pointer_count;         /* per element, for the size of batches; at least 1 */
     size_t size;                    /* native bytes of an element */
+    size_t first_pointer;           /* offsets that are worth fetching into the cache before an element is looked at */
+    size_t last_pointer;
     uint32_t flexible;              /* type of trailing elements, or TI_VOID */
     size_t flexible_offset;
     bool idle;                      /* nothing in an element, or in its trailing ones, leads anywhere */

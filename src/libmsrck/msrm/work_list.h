@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "msrm/scan_plan.h"
+
 enum { WORK_AHEAD = 16 };            /* entries between prefetch and use */
 
 /*
@@ -49,13 +51,18 @@ static inline bool work_list_push(struct work_list *list, const unsigned char *e
     return true;
 }
 
-/* The next entry, whose memory was asked for a while ago where that was possible. False when nothing is left. */
-static inline bool work_list_take(struct work_list *list, struct work *work)
+/*
+ * The next entry, whose memory was asked for a while ago where that was possible: the cache lines of its first element's
+ * first and last pointers, since the element may begin on a line that nobody will read. False when nothing is left.
+ */
+static inline bool work_list_take(struct work_list *list, const struct scan_plans *plans, struct work *work)
 {
     while (list->waiting < WORK_AHEAD && list->depth > 0) {
         struct work *next = &list->stack[--list->depth];
+        const struct scan_plan *plan = plans->by_type[next->type];
 
-        __builtin_prefetch(next->element);
+        __builtin_prefetch(next->element + plan->first_pointer);
+        __builtin_prefetch(next->element + plan->last_pointer);
         list->ahead[(list->oldest + list->waiting) % WORK_AHEAD] = *next;
         list->waiting++;
     }
