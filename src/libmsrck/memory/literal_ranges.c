@@ -6,6 +6,7 @@
 
 #include <link.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/allocation.h"
 
@@ -35,10 +36,24 @@ static int compare(const void *left, const void *right)
     return a->start < b->start ? -1 : a->start > b->start;
 }
 
+static bool add_restored(struct literal_ranges *ranges)
+{
+    size_t i;
+
+    if (!msrck_reserve(&ranges->items, &ranges->capacity, ranges->count + ranges->restored_count, sizeof *ranges->items))
+        return false;
+    for (i = 0; i < ranges->restored_count; i++) {
+        uintptr_t start = (uintptr_t)ranges->restored[i].bytes;
+
+        ranges->items[ranges->count++] = (struct literal_range){ start, start + ranges->restored[i].length };
+    }
+    return true;
+}
+
 bool msrck_literals_load(struct literal_ranges *ranges)
 {
     ranges->count = 0;
-    ranges->loaded = dl_iterate_phdr(add_object, ranges) == 0;
+    ranges->loaded = dl_iterate_phdr(add_object, ranges) == 0 && add_restored(ranges);
     if (ranges->loaded && ranges->count > 1)
         qsort(ranges->items, ranges->count, sizeof *ranges->items, compare);
     return ranges->loaded;
@@ -46,8 +61,48 @@ bool msrck_literals_load(struct literal_ranges *ranges)
 
 void msrck_literals_free(struct literal_ranges *ranges)
 {
+    while (ranges->restored_count > 0)
+        msrck_literals_drop(ranges, ranges->restored[ranges->restored_count - 1].bytes);
+    free(ranges->restored);
     free(ranges->items);
-    *ranges = (struct literal_ranges){ NULL, 0, 0, false };
+    *ranges = (struct literal_ranges){ NULL, 0, 0, false, NULL, 0, 0 };
+}
+
+unsigned char *msrck_literals_restore(struct literal_ranges *ranges, size_t length)
+{
+    void *bytes;
+
+    if (!msrck_reserve(&ranges->restored, &ranges->restored_capacity, ranges->restored_count + 1,
+                       sizeof *ranges->restored))
+        return NULL;
+    bytes = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED)
+        return NULL;
+    ranges->restored[ranges->restored_count++] = (struct restored_literals){ bytes, length };
+    ranges->loaded = false;
+    return bytes;
+}
+
+void msrck_literals_drop(struct literal_ranges *ranges, const unsigned char *bytes)
+{
+    size_t i;
+
+    for (i = 0; i < ranges->restored_count; i++)
+        if (ranges->restored[i].bytes == bytes) {
+            munmap(ranges->restored[i].bytes, ranges->restored[i].length);
+            ranges->restored[i] = ranges->restored[--ranges->restored_count];
+            ranges->loaded = false;
+            return;
+        }
+}
+
+void msrck_literals_seal(const struct literal_ranges *ranges)
+{
+    size_t i;
+
+    /* A failure leaves the memory writable, which harms only programs that are wrong already. */
+    for (i = 0; i < ranges->restored_count; i++)
+        (void)mprotect(ranges->restored[i].bytes, ranges->restored[i].length, PROT_READ);
 }
 
 uintptr_t msrck_literals_end(const struct literal_ranges *ranges, const void *address)

@@ -246,3 +246,18 @@ bool msrck_msrlt_is_literal(struct msrlt *msrlt, const char *text, size_t *lengt
     *length = (size_t)(terminator - text);
     return true;
 }
+
+unsigned char *msrck_msrlt_restore_literals(struct msrlt *msrlt, size_t length)
+{
+    return msrck_literals_restore(&msrlt->literals, length);
+}
+
+void msrck_msrlt_drop_literals(struct msrlt *msrlt, const unsigned char *bytes)
+{
+    msrck_literals_drop(&msrlt->literals, bytes);
+}
+
+void msrck_msrlt_seal_literals(struct msrlt *msrlt)
+{
+    msrck_literals_seal(&msrlt->literals);
+}

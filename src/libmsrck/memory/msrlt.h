@@ -70,6 +70,14 @@ bool msrck_msrlt_find(const struct msrlt *msrlt, const void *address, struct blo
  */
 bool msrck_msrlt_is_literal(struct msrlt *msrlt, const char *text, size_t *length);
 
+/*
+ * Memory for string literals that a checkpoint brings: `length` (not 0) zeroed bytes, writable until sealed. They count
+ * as literals, not as blocks. NULL when memory is out. Given back by _drop_, or with the MSRLT.
+ */
+unsigned char *msrck_msrlt_restore_literals(struct msrlt *msrlt, size_t length);
+void msrck_msrlt_drop_literals(struct msrlt *msrlt, const unsigned char *bytes);
+void msrck_msrlt_seal_literals(struct msrlt *msrlt);
+
 /* ---- Collecting: the same steps as for the typed heap, over all stores ---- */
 
 msrck_result msrck_msrlt_begin_marks(struct msrlt *msrlt, msrck_error *error);

@@ -6,6 +6,7 @@
 
 #include "base/allocation.h"
 #include "msrm/collection_state.h"
+#include "msrm/discover.h"
 #include "msrm/mark.h"
 #include "msrm/memory_path.h"
 #include "msrm/sections.h"
@@ -76,6 +77,9 @@ void msrck_collection_free(struct collection *collection)
     msrck_scan_plans_clear(&collection->plans);
     msrck_work_list_free(&collection->work);
     msrck_number_map_free(&collection->bytes);
+    msrck_number_map_free(&collection->literal_ends);
+    msrck_number_map_free(&collection->literal_pointers);
+    free(collection->literals);
     msrck_function_numbers_clear(&collection->targets);
     free(collection);
 }
@@ -311,6 +315,8 @@ static msrck_result finish_with(struct collection *collection, const uint32_t *o
     for (i = 0; i < count; i++)
         file_id[order[i]] = i;
     result = mark_all_roots(collection, file_id, error);
+    if (result == MSRCK_OK)
+        result = msrck_settle_literals(collection, error);
     report->mark_ns = msrck_monotonic_ns() - begin;
     return result == MSRCK_OK ? msrck_sections_write(collection, order, file_id, sink, report, error) : result;
 }

@@ -28,6 +28,15 @@ struct collected_frame {
     uint32_t local_count;
 };
 
+/*
+ * A string literal that pointers lead to. Pointers into it are known by its terminating NUL, which they share; its block begins at the
+ * first of them.
+ */
+struct met_literal {
+    const char *first, *end;        /* end: its NUL */
+    size_t index;                   /* among the blocks of SEGMENT_LITERAL; once marking has ended */
+};
+
 struct collection {
     struct msrlt *msrlt;
     struct ti_table *types;
@@ -43,7 +52,10 @@ struct collection {
     bool finished;
     struct scan_plans plans;
     struct work_list work;
-    struct number_map bytes;        /* address of a literal or an opaque handle -> index among its segment's blocks */
+    struct number_map bytes;        /* address of an opaque handle -> index among its segment's blocks */
+    struct number_map literal_ends; /* address of a literal's NUL -> index in `literals` */
+    struct number_map literal_pointers;     /* address in a literal -> index in `literals` */
+    struct met_literal *literals;   size_t literal_count, literal_capacity;
 
     /*
      * Place in memory of what made a step fail, for its path: a slot, a handle or an element; NULL when the failure

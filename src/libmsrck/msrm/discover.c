@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 
+#include "base/allocation.h"
+
 static msrck_result note_bytes(struct collection *collection, const void *address, uint64_t index, msrck_error *error)
 {
     if (!msrck_number_map_put(&collection->bytes, (uintptr_t)address, index))
-        return msrck_fail_memory(error, sizeof(struct number_pair), "the table of literals");
+        return msrck_fail_memory(error, sizeof(struct number_pair), "the table of handles");
     return MSRCK_OK;
 }
 
@@ -23,22 +25,57 @@ static void observe_bytes(const struct collection *collection, uint32_t segment,
         collection->options.observer(collection->options.observer_context, VISIT_BLOCK, &block, NULL);
 }
 
+/* The literal whose NUL is at `end`, met now or before; NULL when memory is out. */
+static struct met_literal *meet_literal(struct collection *collection, const char *end, bool *fresh)
+{
+    uint64_t known;
+
+    *fresh = !msrck_number_map_get(&collection->literal_ends, (uintptr_t)end, &known);
+    if (!*fresh)
+        return &collection->literals[known];
+    if (!msrck_reserve(&collection->literals, &collection->literal_capacity, collection->literal_count + 1,
+                       sizeof collection->literals[0]) ||
+        !msrck_number_map_put(&collection->literal_ends, (uintptr_t)end, collection->literal_count))
+        return NULL;
+    collection->literals[collection->literal_count] = (struct met_literal){ .first = end, .end = end };
+    return &collection->literals[collection->literal_count++];
+}
+
 static msrck_result mark_literal(struct collection *collection, const char *text, size_t length, msrck_error *error)
 {
     uint64_t known;
-    size_t index;
-    bool fresh;
-    msrck_result result;
+    bool fresh = false;
 
-    if (msrck_number_map_get(&collection->bytes, (uintptr_t)text, &known)) {
-        observe_bytes(collection, SEGMENT_LITERAL, text, length + 1, false);
-        return MSRCK_OK;
+    if (!msrck_number_map_get(&collection->literal_pointers, (uintptr_t)text, &known)) {
+        struct met_literal *literal = meet_literal(collection, text + length, &fresh);
+
+        if (literal == NULL || !msrck_number_map_put(&collection->literal_pointers, (uintptr_t)text,
+                                                     (uint64_t)(literal - collection->literals)))
+            return msrck_fail_memory(error, sizeof(struct number_pair), "the table of literals");
+        if (text < literal->first)
+            literal->first = text;
     }
-    result = msrck_msrlt_mark_bytes(collection->msrlt, SEGMENT_LITERAL, text, length, &index, &fresh, error);
-    if (result != MSRCK_OK)
-        return result;
     observe_bytes(collection, SEGMENT_LITERAL, text, length + 1, fresh);
-    return note_bytes(collection, text, index, error);
+    return MSRCK_OK;
+}
+
+/*
+ * Only now the first pointer into each literal is known, and so what its block holds. Ends in the order in which they were met, which is the same on
+ * every machine.
+ */
+msrck_result msrck_settle_literals(struct collection *collection, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+    size_t i;
+
+    for (i = 0; result == MSRCK_OK && i < collection->literal_count; i++) {
+        struct met_literal *literal = &collection->literals[i];
+        bool fresh;
+
+        result = msrck_msrlt_mark_bytes(collection->msrlt, SEGMENT_LITERAL, literal->first,
+                                        (size_t)(literal->end - literal->first), &literal->index, &fresh, error);
+    }
+    return result;
 }
 
 msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer,

@@ -17,6 +17,9 @@ msrck_result msrck_discover(struct collection *collection, const void *slot, con
 msrck_result msrck_discover_untracked(struct collection *collection, const void *slot, const void *pointer,
                                       uint32_t target, msrck_error *error);
 
+/* When marking has ended: turns the literals that were met into blocks. */
+msrck_result msrck_settle_literals(struct collection *collection, msrck_error *error);
+
 /* Asks the handle's save callback for its bytes and marks them. */
 msrck_result msrck_discover_opaque(struct collection *collection, const void *object, uint32_t type,
                                    msrck_error *error);

@@ -174,6 +174,30 @@ static msrck_result allocate_one_by_one(struct restoration *restoration, struct 
     return MSRCK_OK;
 }
 
+/* Restored literals are literals again, so they do not live on the heap: one run of read-only memory for the extent. */
+static msrck_result allocate_literals(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
+{
+    const struct extent *file = extent->file;
+    unsigned char *bytes;
+    size_t length;
+
+    if (file->count > SIZE_MAX || __builtin_mul_overflow(file->blocks, file->count, &length) || length == 0)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "string literals take more memory than this machine addresses");
+    bytes = msrck_msrlt_restore_literals(restoration->msrlt, length);
+    if (bytes == NULL)
+        return msrck_fail_memory(error, length, "string literals");
+    extent->runs = (struct heap_placement){ .base = msrck_allocate(1, sizeof extent->runs.base[0]), .runs = 1,
+                                            .per_run = file->blocks, .stride = (size_t)file->count };
+    extent->by_run = divider_for(file->blocks);
+    if (extent->runs.base == NULL) {
+        msrck_msrlt_drop_literals(restoration->msrlt, bytes);
+        return msrck_fail_memory(error, sizeof extent->runs.base[0], "string literals");
+    }
+    extent->runs.base[0] = bytes;
+    extent->allocated = extent->literals = true;
+    return MSRCK_OK;
+}
+
 /* Whole extents: the heap gives a few long runs, and an address is arithmetic on them. */
 static msrck_result allocate_runs(struct restoration *restoration, struct placed_extent *extent, msrck_error *error)
 {
@@ -222,7 +246,8 @@ static msrck_result allocate_extent(struct restoration *restoration, struct plac
 
     switch (extent->kind) {
     case PLACED_RUNS:
-        return allocate_runs(restoration, extent, error);
+        return extent->file->segment == SEGMENT_LITERAL && msrck_ti_get(restoration->types, extent->type)->size == 1
+                   ? allocate_literals(restoration, extent, error) : allocate_runs(restoration, extent, error);
     case PLACED_ONE_BY_ONE:
         return allocate_one_by_one(restoration, extent, error);
     case PLACED_NAMED:
@@ -289,6 +314,11 @@ static void release_extent(struct restoration *restoration, struct placed_extent
     struct typed_heap *heap = msrck_msrlt_heap(restoration->msrlt);
     uint64_t b;
 
+    extent->allocated = false;
+    if (extent->literals) {
+        msrck_msrlt_drop_literals(restoration->msrlt, extent->runs.base[0]);
+        return;
+    }
     for (b = 0; b < extent->file->blocks; b++) {
         unsigned char *block = extent->kind == PLACED_BYTES ? NULL : msrck_placement_block(extent, b);
 
@@ -305,7 +335,6 @@ static void release_extent(struct restoration *restoration, struct placed_extent
             extent->named[b].address = NULL;
         }
     }
-    extent->allocated = false;
 }
 
 void msrck_placement_release(struct restoration *restoration)

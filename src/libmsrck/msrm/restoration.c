@@ -201,7 +201,9 @@ msrck_result msrck_restoration_load(struct restoration *restoration, msrck_error
         return msrck_fail(error, MSRCK_MISUSE, "a checkpoint is loaded once");
     restoration->loaded = true;
     result = load(restoration, error);
-    if (result != MSRCK_OK)
+    if (result == MSRCK_OK)
+        msrck_msrlt_seal_literals(restoration->msrlt);
+    else
         msrck_placement_release(restoration);
     return result;
 }

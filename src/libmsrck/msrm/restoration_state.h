@@ -35,6 +35,7 @@ struct placed_extent {
     const struct extent *file;      /* borrowed from the metadata */
     enum placement_kind kind;
     bool allocated;
+    bool literals;                  /* in the read-only memory of restored literals, not on the heap */
     struct divider by_block;        /* by the addresses of a block: leaves + 1 */
     uint64_t span;                  /* addresses of the extent */
     uint32_t type;                  /* the program's; not for PLACED_NAMED and PLACED_BYTES */

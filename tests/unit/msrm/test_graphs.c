@@ -154,8 +154,39 @@ Test(graphs, literals_travel_by_content_and_equal_ones_are_one_block)
     cr_expect_neq(there.text, here.text);
     cr_expect_eq(there.zoo->text, there.text);
     cr_expect_str_eq(there.zoo->next->text, "another");
-    /* They are tracked now: the restored process can be collected like the first. */
+    /* They are literals again: the restored process is collected like the first. */
     cr_assert_eq(process_collect(&to, &file, &error), MSRCK_OK, "%s", error.message);
+}
+
+Test(graphs, pointers_into_one_literal_stay_in_one_block)
+{
+    static const char source[] = "begin middle end";
+
+    here.zoo = process_allocate(&from, &zoo_type, 1);
+    here.text = source + 6;
+    here.zoo->text = source;
+    here.zoo->next = process_allocate(&from, &zoo_type, 1);
+    here.zoo->next->text = source + 13;
+    transfer();
+    cr_expect_str_eq(there.zoo->text, "begin middle end");
+    cr_expect_eq(there.text, there.zoo->text + 6);
+    cr_expect_eq(there.zoo->next->text, there.zoo->text + 13);
+}
+
+Test(graphs, a_restored_literal_and_an_equal_one_of_the_program_are_one_literal)
+{
+    struct byte_buffer again = BYTE_BUFFER_INIT;
+
+    here.zoo = process_allocate(&from, &zoo_type, 1);
+    here.zoo->text = here.text = "same text";
+    transfer();
+    /* As a program does that goes on after the restore and takes the literal once more. */
+    there.text = "same text";
+    cr_assert_neq(there.text, there.zoo->text);
+    cr_assert_eq(process_collect(&to, &again, &error), MSRCK_OK, "%s", error.message);
+    cr_expect_eq(again.length, file.length);
+    cr_expect_arr_eq(again.bytes, file.bytes, file.length);
+    msrck_buffer_free(&again);
 }
 
 Test(graphs, text_on_the_heap_is_an_ordinary_block)
