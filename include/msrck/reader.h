@@ -117,6 +117,16 @@ const char *msrck_library_version(void);
 void msrck_format_version(unsigned *major, unsigned *minor);
 bool msrck_codec_readable(uint32_t codec);
 
+/* ---- Reading in no order ------------------------------------------------------------------------------------- */
+
+/*
+ * Decodes everything once, for those who follow pointers through the whole graph: from then on any value costs the
+ * same, and borrowed bytes of values stay valid until the reader is closed. Rows are held in memory up to 256 MiB, or
+ * up to msrck_limits.memory_bytes where that is set, and in an unnamed temporary file beyond. Calling it again does
+ * nothing. Errors: as for reading values.
+ */
+msrck_result msrck_reader_hold_rows(msrck_reader *reader, msrck_error *error);
+
 /* ---- The file ------------------------------------------------------------------------------------------ */
 
 /* Version of the format the file was written in. */
@@ -149,6 +159,9 @@ typedef struct msrck_section_facts {
 /* Sections in file order, without the index itself. */
 size_t msrck_reader_section_count(const msrck_reader *reader);
 bool msrck_reader_section(const msrck_reader *reader, size_t index, msrck_section_facts *facts);
+/* Its payload, checked against its checksum. Borrowed until the next call that reads from the same reader. */
+msrck_result msrck_reader_section_bytes(msrck_reader *reader, size_t index, const unsigned char **bytes, size_t *length,
+                                        msrck_error *error);
 
 typedef struct msrck_chunk_facts {
     uint64_t offset;                /* of the section's head in the file */

@@ -111,8 +111,12 @@ msrck_result msrck_reader_rows(msrck_reader *reader, uint32_t extent, uint32_t p
                                msrck_error *error)
 {
     struct chunk_cache *cache = &reader->cache;
-    struct cached_chunk *slot = find_cached(cache, extent, part, row);
+    struct cached_chunk *slot;
 
+    /* Those who ask for the chunk's place want to know what is wrong with it. */
+    if (reader->held != NULL && chunk_offset == NULL)
+        return msrck_reader_held_rows(reader, extent, part, row, bytes, rows, width, error);
+    slot = find_cached(cache, extent, part, row);
     if (slot == NULL) {
         msrck_result result = load(reader, extent, part, row, &slot, error);
         if (result != MSRCK_OK)

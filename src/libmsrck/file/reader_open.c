@@ -145,6 +145,7 @@ void msrck_reader_close(msrck_reader *reader)
     if (reader == NULL)
         return;
     msrck_chunk_cache_free(&reader->cache);
+    msrck_reader_release_rows(reader);
     free(reader->first_block);
     free(reader->chunk_sections);
     free(reader->owners);

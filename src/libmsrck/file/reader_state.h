@@ -10,6 +10,8 @@
 
 #include "file/file_reader.h"
 
+struct row_image;
+
 /* A decoded chunk. */
 struct cached_chunk {
     uint32_t extent, part;
@@ -54,6 +56,7 @@ struct msrck_reader {
     struct block_owner *owners;     /* ascending by block */
     size_t owner_count;
     struct chunk_cache cache;
+    struct row_image *held;         /* owned; all rows, once somebody asked for them, else NULL */
 };
 
 /* A temporary file that has no name; -1, and errno, when there is none. */
@@ -74,6 +77,11 @@ msrck_result msrck_reader_rows(msrck_reader *reader, uint32_t extent, uint32_t p
                                const unsigned char **bytes, uint64_t *rows, size_t *width, uint64_t *chunk_offset,
                                msrck_error *error);
 void msrck_chunk_cache_free(struct chunk_cache *cache);
+
+/* The same from reader->held, which must be there (reader_hold.c). Stays valid as long as the rows are held. */
+msrck_result msrck_reader_held_rows(const msrck_reader *reader, uint32_t extent, uint32_t part, uint64_t row,
+                                    const unsigned char **bytes, uint64_t *rows, size_t *width, msrck_error *error);
+void msrck_reader_release_rows(msrck_reader *reader);
 
 /* Type entry; `type` must be in range. */
 static inline const struct ti_type *reader_type(const msrck_reader *reader, uint32_t type)
