@@ -9,12 +9,14 @@ poll-points chosen at random from the seed, which is printed:
   directions   a checkpoint from each machine is resumed on each other one
   chain        x86-64, s390x, i386, aarch64, x86-64 in one run
   same bytes   a checkpoint at the same poll-point is the same file on all four
+  same state   one taken after a resume elsewhere has the digest of one taken at that poll-point without (needs --msrck)
   refused      a long that does not fit i386 is refused there with its path, and resumes elsewhere
 Output always has to equal that of the plain twin on this machine.
 """
 import argparse
 import concurrent.futures
 import itertools
+import json
 import os
 import random
 import subprocess
@@ -41,6 +43,9 @@ CASES = {
     "bitonic": [["32", "1"], ["700", "2"]],
     "heat": [["16", "1"], ["30", "5"]],
 }
+
+# Their first poll-point after a resume is the one they stopped at.
+POLL_AGAIN = ["heat"]
 
 
 def build(folder, machine):
@@ -109,6 +114,21 @@ class Cross:
                 raise Failure(f"{self.title}: the checkpoint at poll-point {point} differs between x86_64 and {machine}: "
                               f"{self.file('bytes-x86_64')} {self.file('bytes-' + machine)}")
 
+    def digest(self, file):
+        answer = Run([self.verify, "info", "--json", "--digest", file]).expect(0).output
+        return json.loads(answer)["files"][0]["digest"]
+
+    def check_same_state(self, source, target, point, step):
+        """Blocks lie elsewhere after a resume, and so stand elsewhere in the file; the state is the same."""
+        begin, resumed, undisturbed = (self.file(f"state-{source}-{target}-{part}") for part in range(3))
+        native = self.on["x86_64"]
+        native.stop_at(self.arguments, point + step, undisturbed).expect(STOPPED)
+        self.on[source].stop_at(self.arguments, point, begin).expect(STOPPED)
+        again = 1 if native.name in POLL_AGAIN else 0
+        self.on[target].stop_at([f"--resume={begin}"], step + again, resumed).expect(STOPPED)
+        if self.digest(resumed) != self.digest(undisturbed):
+            raise Failure(f"{self.title}: {resumed} and {undisturbed} have different digests")
+
     def check_refused(self, point):
         """The seed is a long. It is in the checkpoint wherever the program prints it at its end."""
         arguments = [self.arguments[0], WIDE_SEED, *self.arguments[2:]]
@@ -142,6 +162,12 @@ class Cross:
             yield f"chain {steps}", self.check_chain, (steps,)
         for point in {anywhere() for _ in range(1 if quick else 2)}:
             yield f"same bytes at {point}", self.check_same_bytes, (point,)
+        if self.verify is not None and self.points > 1:
+            for source, target in chance.sample(directions, 2 if quick else 4):
+                point = chance.randint(1, self.points - 1)
+                step = chance.randint(1, self.points - point)
+                yield (f"same state, {source} to {target} at {point} and {step} later", self.check_same_state,
+                       (source, target, point, step))
         point = anywhere()
         yield f"refused at {point}", self.check_refused, (point,)
 
