@@ -18,9 +18,17 @@ uint64_t msrck_nanoseconds(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static void free_bytes(struct chunk_section *chunk)
+{
+    if (chunk->capacity > 0)
+        free(chunk->bytes);
+    chunk->bytes = NULL;
+    chunk->capacity = 0;
+}
+
 void msrck_chunk_section_clear(struct chunk_section *chunk)
 {
-    free(chunk->bytes);
+    free_bytes(chunk);
     msrck_buffer_free(&chunk->coded);
     msrck_buffer_free(&chunk->scratch);
     memset(chunk, 0, sizeof *chunk);
@@ -32,13 +40,23 @@ msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t len
         return msrck_fail_memory(error, length, "a row");
     if (length + HEADS_SIZE + PADDING_MOST <= chunk->capacity)
         return MSRCK_OK;
-    free(chunk->bytes);
-    chunk->capacity = 0;
+    free_bytes(chunk);
     chunk->bytes = malloc(length + HEADS_SIZE + PADDING_MOST);
     if (chunk->bytes == NULL)
         return msrck_fail_memory(error, length, "rows");
     chunk->capacity = length + HEADS_SIZE + PADDING_MOST;
     return MSRCK_OK;
+}
+
+bool msrck_chunk_section_borrow(struct chunk_section *chunk, struct sink *sink, size_t length)
+{
+    unsigned char *room = length > SIZE_MAX / 2 ? NULL : msrck_sink_room(sink, length + HEADS_SIZE + PADDING_MOST);
+
+    if (room == NULL)
+        return false;
+    free_bytes(chunk);
+    chunk->bytes = room;
+    return true;
 }
 
 unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk)

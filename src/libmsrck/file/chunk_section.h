@@ -9,9 +9,10 @@
 
 #include "encoding/chunk_codec.h"
 #include "file/container.h"
+#include "file/sink.h"
 
 struct chunk_section {
-    unsigned char *bytes;           /* owned; heads, rows, padding */
+    unsigned char *bytes;           /* heads, rows, padding; owned but where capacity is 0: then borrowed from the sink */
     size_t capacity;
     struct byte_buffer coded;       /* the same with coded rows */
     struct byte_buffer scratch;     /* of the encoder */
@@ -30,6 +31,8 @@ struct chunk_section {
 void msrck_chunk_section_clear(struct chunk_section *chunk);        /* a zeroed struct is allowed */
 /* Makes room for `length` bytes of rows; what was there is lost. */
 msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t length, msrck_error *error);
+/* Takes memory of the sink for the rows instead; false when it has none. Valid until the next bytes are written. */
+bool msrck_chunk_section_borrow(struct chunk_section *chunk, struct sink *sink, size_t length);
 /* Where the rows go. */
 unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk);
 /* Makes the section of head.rows rows; result and error say whether that worked. */

@@ -11,16 +11,18 @@
 #include "file/metadata.h"
 
 /* Pieces below DIRECT_PIECE are gathered, so that a file of many small extents does not take a system call for each. */
-#define DIRECT_PIECE 32768u
 #define GATHERED_MOST 262144u
 
 /* ---- Bytes ---- */
 
-static msrck_result write_gathered(struct file_writer *writer, msrck_error *error)
+msrck_result msrck_writer_flush(struct file_writer *writer, msrck_error *error)
 {
     uint64_t begin = msrck_nanoseconds();
-    msrck_result result = msrck_sink_write(writer->sink, writer->gathered.bytes, writer->gathered.length, error);
+    msrck_result result;
 
+    if (writer->gathered.length == 0)
+        return MSRCK_OK;
+    result = msrck_sink_write(writer->sink, writer->gathered.bytes, writer->gathered.length, error);
     writer->totals.write_ns += msrck_nanoseconds() - begin;
     msrck_buffer_clear(&writer->gathered);
     return result;
@@ -28,7 +30,7 @@ static msrck_result write_gathered(struct file_writer *writer, msrck_error *erro
 
 msrck_result msrck_writer_put(struct file_writer *writer, const void *bytes, size_t length, msrck_error *error)
 {
-    msrck_result result = MSRCK_OK;
+    msrck_result result;
     uint64_t begin;
 
     writer->offset += length;
@@ -36,10 +38,9 @@ msrck_result msrck_writer_put(struct file_writer *writer, const void *bytes, siz
         msrck_buffer_append(&writer->gathered, bytes, length);
         if (writer->gathered.failed)
             return msrck_fail_memory(error, length, "output");
-        return writer->gathered.length >= GATHERED_MOST ? write_gathered(writer, error) : MSRCK_OK;
+        return writer->gathered.length >= GATHERED_MOST ? msrck_writer_flush(writer, error) : MSRCK_OK;
     }
-    if (writer->gathered.length > 0)
-        result = write_gathered(writer, error);
+    result = msrck_writer_flush(writer, error);
     if (result != MSRCK_OK)
         return result;
     begin = msrck_nanoseconds();
@@ -170,7 +171,7 @@ static msrck_result put_index(struct file_writer *writer, msrck_error *error)
     trailer.file_length = writer->offset + TRAILER_SIZE;
     msrck_trailer_encode(&trailer, coded);
     result = msrck_writer_put(writer, coded, sizeof coded, error);
-    return result != MSRCK_OK ? result : write_gathered(writer, error);
+    return result != MSRCK_OK ? result : msrck_writer_flush(writer, error);
 }
 
 msrck_result msrck_file_writer_finish(struct file_writer *writer, msrck_error *error)

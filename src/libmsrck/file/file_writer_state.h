@@ -29,6 +29,11 @@ struct file_writer {
     uint64_t rows_in_chunk;         /* room handed out in it */
 };
 
+/* Pieces from here on go to the sink by themselves, smaller ones are gathered first. */
+#define DIRECT_PIECE 32768u
+
+/* What was gathered, to the sink. */
+msrck_result msrck_writer_flush(struct file_writer *writer, msrck_error *error);
 /* The next bytes of the file: to the sink, or kept until there are enough of them. */
 msrck_result msrck_writer_put(struct file_writer *writer, const void *bytes, size_t length, msrck_error *error);
 /* The result, which stays when it is a failure: what was written so far is not a checkpoint and never will be. */

@@ -48,6 +48,19 @@ static bool uses_pool(const struct file_writer *writer)
     return writer->pool != NULL && writer->width <= WIDEST_FOR_THREADS;
 }
 
+/* Rows that are stored as they are can be encoded right where they stay, if the sink has memory for them. */
+static msrck_result make_room_for(struct file_writer *writer, size_t length, msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+
+    if (writer->choice.codec == CODEC_NONE && length >= DIRECT_PIECE) {
+        result = msrck_writer_flush(writer, error);
+        if (result == MSRCK_OK && msrck_chunk_section_borrow(writer->chunk, writer->sink, length))
+            return MSRCK_OK;
+    }
+    return result == MSRCK_OK ? msrck_chunk_section_reserve(writer->chunk, length, error) : result;
+}
+
 static msrck_result begin_chunk(struct file_writer *writer, msrck_error *error)
 {
     uint64_t rows = writer->rows - writer->rows_given;
@@ -56,7 +69,7 @@ static msrck_result begin_chunk(struct file_writer *writer, msrck_error *error)
     writer->chunk = uses_pool(writer) ? msrck_chunk_pool_fill(writer->pool) : &writer->own;
     if (rows > writer->chunk_rows)
         rows = writer->chunk_rows;
-    result = msrck_chunk_section_reserve(writer->chunk, (size_t)rows * writer->width, error);
+    result = make_room_for(writer, (size_t)rows * writer->width, error);
     writer->chunk->head =
         (struct chunk_head) { .extent = writer->extent, .part = writer->part, .first_row = writer->rows_given };
     writer->chunk->width = writer->width;

@@ -19,6 +19,11 @@ msrck_result msrck_sink_write(struct sink *sink, const void *bytes, size_t lengt
     return result;
 }
 
+unsigned char *msrck_sink_room(struct sink *sink, size_t length)
+{
+    return sink->kind->room == NULL ? NULL : sink->kind->room(sink, length);
+}
+
 uint64_t msrck_sink_written(const struct sink *sink)
 {
     return sink->written;
@@ -59,8 +64,24 @@ static msrck_result write_memory(struct sink *sink, const unsigned char *bytes, 
 {
     struct byte_buffer *buffer = ((struct memory_sink *)sink)->buffer;
 
+    /* Bytes that were put where room_memory() told. */
+    if (buffer->bytes != NULL && bytes == buffer->bytes + buffer->length && length <= buffer->capacity - buffer->length) {
+        buffer->length += length;
+        return MSRCK_OK;
+    }
     msrck_buffer_append(buffer, bytes, length);
     return buffer->failed ? msrck_fail_memory(error, length, "a checkpoint in memory") : MSRCK_OK;
+}
+
+/* The room is behind the buffer's bytes until they are written. */
+static unsigned char *room_memory(struct sink *sink, size_t length)
+{
+    struct byte_buffer *buffer = ((struct memory_sink *)sink)->buffer;
+    unsigned char *room = msrck_buffer_extend(buffer, length);
+
+    if (room != NULL)
+        buffer->length -= length;
+    return room;
 }
 
 static void abort_memory(struct sink *sink)
@@ -73,7 +94,7 @@ static void abort_memory(struct sink *sink)
 
 msrck_result msrck_sink_open_memory(struct byte_buffer *buffer, struct sink **sink, msrck_error *error)
 {
-    static const struct sink_kind kind = { write_memory, commit_nothing, abort_memory };
+    static const struct sink_kind kind = { write_memory, commit_nothing, abort_memory, room_memory };
     struct memory_sink *made = msrck_allocate(1, sizeof *made);
 
     *sink = NULL;
@@ -103,7 +124,7 @@ static msrck_result write_callback(struct sink *sink, const unsigned char *bytes
 msrck_result msrck_sink_open_callback(int (*write)(void *context, const void *bytes, size_t length), void *context,
                                       struct sink **sink, msrck_error *error)
 {
-    static const struct sink_kind kind = { write_callback, commit_nothing, abort_nothing };
+    static const struct sink_kind kind = { write_callback, commit_nothing, abort_nothing, NULL };
     struct callback_sink *made = msrck_allocate(1, sizeof *made);
 
     *sink = NULL;

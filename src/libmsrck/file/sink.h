@@ -3,7 +3,7 @@
  * Where a checkpoint goes. All four kinds take bytes front to back and never seek. The file sink commits atomically: a
  * temporary file in the same directory
  * (.NAME.msrck-PID-COUNTER, O_EXCL, 0600), fsync, rename, fsync of the directory. A process that is killed may leave
- * its temporary behind, never a damaged NAME.
+ * its temporary behind, never a damaged NAME; the next sink for NAME removes it (file/temporary_file.h).
  */
 #ifndef MSRCK_FILE_SINK_H
 #define MSRCK_FILE_SINK_H
@@ -28,6 +28,11 @@ msrck_result msrck_sink_open_callback(int (*write)(void *context, const void *by
 
 /* All of the bytes, or an error. Short writes and EINTR are handled. */
 msrck_result msrck_sink_write(struct sink *sink, const void *bytes, size_t length, msrck_error *error);
+/*
+ * Memory where the next `length` bytes of the sink will stay: written there and then handed to msrck_sink_write, they are not copied. NULL where
+ * the sink has none. Valid until the next write.
+ */
+unsigned char *msrck_sink_room(struct sink *sink, size_t length);
 uint64_t msrck_sink_written(const struct sink *sink);       /* bytes so far */
 /*
  * Makes the checkpoint appear. The sink is gone afterwards in every case; on failure nothing appears and the temporary
@@ -35,6 +40,11 @@ uint64_t msrck_sink_written(const struct sink *sink);       /* bytes so far */
  * there, but a power cut may bring the old one back.
  */
 msrck_result msrck_sink_commit(struct sink *sink, msrck_error *error);
+/*
+ * The temporary of a file sink, for a handler of deadly signals to remove with unlinkat(): its name in the directory.
+ * False when there is none. The name is borrowed, until commit or abort.
+ */
+bool msrck_sink_temporary(const struct sink *sink, int *directory, const char **name);
 /* Throws away what was written; NULL is allowed. */
 void msrck_sink_abort(struct sink *sink);
 

@@ -8,20 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/allocation.h"
-
-/* Bytes of the target's name that the temporary's name repeats: together with the suffix below NAME_MAX. */
-#define NAME_KEPT 180
-#define TEMPORARY_SIZE (NAME_KEPT + 64)
-/* Temporaries of killed processes with this one's number may be in the way; so many are stepped over. */
-#define MOST_TRIES 1000
+#include "file/temporary_file.h"
 
 struct file_sink {
     struct sink head;
@@ -30,8 +23,9 @@ struct file_sink {
     const char *name;               /* last part of `resolved` */
     int directory;                  /* holds target and temporary, so that a chdir in between changes nothing */
     int descriptor;                 /* of the temporary; -1 once closed */
+    int lock;                       /* the same, kept for its lock until it is renamed; -1 where that is not needed */
     bool sync;
-    char temporary[TEMPORARY_SIZE]; /* name in the directory; "" when there is none to remove */
+    char temporary[TEMPORARY_NAME_SIZE]; /* name in the directory; "" when there is none to remove */
 };
 
 static void free_file_sink(struct file_sink *file)
@@ -40,6 +34,8 @@ static void free_file_sink(struct file_sink *file)
         close(file->descriptor);
     if (file->temporary[0] != '\0')
         unlinkat(file->directory, file->temporary, 0);
+    if (file->lock >= 0)
+        close(file->lock);
     if (file->directory >= 0)
         close(file->directory);
     free(file->path);
@@ -73,6 +69,8 @@ static int settle_temporary(struct file_sink *file)
     int descriptor = file->descriptor;
 
     file->descriptor = -1;
+    /* Without its lock the temporary would be taken for one that was left behind. */
+    file->lock = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     /* close reports delayed write errors on network file systems; after EINTR it has closed all the same. */
     if (close(descriptor) != 0 && errno != EINTR && code == 0)
         code = errno;
@@ -155,28 +153,29 @@ static msrck_result open_directory(struct file_sink *file, msrck_error *error)
 
 static msrck_result open_temporary(struct file_sink *file, msrck_error *error)
 {
-    /* Counts within the process: several sinks may be open for the same target. */
-    static atomic_uint counter;
-    int code = EEXIST;
+    int code;
 
-    for (unsigned tries = 0; tries < MOST_TRIES && code == EEXIST; tries++) {
-        char name[TEMPORARY_SIZE];
+    msrck_temporary_remove_stale(file->directory, file->name);
+    code = msrck_temporary_create(file->directory, file->name, file->temporary, &file->descriptor);
+    if (code != 0)
+        return msrck_fail_system(error, code, "cannot create a temporary file beside %s", file->path);
+    return MSRCK_OK;
+}
 
-        snprintf(name, sizeof name, ".%.*s.msrck-%ld-%u", NAME_KEPT, file->name, (long)getpid(),
-                 atomic_fetch_add(&counter, 1));
-        file->descriptor = openat(file->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (file->descriptor >= 0) {
-            memcpy(file->temporary, name, sizeof name);
-            return MSRCK_OK;
-        }
-        code = errno;
-    }
-    return msrck_fail_system(error, code, "cannot create a temporary file beside %s", file->path);
+bool msrck_sink_temporary(const struct sink *sink, int *directory, const char **name)
+{
+    const struct file_sink *file = (const struct file_sink *)sink;
+
+    if (sink->kind->commit != commit_file || file->temporary[0] == '\0')
+        return false;
+    *directory = file->directory;
+    *name = file->temporary;
+    return true;
 }
 
 msrck_result msrck_sink_open_file(const char *path, bool sync, struct sink **sink, msrck_error *error)
 {
-    static const struct sink_kind kind = { write_file, commit_file, abort_file };
+    static const struct sink_kind kind = { write_file, commit_file, abort_file, NULL };
     struct file_sink *file = msrck_allocate(1, sizeof *file);
     msrck_result result;
     int device = -1;
@@ -185,7 +184,7 @@ msrck_result msrck_sink_open_file(const char *path, bool sync, struct sink **sin
     if (file == NULL)
         return msrck_fail_memory(error, sizeof *file, "a sink");
     file->head.kind = &kind;
-    file->descriptor = file->directory = -1;
+    file->descriptor = file->directory = file->lock = -1;
     file->sync = sync;
     file->path = msrck_copy_text(path);
     result =

@@ -11,6 +11,8 @@ struct sink_kind {
     msrck_result (*commit)(struct sink *sink, msrck_error *error);
     /* Frees the sink. */
     void (*abort)(struct sink *sink);
+    /* Memory for the next bytes, which write() then gets without copying them; NULL where there is none. Or NULL itself. */
+    unsigned char *(*room)(struct sink *sink, size_t length);
 };
 
 struct sink {

@@ -132,7 +132,7 @@ static void abort_stream(struct sink *sink)
 msrck_result msrck_sink_open_stream(int descriptor, bool owned, const char *name, struct sink **sink,
                                     msrck_error *error)
 {
-    static const struct sink_kind kind = { write_stream, commit_stream, abort_stream };
+    static const struct sink_kind kind = { write_stream, commit_stream, abort_stream, NULL };
     struct stream_sink *made = msrck_allocate(1, sizeof *made);
 
     *sink = NULL;
