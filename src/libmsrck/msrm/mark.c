@@ -241,34 +241,33 @@ static msrck_result scan_batch(struct collection *collection, const struct scan_
 }
 
 /*
- * Works until the list is empty. Blocks with few pointers are looked at several at a time before any of their edges
- * is followed: by then the blocks after them are on their way into the cache.
+ * Works until the list is empty. What has been fetched is looked at, then the next ones are fetched, and while they are
+ * on their way into the cache the edges that were found are followed.
  */
 static msrck_result drain_list(struct collection *collection, msrck_error *error)
 {
+    struct work_list *list = &collection->work;
     struct edge edges[WORK_AHEAD * FEW_POINTERS];
-    bool more = true;
     msrck_result result = MSRCK_OK;
 
-    while (result == MSRCK_OK && more) {
+    work_list_fetch(list, &collection->plans);
+    while (result == MSRCK_OK && list->waiting > 0) {
         size_t found = 0;
 
-        for (unsigned taken = 0; taken < WORK_AHEAD && result == MSRCK_OK; taken++) {
-            const struct scan_plan *plan;
-            struct work work;
+        for (unsigned i = 0; i < list->waiting && result == MSRCK_OK; i++) {
+            const struct work *work = &list->ahead[i];
+            const struct scan_plan *plan = collection->plans.by_type[work->type];
 
-            more = work_list_take(&collection->work, &collection->plans, &work);
-            if (!more)
-                break;
-            plan = collection->plans.by_type[work.type];
-            if (plan->offsets != NULL && (uint64_t)work.count * plan->offset_count <= FEW_POINTERS)
-                found += list_edges(plan, work.element, work.count, edges + found);
+            if (plan->offsets != NULL && (uint64_t)work->count * plan->offset_count <= FEW_POINTERS)
+                found += list_edges(plan, work->element, work->count, edges + found);
             else
-                result = scan_batch(collection, plan, work, error);
+                result = scan_batch(collection, plan, *work, error);
         }
+        work_list_fetch(list, &collection->plans);
         if (result == MSRCK_OK)
             result = follow_edges(collection, edges, found, error);
-        more = more || found > 0;
+        if (list->waiting == 0)
+            work_list_fetch(list, &collection->plans);
     }
     return result;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is marked and still has to be looked at: a stack, and in front of it a short queue whose entries are on
+ * What is marked and still has to be looked at: a stack, and in front of it a few entries that are on
  * their way into the cache.
  *
  * The stack is explicit, so that the depth of the graph costs heap memory and never the program's stack. Blocks
@@ -16,7 +16,7 @@
 
 #include "msrm/scan_plan.h"
 
-enum { WORK_AHEAD = 16 };            /* entries between prefetch and use */
+enum { WORK_AHEAD = 16 };            /* entries that are fetched together */
 
 /*
  * Entries on the stack before blocks are left out, to be found again by their marks: 8 MiB where pointers have 8
@@ -35,8 +35,8 @@ struct work_list {
     size_t depth, capacity;
     size_t most;                    /* WORK_MOST, or less in tests */
     bool left_out;                  /* a block was marked and not put here */
-    struct work ahead[WORK_AHEAD];  /* a ring: `waiting` entries from `oldest` on */
-    unsigned oldest, waiting;
+    struct work ahead[WORK_AHEAD];  /* fetched: `waiting` of them */
+    unsigned waiting;
 };
 
 bool msrck_work_list_grow(struct work_list *list);
@@ -52,26 +52,19 @@ static inline bool work_list_push(struct work_list *list, const unsigned char *e
 }
 
 /*
- * The next entry, whose memory was asked for a while ago where that was possible: the cache lines of its first element's
- * first and last pointers, since the element may begin on a line that nobody will read. False when nothing is left.
+ * Takes up to WORK_AHEAD entries off the stack, to be looked at a little later: the cache lines of their first elements'
+ * first and last pointers are asked for, since an element may begin on a line that nobody will read.
  */
-static inline bool work_list_take(struct work_list *list, const struct scan_plans *plans, struct work *work)
+static inline void work_list_fetch(struct work_list *list, const struct scan_plans *plans)
 {
-    while (list->waiting < WORK_AHEAD && list->depth > 0) {
-        struct work *next = &list->stack[--list->depth];
-        const struct scan_plan *plan = plans->by_type[next->type];
+    for (list->waiting = 0; list->waiting < WORK_AHEAD && list->depth > 0; list->waiting++) {
+        struct work next = list->stack[--list->depth];
+        const struct scan_plan *plan = plans->by_type[next.type];
 
-        __builtin_prefetch(next->element + plan->first_pointer);
-        __builtin_prefetch(next->element + plan->last_pointer);
-        list->ahead[(list->oldest + list->waiting) % WORK_AHEAD] = *next;
-        list->waiting++;
+        __builtin_prefetch(next.element + plan->first_pointer);
+        __builtin_prefetch(next.element + plan->last_pointer);
+        list->ahead[list->waiting] = next;
     }
-    if (list->waiting == 0)
-        return false;
-    *work = list->ahead[list->oldest];
-    list->oldest = (list->oldest + 1) % WORK_AHEAD;
-    list->waiting--;
-    return true;
 }
 
 #endif
