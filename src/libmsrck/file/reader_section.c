@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The payload of a section, as it is. */
+#include "file/reader_state.h"
+
+msrck_result msrck_reader_section_bytes(msrck_reader *reader, size_t index, const unsigned char **bytes, size_t *length,
+                                        msrck_error *error)
+{
+    *bytes = NULL;
+    *length = 0;
+    if (index >= msrck_file_reader_sections(reader->file))
+        return msrck_fail(error, MSRCK_MISUSE, "there is no section %zu", index);
+    return msrck_file_reader_read_section(reader->file, index, bytes, length, error);
+}
