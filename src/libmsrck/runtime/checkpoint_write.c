@@ -8,6 +8,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "runtime/deadly_signals.h"
 
 /* ---- Destination ------------------------------------------------------------------------------------------------ */
 
@@ -25,16 +26,22 @@ static msrck_result commit(const struct session *session, struct collection *col
                            struct msrck_checkpoint_report *report, msrck_error *error)
 {
     struct collection_report counted;
+    struct deadly_signals signals;
     struct sink *sink = NULL;
     msrck_result result;
 
     memset(&counted, 0, sizeof counted);
     if ((result = open_sink(session, path, &sink, error)) != MSRCK_OK)
         return result;
-    if ((result = msrck_collection_finish(collection, sink, &counted, error)) != MSRCK_OK) {
+    msrck_deadly_signals_watch(&signals, sink);
+    result = msrck_collection_finish(collection, sink, &counted, error);
+    if (result == MSRCK_OK)
+        result = msrck_sink_commit(sink, error);
+    else
         msrck_sink_abort(sink);
+    msrck_deadly_signals_release(&signals);
+    if (result != MSRCK_OK)
         return result;
-    }
     report->blocks = counted.blocks;
     report->live_bytes = counted.bytes_live;
     report->raw_bytes = counted.bytes_raw;
@@ -42,7 +49,7 @@ static msrck_result commit(const struct session *session, struct collection *col
     report->mark_ns = counted.mark_ns;
     report->encode_ns = counted.encode_ns;
     report->write_ns = counted.write_ns;
-    return msrck_sink_commit(sink, error);
+    return MSRCK_OK;
 }
 
 /*
