@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoding/checksum.h"
 
-#include "encoding/checksum_folding.h"
-
 #ifdef MSRCK_HAVE_LIBDEFLATE
 
 #include <libdeflate.h>
 
-static uint32_t plain_crc32(uint32_t crc, const void *bytes, size_t length)
+uint32_t msrck_crc32(uint32_t crc, const void *bytes, size_t length)
 {
     /* A NULL buffer would mean "the initial value" to libdeflate, whatever `crc` is. */
     return length == 0 ? crc : libdeflate_crc32(crc, bytes, length);
@@ -20,7 +18,7 @@ static uint32_t plain_crc32(uint32_t crc, const void *bytes, size_t length)
 /* zlib counts bytes with an unsigned int. */
 #define MOST_AT_ONCE ((size_t)1 << 30)
 
-static uint32_t plain_crc32(uint32_t crc, const void *bytes, size_t length)
+uint32_t msrck_crc32(uint32_t crc, const void *bytes, size_t length)
 {
     const unsigned char *next = bytes;
     uLong sum = crc;
@@ -36,15 +34,3 @@ static uint32_t plain_crc32(uint32_t crc, const void *bytes, size_t length)
 }
 
 #endif
-
-uint32_t msrck_crc32(uint32_t crc, const void *bytes, size_t length)
-{
-    unsigned char folded[FOLDED_BYTES];
-    size_t done;
-
-    if (!msrck_checksum_fold(crc, bytes, length, folded, &done))
-        return plain_crc32(crc, bytes, length);
-    /* Both functions complement the register before and after: all ones mean a register of zeros. */
-    crc = plain_crc32(0xffffffffu, folded, sizeof folded);
-    return plain_crc32(crc, (const unsigned char *)bytes + done, length - done);
-}
