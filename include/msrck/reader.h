@@ -475,6 +475,67 @@ msrck_result msrck_reader_value_at(msrck_reader *reader, uint64_t block, uint64_
 /* Name of the function that a function pointer holds; NULL for NULL. */
 msrck_result msrck_value_function(const msrck_value *value, const char **name, msrck_error *error);
 
+/* ---- Pointers of a block -------------------------------------------------------------------------------- */
+
+/*
+ * A pointer, or opaque handle, that is not NULL: the leaf of its block where it stands, its declared type, and the
+ * canonical address that it holds. Return false to stop. Only members of unions that are active have pointers.
+ */
+typedef bool (*msrck_pointer_callback)(void *context, uint64_t leaf, uint32_t type, uint64_t address);
+
+/* Calls back for each of them in leaf order. MSRCK_MISUSE when there is no such block. */
+msrck_result msrck_reader_visit_pointers(msrck_reader *reader, uint64_t block, msrck_pointer_callback callback,
+                                         void *context, msrck_error *error);
+
+/* ---- Restoring elsewhere -------------------------------------------------------------------------------- */
+
+/* What compilers on another machine (Linux) make of C's types. */
+typedef struct msrck_abi_facts {
+    const char *name;               /* "x86_64", "i386", ... */
+    bool big_endian;
+    unsigned pointer_bytes;         /* also of size_t and ptrdiff_t */
+    unsigned long_bytes;
+    unsigned time_bytes;            /* of time_t, off_t and clock_t, without options for larger ones */
+    unsigned wchar_bytes;
+    unsigned long_double_bytes;
+    const char *long_double;        /* its format: "64-bit", "80-bit", "128-bit", "double-double" */
+    unsigned double_alignment, long_long_alignment, long_double_alignment;      /* in a struct */
+    unsigned address_bits;          /* of the memory that one process can have */
+} msrck_abi_facts;
+
+/* The machines that are known here, from index 0 on; false behind the last. */
+bool msrck_abi(uint32_t index, msrck_abi_facts *facts);
+/* Index of the machine of that name, or MSRCK_NO_INDEX. */
+uint32_t msrck_abi_find(const char *name);
+
+/* Something that keeps a good checkpoint from being restored there. */
+typedef struct msrck_obstacle {
+    const char *id;                 /* "value", "memory", "type", ...: the list is in msrck-verify(1) */
+    uint64_t block, leaf;           /* the place it is about; block 0 for none */
+    uint32_t type;                  /* of the value there; void for the whole block */
+    const char *text;               /* one line */
+} msrck_obstacle;
+
+/* Return false to stop. The obstacle is valid during the call. */
+typedef bool (*msrck_obstacle_callback)(void *context, const msrck_obstacle *obstacle);
+
+/*
+ * Whether the checkpoint fits a machine: the range of every integer, the precision of every long double, bit-fields,
+ * sizes of blocks. Calls `report` for each obstacle; *count (may be NULL) is their number. MSRCK_OK means that the
+ * examination was carried out. The checkpoint should have been found good by msrck_reader_verify().
+ */
+msrck_result msrck_reader_check_abi(msrck_reader *reader, uint32_t abi, msrck_obstacle_callback report, void *context,
+                                    uint64_t *count, msrck_error *error);
+
+/*
+ * Whether a program could go on from the checkpoint: `path` is an ELF program for any of those machines, whose tables
+ * of types, poll-points and globals are read without running it. They are compared by the rules that restoring keeps
+ * to, and the values with the types that would take them there. What a program registers only while it runs is not
+ * seen. MSRCK_UNSUPPORTED when it is no such program, MSRCK_CORRUPT when its tables contradict themselves.
+ */
+msrck_result msrck_reader_check_program(msrck_reader *reader, const char *path, msrck_obstacle_callback report,
+                                        void *context, uint64_t *count, msrck_error *error);
+
 /* ---- Verifying ----------------------------------------------------------------------------------------- */
 
 typedef enum msrck_verify_level {

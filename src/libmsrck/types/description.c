@@ -336,7 +336,7 @@ static msrck_result check_with_compiler(struct addition *a, uint32_t id)
         (source->handlers == NULL || source->handlers->save == NULL || source->handlers->restore == NULL))
         return msrck_fail(a->error, MSRCK_MISUSE, "%s: an opaque handle needs functions that save and restore it",
                           type->name);
-    if (!composite)
+    if (!composite || a->table->believed)
         return MSRCK_OK;
     for (uint32_t i = 0; i < type->field_count && result == MSRCK_OK; i++)
         result = check_field(a, type, &type->fields[i]);

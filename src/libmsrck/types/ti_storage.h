@@ -25,6 +25,7 @@ struct ti_table {
     struct ti_description *descriptions;    /* owned, in order of addition */
     size_t description_count, description_capacity;
     struct ti_slots by_address;
+    bool believed;                  /* layouts are another machine's: nothing here can check them */
 };
 
 /* The next entry, zeroed but for its id. NULL when memory is out. Moves the entries. */

@@ -67,6 +67,15 @@ struct ti_table *msrck_ti_new(void)
     return NULL;
 }
 
+struct ti_table *msrck_ti_new_believed(void)
+{
+    struct ti_table *table = msrck_ti_new();
+
+    if (table != NULL)
+        table->believed = true;
+    return table;
+}
+
 void msrck_ti_clear_type(struct ti_type *type)
 {
     for (uint32_t i = 0; i < type->field_count; i++)

@@ -77,6 +77,11 @@ struct ti_type {
 struct ti_table;
 
 struct ti_table *msrck_ti_new(void);                        /* NULL when memory is out; holds void only */
+/*
+ * The same for descriptions that were read out of a program for some other machine: its layouts are believed, where
+ * those of this process are compared with what the compiler says. No function in such a description is ever called.
+ */
+struct ti_table *msrck_ti_new_believed(void);
 void msrck_ti_free(struct ti_table *table);                 /* NULL is allowed */
 
 /*
