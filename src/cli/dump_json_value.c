@@ -35,6 +35,10 @@ void dump_json_pointer(struct dump *dump, uint64_t address)
     msrck_block_facts block;
     uint64_t leaf;
 
+    if (dump->put_place != NULL) {
+        dump->put_place(dump->context, writer, address);
+        return;
+    }
     if (address == 0) {
         json_null(writer);
         return;

@@ -7,9 +7,10 @@
 #include "checkpoint_input.h"
 #include "output.h"
 #include "verb.h"
+#include "verify_same.h"
 
 struct verify_options {
-    bool quiet, json;
+    bool quiet, json, same;
     unsigned level;                 /* msrck_verify_level */
     uint64_t most;                  /* findings to print per file; 0: all */
 };
@@ -19,6 +20,8 @@ static const struct option rows[] = {
       "header, metadata, index and end mark only" },
     { "deep", 0, OPTION_CHOICE, MSRCK_VERIFY_DEEP, offsetof(struct verify_options, level), NULL,
       "also every value that could be out of its range" },
+    { "same", 0, OPTION_FLAG, 0, offsetof(struct verify_options, same), NULL,
+      "of two files: check also that they hold the same state" },
     { "quiet", 'q', OPTION_FLAG, 0, offsetof(struct verify_options, quiet), NULL, "print no findings" },
     { "max-findings", 0, OPTION_COUNT, 0, offsetof(struct verify_options, most), "N",
       "stop after N findings in a file" },
@@ -136,6 +139,16 @@ static int verify_file(const char *path, const struct verify_options *chosen, co
     return EXIT_CODE_OK;
 }
 
+/* What --same needs: -1, or the exit code after a message. */
+static int check_pair(int operands, char **files)
+{
+    if (operands != 2)
+        return output_usage_error("verify", "verify: --same compares two files");
+    if (strcmp(files[0], "-") == 0 || strcmp(files[1], "-") == 0)
+        return output_usage_error("verify", "verify: --same reads files twice and cannot take standard input");
+    return -1;
+}
+
 static int run_verify(const struct verb *verb, int count, char **argv)
 {
     struct verify_options chosen = { .level = MSRCK_VERIFY_NORMAL };
@@ -144,6 +157,8 @@ static int run_verify(const struct verb *verb, int count, char **argv)
     struct json_writer writer;
     int operands = 0, code = option_table_parse(verb, targets, count, argv, &operands);
 
+    if (code == -1 && chosen.same)
+        code = check_pair(operands, argv);
     if (code != -1)
         return code;
     code = EXIT_CODE_OK;
@@ -154,8 +169,12 @@ static int run_verify(const struct verb *verb, int count, char **argv)
     }
     for (int i = 0; i < operands; i++)
         code = larger_code(code, verify_file(argv[i], &chosen, &limits, chosen.json ? &writer : NULL));
-    if (chosen.json) {
+    if (chosen.json)
         json_end_array(&writer);
+    /* Files that are damaged hold nothing to compare. */
+    if (chosen.same && code == EXIT_CODE_OK)
+        code = verify_same(argv[0], argv[1], &limits, chosen.quiet, chosen.json ? &writer : NULL);
+    if (chosen.json) {
         answer_end(&writer);
     }
     return code;
@@ -164,6 +183,6 @@ static int run_verify(const struct verb *verb, int count, char **argv)
 const struct verb verb_verify = {
     "verify", "FILE...", "check that checkpoints are whole and consistent",
     "Prints nothing for a good file, and a line 'FILE: OFFSET: ID: TEXT' for each thing that is wrong. Looks at\n"
-    "every checksum, chunk, count, pointer, union and function number.\n",
+    "every checksum, chunk, count, pointer, union and function number. With --same the first difference is printed.\n",
     1, -1, { &options, &limit_options }, run_verify
 };
