@@ -28,7 +28,8 @@ struct number_list {
 struct walk {
     msrck_reader *reader;
     struct digest_stream *stream; /* owned */
-    struct row_image image;
+    const struct row_image *image;  /* the reader's, where it holds all rows, or: */
+    struct row_image own;
     struct number_list discovered; /* of each block (from 0): its number of discovery from 1, or 0 */
     struct number_list queue;      /* the blocks (from 0) in the order of discovery */
     uint64_t count;                /* of the queue */
@@ -191,13 +192,13 @@ static void put_block(struct walk *walk, const msrck_block_facts *block)
     msrck_digest_number(walk->stream, class_of(block->segment));
     msrck_digest_text(walk->stream, type->name);
     msrck_digest_number(walk->stream, block->count);
-    put_values(walk, type, row_image_row(&walk->image, block->extent, 0, block->index * block->elements, width),
+    put_values(walk, type, row_image_row(walk->image, block->extent, 0, block->index * block->elements, width),
                block->elements);
     if (type->flexible == TI_VOID)
         return;
     trailing = reader_type(reader, type->flexible);
     width = trailing->row_width[reader->row_index];
-    put_values(walk, trailing, row_image_row(&walk->image, block->extent, 1, block->index * block->count, width),
+    put_values(walk, trailing, row_image_row(walk->image, block->extent, 1, block->index * block->count, width),
                block->count);
 }
 
@@ -331,7 +332,8 @@ static msrck_result prepare(struct walk *walk)
         return msrck_fail(walk->error, MSRCK_LIMIT,
                           "the digest needs %llu bytes for the numbers of blocks, the limit is %llu (--max-memory)",
                           (unsigned long long)lists, (unsigned long long)most);
-    result = msrck_row_image_load(walk->reader, budget, &walk->image, walk->error);
+    walk->image = reader->held != NULL ? reader->held : &walk->own;
+    result = reader->held != NULL ? MSRCK_OK : msrck_row_image_load(walk->reader, budget, &walk->own, walk->error);
     if (result != MSRCK_OK)
         return result;
     walk->stream = malloc(sizeof *walk->stream);
@@ -344,7 +346,7 @@ static msrck_result prepare(struct walk *walk)
 
 static void release(struct walk *walk)
 {
-    msrck_row_image_free(&walk->image);
+    msrck_row_image_free(&walk->own);
     free(walk->discovered.items);
     free(walk->queue.items);
     free(walk->stream);
