@@ -13,6 +13,19 @@ const char *msrck_filter_name(uint32_t filter)
     return filter < sizeof names / sizeof names[0] ? names[filter] : "unknown";
 }
 
+/* Without compression regrouped bytes gain nothing; with it, level 1 on split planes beats higher levels on plain rows. */
+struct codec_choice msrck_codec_usual(uint32_t codec)
+{
+    struct codec_choice usual = { codec, codec == CODEC_NONE ? FILTER_NONE : FILTER_SPLIT, codec == CODEC_NONE ? 0 : 1 };
+
+    return usual;
+}
+
+struct codec_choice msrck_codec_default(void)
+{
+    return msrck_codec_usual(msrck_codec_available(CODEC_ZSTD) ? CODEC_ZSTD : CODEC_ZLIB);
+}
+
 static size_t bitmap_size(size_t width)
 {
     return (width + 7) / 8;

@@ -28,6 +28,9 @@ struct codec_choice {
 
 /* Whether this build can code and decode it. */
 bool msrck_codec_available(uint32_t codec);
+/* The level and filter that earn their place with a codec, and the codec to use when nobody asks: docs/performance.md. */
+struct codec_choice msrck_codec_usual(uint32_t codec);
+struct codec_choice msrck_codec_default(void);
 const char *msrck_codec_name(uint32_t codec);   /* "none", "zlib", "zstd", or "unknown" */
 const char *msrck_filter_name(uint32_t filter); /* "none", "planes", "split", or "unknown" */
 

@@ -13,13 +13,12 @@
 struct codec_row {
     uint32_t codec;
     int lowest, highest; /* levels */
-    int usual;
 };
 
 static const struct codec_row codecs[] = {
-    { CODEC_NONE, 0, 0, 0 },
-    { CODEC_ZLIB, 1, 9, 1 },
-    { CODEC_ZSTD, 1, 19, 1 },
+    { CODEC_NONE, 0, 0 },
+    { CODEC_ZLIB, 1, 9 },
+    { CODEC_ZSTD, 1, 19 },
 };
 
 /* The end of the level, which is one or two digits. -1 when it is none. */
@@ -36,7 +35,7 @@ static int parse_level(const char *text)
 
 msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error)
 {
-    const char *given = text != NULL ? text : "zlib"; /* what every build can read */
+    const char *given = text != NULL ? text : msrck_codec_name(msrck_codec_default().codec);
     size_t length = strcspn(given, ":"), c;
     int level = given[length] == ':' ? parse_level(given + length + 1) : 0;
 
@@ -51,10 +50,9 @@ msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msr
         if (given[length] == ':' && (level < row->lowest || level > row->highest))
             return msrck_fail(error, MSRCK_MISUSE, "codec %s has levels %d to %d, not '%s'", name, row->lowest,
                               row->highest, given + length + 1);
-        codec->codec = row->codec;
-        codec->level = given[length] == ':' ? level : row->usual;
-        /* Without compression regrouped bytes gain nothing. */
-        codec->filter = row->codec == CODEC_NONE ? FILTER_NONE : FILTER_PLANES;
+        *codec = msrck_codec_usual(row->codec);
+        if (given[length] == ':')
+            codec->level = level;
         return MSRCK_OK;
     }
     return msrck_fail(error, MSRCK_MISUSE, "unknown codec '%s'", given);
