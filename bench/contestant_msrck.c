@@ -3,9 +3,12 @@
  * msrck: memory to memory through the msrm layer, so that what is timed is everything of a checkpoint but the disk: mark, translate, encode, checksum; and for restore
  * allocation, decode, resolve. With FILE: to and from a file with the default codec and two threads.
  *
- * Workloads: tree, tree-random, tree-all (collect all), graph, mix, linpack, foreign, foreign-lookup, heap.
+ * Workloads: tree, tree-random, tree-all (collect all), graph, mix, linpack, foreign, heap, idle, pause.
  */
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <msrck/msrck.h>
 
 #include "msrm/collection.h"
 #include "msrm/restoration.h"
@@ -171,7 +174,7 @@ static uint64_t collect(const struct process *p, void **root, const msrck_type *
     size_t handle;
 
     if (coded)
-        options.codec = (struct codec_choice){ CODEC_ZSTD, FILTER_SPLIT, 1 };
+        options.codec = msrck_codec_default();
     must(msrck_ti_add_pointer(p->types, type_id(p, target), &pointer, &error), &error);
     must(msrck_msrlt_add_named(p->msrlt, SEGMENT_GLOBAL, root, NULL, pointer, 1, 0, &handle, &error), &error);
     must(msrck_collection_new(p->msrlt, p->types, &none, &options, &collection, &error), &error);
@@ -183,24 +186,22 @@ static uint64_t collect(const struct process *p, void **root, const msrck_type *
     return report.bytes_file;
 }
 
-static void restore(struct source *source, const msrck_type *target)
+static void restore(const struct process *p, struct source *source, const msrck_type *target)
 {
-    struct process p = process_new();
     const struct function_targets none = { NULL, 0 };
     struct restoration *restoration;
     msrck_error error = MSRCK_ERROR_INIT;
     void *root = NULL;
     uint32_t pointer;
 
-    must(msrck_ti_add_pointer(p.types, type_id(&p, target), &pointer, &error), &error);
-    must(msrck_restoration_open(source, NULL, p.msrlt, p.types, &none, &restoration, &error), &error);
+    must(msrck_ti_add_pointer(p->types, type_id(p, target), &pointer, &error), &error);
+    must(msrck_restoration_open(source, NULL, p->msrlt, p->types, &none, &restoration, &error), &error);
     must(msrck_restoration_attach_variable(restoration, "root", &root, pointer, sizeof root, &error), &error);
     must(msrck_restoration_load(restoration, &error), &error);
     must(msrck_restoration_complete(restoration, &error), &error);
     if (root == NULL)
         exit(1);
     msrck_restoration_free(restoration);
-    process_free(&p);
 }
 
 static void measure(const struct process *p, const struct arguments *a, struct measurement *m, void *root, const msrck_type *target, bool everything)
@@ -225,15 +226,17 @@ static void measure(const struct process *p, const struct arguments *a, struct m
     m->peak_after = peak_kib();
     for (unsigned round = 0; round < a->rounds; round++) {
         struct source *source;
+        struct process fresh = process_new();
         uint64_t start = nanoseconds();
 
         if (a->file != NULL)
             must(msrck_source_open_file(a->file, &source, &error), &error);
         else
             must(msrck_source_open_memory(buffer.bytes, buffer.length, &source, &error), &error);
-        restore(source, target);
+        restore(&fresh, source, target);
         m->restore[m->restores++] = nanoseconds() - start;
         msrck_source_close(source);
+        process_free(&fresh);
     }
     msrck_buffer_free(&buffer);
 }
@@ -286,6 +289,75 @@ static void measure_heap(const struct process *p, const struct arguments *a, str
     }
 }
 
+/*
+ * A loop whose iterations wait for each other, with an idle poll-point ("collect") and without ("restore"): the difference is a poll-point's
+ * price. The compiler must not see that nothing asks.
+ */
+static void measure_idle(const struct arguments *a, struct measurement *m)
+{
+    uint64_t x = 1;
+
+    for (unsigned round = 0; round < a->rounds; round++) {
+        uint64_t start = nanoseconds(), middle;
+
+        for (size_t i = 0; i < a->size; i++) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            if (msrck_poll())
+                exit(1);
+            __asm__ volatile("" : "+r"(x) : : "memory");
+        }
+        middle = nanoseconds();
+        for (size_t i = 0; i < a->size; i++) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            __asm__ volatile("" : "+r"(x) : : "memory");
+        }
+        m->restore[m->restores++] = nanoseconds() - middle;
+        m->collect[m->collects++] = middle - start;
+    }
+}
+
+static struct node *pause_root;
+MSRCK_GLOBAL(pause_root, MSRCK_POINTER(&node_type));
+
+/*
+ * What a program notices of a background checkpoint: the poll-point that forks ("collect"), and beside it a bare fork of the same process
+ * ("restore"), which nothing can beat.
+ */
+static void measure_pause(const struct arguments *a, struct measurement *m, char *program)
+{
+    char *arguments[] = { program, NULL };
+    int count = 1;
+    char **rest = arguments;
+    msrck_options options = MSRCK_OPTIONS_INIT;
+    struct node *previous = NULL;
+
+    options.checkpoint_to = a->file;
+    if (a->file == NULL || msrck_init_options(&count, &rest, &options) != MSRCK_OK) {
+        fprintf(stderr, "msrck: pause needs a FILE: %s\n", msrck_error_message());
+        exit(1);
+    }
+    for (size_t i = 0; i < a->size; i++) {
+        pause_root = msrck_new(&node_type);
+        pause_root->left = previous;
+        previous = pause_root;
+    }
+    for (unsigned round = 0; round < a->rounds; round++) {
+        uint64_t start = nanoseconds();
+        pid_t child = fork();
+
+        if (child == 0)
+            _exit(0);
+        m->restore[m->restores++] = nanoseconds() - start;
+        waitpid(child, NULL, 0);
+        msrck_request();
+        start = nanoseconds();
+        if (msrck_poll())
+            exit(1);
+        m->collect[m->collects++] = nanoseconds() - start;
+        sleep(1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = read_arguments(argc, argv);
@@ -305,6 +377,10 @@ int main(int argc, char **argv)
         measure_foreign(&p, &a, &m);
     else if (strcmp(w, "heap") == 0)
         measure_heap(&p, &a, &m);
+    else if (strcmp(w, "idle") == 0)
+        measure_idle(&a, &m);
+    else if (strcmp(w, "pause") == 0)
+        measure_pause(&a, &m, argv[0]);
     else {
         fprintf(stderr, "msrck: no workload %s\n", w);
         return 2;
