@@ -105,14 +105,14 @@ class Cross:
     def check_same_bytes(self, point):
         contents = {}
         for machine, example in self.on.items():
-            file = self.file(f"bytes-{machine}")
+            file = self.file(f"bytes-{point}-{machine}")
             example.stop_at(self.arguments, point, file, "--checkpoint-no-provenance").expect(STOPPED)
             with open(file, "rb") as stream:
                 contents[machine] = stream.read()
         for machine, content in contents.items():
             if content != contents["x86_64"]:
                 raise Failure(f"{self.title}: the checkpoint at poll-point {point} differs between x86_64 and {machine}: "
-                              f"{self.file('bytes-x86_64')} {self.file('bytes-' + machine)}")
+                              f"{self.file(f'bytes-{point}-x86_64')} {self.file(f'bytes-{point}-{machine}')}")
 
     def digest(self, file):
         answer = Run([self.verify, "info", "--json", "--digest", file]).expect(0).output
