@@ -35,7 +35,7 @@ Test(program_options, nothing_given_leaves_the_documented_defaults)
     cr_assert_null(options.resume);
     cr_assert(!options.stop && !options.in_place && options.at == 0);
     cr_assert_eq(options.codec.codec, msrck_codec_default().codec);
-    cr_assert_eq(options.codec.filter, FILTER_PLANES);
+    cr_assert_eq(options.codec.filter, FILTER_SPLIT);
     msrck_program_options_free(&options);
 }
 
