@@ -133,9 +133,7 @@ def bad_unknown_section_crc():
 
 @vector("Padding behind a payload is not zero.")
 def bad_padding():
-    made = one_int()
-    made.program = "odd"
-    return changed(made, b"VARS", lambda entry: setattr(entry, "padding", b"\0\0\0\1"))
+    return changed(one_int(), b"EXTE", lambda entry: setattr(entry, "padding", b"\0\0\0\1"))
 
 
 @vector("A section claims to be longer than the file.")

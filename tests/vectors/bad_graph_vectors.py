@@ -48,7 +48,7 @@ def bad_type_scalar_name():
 
 @vector("A struct has no name.")
 def bad_type_no_name():
-    return types(INT, struct_of(field("a", 2), name=""), sort=False)
+    return types(INT, struct_of(field("a", "int"), name=""))
 
 
 @vector("A type's name is not UTF-8.")
@@ -93,7 +93,7 @@ def bad_type_name_length():
 
 @vector("The bytes that pad a name are not zero.")
 def bad_type_xdr_padding():
-    return changed(types(INT), b"TYPE", lambda entry: entry.pieces.put(4 + 36 + 4 + 8 + 4 + 3, b"\1", "padding"))
+    return changed(types(INT), b"TYPE", lambda entry: entry.pieces.put(4 + 36 + 4 + 4 + 4 + 3, b"\1", "padding"))
 
 
 @vector("Bytes follow the last type.")

@@ -121,8 +121,8 @@ static msrck_result read_index(struct file_reader *reader, const struct trailer 
     if (result == MSRCK_OK)
         result = msrck_index_decode(payload, (size_t)place.length, &reader->loaded, error);
     if (result == MSRCK_OK && reader->loaded.count + 1 != trailer->sections)
-        result = msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the index lists %zu sections, the trailer %lu",
-                               reader->loaded.count, (unsigned long)trailer->sections);
+        result = msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "there are %zu sections, the trailer counts %lu",
+                               reader->loaded.count + 1, (unsigned long)trailer->sections);
     return result;
 }
 
@@ -276,5 +276,16 @@ msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t sec
     result = msrck_chunk_inspect(reader, payload, length, place->offset, chunk, error);
     if (result == MSRCK_OK && !msrck_place_equal(&chunk->place, place))
         result = msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "the chunk holds other rows than the index lists");
-    return result != MSRCK_OK ? result : msrck_chunk_load(reader, payload, chunk, error);
+    if (result == MSRCK_OK)
+        result = msrck_chunk_load(reader, payload, chunk, error);
+    reader->decoded += chunk->raw_length;
+    if (reader->watch != NULL)
+        reader->watch(reader->watch_context, reader->decoded);
+    return result;
+}
+
+void msrck_file_reader_watch(struct file_reader *reader, void (*watch)(void *context, uint64_t decoded), void *context)
+{
+    reader->watch = watch;
+    reader->watch_context = context;
 }
