@@ -45,6 +45,29 @@
  * Unless asked to work in place, a checkpoint is written by a forked process, which the runtime waits for at the next poll-point that finds msrck_flag set, before
  * the next checkpoint, when the program asks for results, and in msrck_finish(). A program that waits for "any child" may see it and should ignore it.
  *
+ * ## Resuming
+ *
+ * --resume=FILE takes that checkpoint and no other. --resume=DIR takes the newest whole checkpoint of this program in the directory. --resume=auto takes checkpoint_to or, where it
+ * is damaged, the first whole one of its rotated predecessors FILE.1, FILE.2, ...; where there is none of them the program begins anew, so that the same command line works
+ * for the first start and for every later one. Where there are some, but none can be used, msrck_init() fails: beginning anew would overwrite what may still be saved.
+ *
+ * DIR and auto verify every byte before anything is restored, and walk back past checkpoints that are damaged. They also count: each resume notes in FILE.attempts that it began, and the
+ * next finished checkpoint, or msrck_finish(), removes that file. A checkpoint whose count has reached `attempts` has crashed the program that often: it is renamed
+ * FILE.set-aside and the one before it is taken. A failure that msrck reports is not counted. msrck_resume_notes() tells what was passed over and why.
+ *
+ * ## Policies
+ *
+ * Times are seconds, with a fraction if need be, or have one of the units s, m, h, d. Checkpoints asked for by `every` and `overhead` wait for each other: the later moment counts.
+ * The cost of a checkpoint is measured, from the poll-point to the finished file, also where a forked process writes it: cost / (cost + time to the next) stays within `overhead`. With
+ * `overhead` alone the first checkpoint, which measures, comes one second after msrck_init(). `spacing` also postpones requests by signal; it does not hold back
+ * requests to stop, --checkpoint-at and msrck_checkpoint().
+ *
+ * Before `deadline` the program is checkpointed and stops, as with --checkpoint-stop-signal, when the time left is twice the cost of the last checkpoint and of the longest wait
+ * for a poll-point, and a second. Where no checkpoint has been measured, one is taken half-way to the deadline. "auto" takes SLURM_JOB_END_TIME, where that is set.
+ *
+ * Policies run in a thread of their own, which sets msrck_flag when a moment has come and does nothing else: no signal interrupts the program's system calls. Without policies
+ * there is no such thread.
+ *
  * ## Life cycle
  *
  * msrck_init() once at the start of main, msrck_finish() once at the end. Everything in between belongs to the one session of the process.
@@ -86,7 +109,7 @@ typedef struct msrck_program {
 typedef struct msrck_options {
     unsigned version;               /* MSRCK_OPTIONS_VERSION */
     const char *program_name;       /* stands in checkpoints, checked on resume; NULL: the last part of argv[0] */
-    const char *resume;             /* --resume=FILE: checkpoint to go on from; "-" is standard input; NULL: start anew */
+    const char *resume;             /* --resume=FILE|DIR|auto|-: see "Resuming" below; NULL: start anew */
     const char *checkpoint_to;      /* --checkpoint-to=FILE: where checkpoints go; "-" is standard output; NULL: NAME.msrck in the working directory */
     int signal;                     /* --checkpoint-signal=NUMBER or NAME: requests a checkpoint; 0: SIGUSR1; -1: none */
     bool stop;                      /* --checkpoint-stop: leave the program after a checkpoint */
@@ -99,10 +122,20 @@ typedef struct msrck_options {
     const char *codec;              /* --checkpoint-codec=none|zlib|zstd[:LEVEL]; NULL: the default */
     unsigned threads;               /* --checkpoint-threads=N; 0: one */
     int exit_status;                /* --checkpoint-exit-status=N: msrck_exit_status() after a checkpoint that was asked to stop; default 0 */
+    /* Since version 2: see "Policies" below. */
+    int stop_signal;                /* --checkpoint-stop-signal=NUMBER or NAME: requests a checkpoint and the program's end; 0, -1: none */
+    double every;                   /* --checkpoint-every=TIME: one so many seconds after the one before began; 0: not by time */
+    double overhead;                /* --checkpoint-overhead=PERCENT: as often as that share of the run time allows; 0: no bound */
+    const char *deadline;           /* --checkpoint-deadline=TIME|@EPOCH|auto: save and leave before it; NULL: none */
+    double spacing;                 /* --checkpoint-spacing=TIME: at least so many seconds between checkpoints */
+    unsigned keep;                  /* --checkpoint-keep=N: the newest N stay: FILE, FILE.1, ...; 0, 1: only the newest */
+    const char *timings;            /* --checkpoint-timings=FILE: a line for each checkpoint is appended; "-" is standard error */
+    int attempts;                   /* --checkpoint-attempts=K: crashes until --resume sets a checkpoint aside; 0: 3; -1 (option: 0): never */
 } msrck_options;
 
-#define MSRCK_OPTIONS_VERSION 1
-#define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0 }
+#define MSRCK_OPTIONS_VERSION 2
+#define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0, \
+                             0, 0, 0, NULL, 0, 0, NULL, 0 }
 
 extern const msrck_type *const __start_msrck_types[] __attribute__((weak, visibility("hidden")));
 extern const msrck_type *const __stop_msrck_types[] __attribute__((weak, visibility("hidden")));
@@ -150,6 +183,15 @@ int msrck_finish(void);
 
 /* True when this process goes on from a checkpoint. */
 bool msrck_resumed(void);
+
+/* The checkpoint this process goes on from; NULL when it began anew. Valid until msrck_finish(). */
+const char *msrck_resume_path(void);
+
+/*
+ * What --resume=DIR and --resume=auto passed over before they found their checkpoint, or failed: a line for each, ending in a newline, with the file and the reason; "" when there is
+ * nothing to tell. Borrowed; valid until the next msrck_init().
+ */
+const char *msrck_resume_notes(void);
 
 /* The last failure of the session, one line; "" when there was none. Borrowed; valid until the next call of msrck. */
 const char *msrck_error_message(void);

@@ -3,7 +3,7 @@
  * counter [MODE] - all state registered: globals, a named array, blocks from malloc, strings. Each round polls. At the end a line that depends on all of it.
  *
  * MODE: plain; dangling or unregistered (a pointer to a freed block, or to memory nothing tracks, from round 3 on); twice (two checkpoints with msrck_checkpoint);
- * signal (raises SIGUSR1 in round 4); waiting (makes a file `ready` in round 5 and polls until `finish` appears,
+ * signal (raises SIGUSR1 in round 4); crash (aborts in round 6 when resumed); slow (polls every 10 ms for two seconds in round 5); waiting (makes a file `ready` in round 5 and polls until `finish` appears,
  * for requests from outside).
  */
 #include <msrck/msrck.h>
@@ -78,6 +78,8 @@ static void advance(long table[], const char *mode)
         wild = malloc(sizeof *wild);
     if (rounds == 4 && strcmp(mode, "signal") == 0)
         raise(SIGUSR1);
+    if (rounds == 6 && strcmp(mode, "crash") == 0 && msrck_resumed())
+        abort();
 }
 
 static void print_all(const long table[])
@@ -121,7 +123,19 @@ static int checkpoint_twice(void)
     return EXIT_SUCCESS;
 }
 
-static void wait_for_requests(void)
+/* Polls for two seconds, or until it is to stop. */
+static bool stopped_while_slow(void)
+{
+    for (int turn = 0; turn < 200; turn++) {
+        usleep(10000);
+        if (msrck_poll())
+            return true;
+    }
+    return false;
+}
+
+/* Polls until the file appears; true when it is to stop. */
+static bool wait_for_requests(void)
 {
     FILE *ready = fopen("ready", "w");
 
@@ -129,8 +143,10 @@ static void wait_for_requests(void)
         abort();
     while (access("finish", F_OK) != 0) {
         usleep(5000);
-        (void)msrck_poll();
+        if (msrck_poll())
+            return true;
     }
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -146,6 +162,8 @@ int main(int argc, char **argv)
         return msrck_report("counter");
     if (argc > 1)
         mode = argv[1];
+    if (*msrck_resume_notes() != '\0')
+        fputs(msrck_resume_notes(), stderr);
     table = calloc(ROUNDS, sizeof *table);
     if (table == NULL || msrck_register("table", table, table_type, ROUNDS) != MSRCK_OK || msrck_restore() != MSRCK_OK)
         return msrck_report("counter");
@@ -154,8 +172,14 @@ int main(int argc, char **argv)
             status = msrck_report("counter");
             goto done;
         }
-        if (strcmp(mode, "waiting") == 0 && rounds == 5)
-            wait_for_requests();
+        if (strcmp(mode, "waiting") == 0 && rounds == 5 && wait_for_requests()) {
+            status = msrck_report("counter");
+            goto done;
+        }
+        if (strcmp(mode, "slow") == 0 && rounds == 5 && stopped_while_slow()) {
+            status = msrck_report("counter");
+            goto done;
+        }
         if (strcmp(mode, "twice") == 0 && rounds == 5 && (status = checkpoint_twice()) != EXIT_SUCCESS)
             goto done;
         advance(table, mode);

@@ -85,7 +85,8 @@ check "changed program" 0 "$descended" "" "$changed" --resume=coded
 echo "no checkpoint at all, not even a short one" >text
 check "not a checkpoint" 5 "" "text" "$counter" --resume=text
 check "no file" 3 "" "absent" "$counter" --resume=absent
-check "a directory" 3 "" "$folder" "$counter" "--resume=$folder"
+mkdir hollow
+check "a directory of nothing" 5 "" "has no checkpoint of program 'counter'" "$counter" --resume=hollow
 head -c 300 coded >short
 check "truncated" 4 "" "short" "$descent" --resume=short
 size=$(wc -c <coded)

@@ -19,15 +19,17 @@
 struct outcome {
     msrck_error error;
     struct msrck_checkpoint_report report;
+    uint64_t cost; /* as msrck_course_cost() */
 };
 
-/* One at a time: a second process would race for the same path, and hold a second image in memory. */
+/* One at a time, which msrck_course_begin() sees to: a second process would race for the same path, and hold a second
+ * image in memory.
+ */
 enum child_start msrck_child_start(struct session *session, msrck_error *error)
 {
     int ends[2];
     pid_t process;
 
-    msrck_child_reap(session, true);
     if (pipe2(ends, O_CLOEXEC) != 0) {
         msrck_fail_system(error, errno, "cannot start a process for the checkpoint");
         return CHILD_FAILED;
@@ -102,20 +104,17 @@ void msrck_child_reap(struct session *session, bool wait)
     waited = collect_status(child->process, &status);
     child->running = false;
     if (!reported) {
-        msrck_error error = MSRCK_ERROR_INIT;
-
+        memset(&outcome, 0, sizeof outcome);
+        outcome.error = (msrck_error)MSRCK_ERROR_INIT;
+        outcome.cost = msrck_course_cost(session);
         if (waited && WIFSIGNALED(status))
-            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d",
+            msrck_fail(&outcome.error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d",
                        session->options.checkpoint_to, WTERMSIG(status));
         else
-            msrck_fail(&error, MSRCK_SYSTEM, "%s: the process that wrote it ended early",
+            msrck_fail(&outcome.error, MSRCK_SYSTEM, "%s: the process that wrote it ended early",
                        session->options.checkpoint_to);
-        msrck_session_note(&error);
-    } else if (outcome.error.result != MSRCK_OK) {
-        msrck_session_note(&outcome.error);
-    } else {
-        msrck_session_wrote(session, session->options.checkpoint_to, &outcome.report);
     }
+    msrck_course_end(session, session->options.checkpoint_to, &outcome.error, &outcome.report, outcome.cost);
 }
 
 void msrck_child_end(struct session *session, const msrck_error *error, const struct msrck_checkpoint_report *report)
@@ -126,6 +125,7 @@ void msrck_child_end(struct session *session, const msrck_error *error, const st
     memset(&outcome, 0, sizeof outcome);
     outcome.error = *error;
     outcome.report = *report;
+    outcome.cost = msrck_course_cost(session);
     /*
      * When the program is gone nobody wants to know, and a signal would make a finished checkpoint look like a crash.
      */

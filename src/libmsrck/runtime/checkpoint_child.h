@@ -22,7 +22,7 @@ struct session;
 
 enum child_start { CHILD_FAILED, CHILD_PARENT, CHILD_INSIDE };
 
-/* Forks. Waits first for a process that is still writing. */
+/* Forks. No other process may be writing. */
 enum child_start msrck_child_start(struct session *session, msrck_error *error);
 
 /* Takes the outcome of a process that has ended, or waits for it to end. Nothing happens when there is none. */

@@ -9,6 +9,7 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 #include "runtime/deadly_signals.h"
+#include "runtime/rotation.h"
 
 /* ---- Destination ------------------------------------------------------------------------------------------------ */
 
@@ -20,6 +21,31 @@ static msrck_result open_sink(const struct session *session, const char *path, s
     if (isatty(STDOUT_FILENO))
         return msrck_fail(error, MSRCK_MISUSE, "a checkpoint is not written to a terminal");
     return msrck_sink_open_descriptor(STDOUT_FILENO, sink, error);
+}
+
+/* The checkpoints before are those of the usual path; another one that msrck_checkpoint() was given stands alone. */
+static bool rotates(const struct session *session, const char *path)
+{
+    return session->options.keep > 1 && strcmp(path, session->options.checkpoint_to) == 0 && strcmp(path, "-") != 0;
+}
+
+/* The sink is gone afterwards. */
+static msrck_result put_in_place(const struct session *session, struct sink *sink, const char *path,
+                                 msrck_error *error)
+{
+    struct rotation rotation = { NULL };
+    msrck_result result;
+
+    if (!rotates(session, path))
+        return msrck_sink_commit(sink, error);
+    if ((result = msrck_rotation_begin(&rotation, path, error)) != MSRCK_OK) {
+        msrck_sink_abort(sink);
+        return result;
+    }
+    result = msrck_sink_commit(sink, error);
+    return msrck_rotation_end(&rotation, path, session->options.keep, result == MSRCK_OK, error) != MSRCK_OK
+               ? error->result
+               : result;
 }
 
 static msrck_result commit(const struct session *session, struct collection *collection, const char *path,
@@ -36,7 +62,7 @@ static msrck_result commit(const struct session *session, struct collection *col
     msrck_deadly_signals_watch(&signals, sink);
     result = msrck_collection_finish(collection, sink, &counted, error);
     if (result == MSRCK_OK)
-        result = msrck_sink_commit(sink, error);
+        result = put_in_place(session, sink, path, error);
     else
         msrck_sink_abort(sink);
     msrck_deadly_signals_release(&signals);

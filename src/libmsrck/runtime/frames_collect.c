@@ -10,7 +10,7 @@
 /* A program that is asked to stop has to return anyway, so no process of its own is needed. */
 static bool here(const struct session *session)
 {
-    return session->options.stop || session->options.in_place;
+    return session->stopping || session->options.in_place;
 }
 
 /*
@@ -18,10 +18,10 @@ static bool here(const struct session *session)
  */
 static bool begin(struct session *session, const msrck_frame_table *table, int point, const void *live)
 {
+    static const struct msrck_checkpoint_report nothing;
     msrck_error error = MSRCK_ERROR_INIT;
 
-    if (here(session))
-        msrck_child_reap(session, true);
+    msrck_course_begin(session);
     msrck_frame_stack_clear(&session->frames);
     if (msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) !=
         MSRCK_OK)
@@ -32,6 +32,7 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
             goto refused;
         case CHILD_PARENT:
             msrck_frame_stack_clear(&session->frames);
+            msrck_course_forked(session);
             return false;
         case CHILD_INSIDE:
             break;
@@ -41,7 +42,7 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
 
 refused:
     msrck_frame_stack_clear(&session->frames);
-    msrck_session_note(&error);
+    msrck_course_end(session, session->options.checkpoint_to, &error, &nothing, msrck_course_cost(session));
     return false;
 }
 
@@ -134,8 +135,7 @@ static msrck_result write_collected(struct session *session, msrck_error *error)
         msrck_checkpoint_write(session, session->options.checkpoint_to, &report, error);
     if (session->child.inside)
         msrck_child_end(session, error, &report);
-    if (error->result == MSRCK_OK)
-        msrck_session_wrote(session, session->options.checkpoint_to, &report);
+    msrck_course_end(session, session->options.checkpoint_to, error, &report, msrck_course_cost(session));
     return error->result;
 }
 
@@ -158,13 +158,11 @@ static bool finish_collecting(struct session *session)
     msrck_error error;
 
     msrck_flag_clear(FLAG_COLLECTING);
-    if (write_collected(session, &error) == MSRCK_OK && session->options.stop) {
+    if (write_collected(session, &error) == MSRCK_OK && session->stopping) {
         session->stopped = true;
         msrck_frame_stack_clear(&session->frames);
         return false;
     }
-    if (error.result != MSRCK_OK)
-        msrck_session_note(&error);
     if (complete)
         return go_on_from_memory(session);
     msrck_frame_stack_clear(&session->frames);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of options that have a form of their own: codecs and signals. */
-#define _GNU_SOURCE /* sigabbrev_np */
+/* Values of options that have a form of their own: codecs, signals, times, shares. */
+#define _GNU_SOURCE /* sigabbrev_np, secure_getenv */
 #include "runtime/program_options.h"
 
 #include <signal.h>
@@ -81,4 +81,75 @@ bool msrck_signal_parse(const char *text, int *number)
         return true;
     }
     return false;
+}
+
+/* ---- Times and shares ------------------------------------------------------------------------------------------- */
+
+#define BILLION 1000000000ULL
+#define MOST_SECONDS 8000000000ULL /* times a billion still fits in 63 bits; 250 years */
+
+/*
+ * Digits with at most nine behind a point, as a number of billionths; *end is what follows. Not strtod(): its point
+ * depends on the program's locale.
+ */
+static bool parse_billionths(const char *text, uint64_t *value, const char **end)
+{
+    uint64_t whole = 0, part = 0, place = BILLION / 10;
+
+    if (*text < '0' || *text > '9')
+        return false;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if ((whole = whole * 10 + (uint64_t)(*text - '0')) > MOST_SECONDS)
+            return false;
+    if (*text == '.')
+        for (text++; *text >= '0' && *text <= '9'; text++, place /= 10)
+            part += (uint64_t)(*text - '0') * place;
+    *value = whole * BILLION + part;
+    *end = text;
+    return true;
+}
+
+bool msrck_duration_parse(const char *text, uint64_t *nanoseconds)
+{
+    static const struct unit {
+        const char *name;
+        uint64_t seconds;
+    } units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 } };
+    const char *end;
+    uint64_t value;
+    size_t u;
+
+    if (!parse_billionths(text, &value, &end))
+        return false;
+    for (u = 0; u < sizeof units / sizeof units[0]; u++)
+        if (strcmp(units[u].name, end) == 0) {
+            if (value > MOST_SECONDS * BILLION / units[u].seconds)
+                return false;
+            *nanoseconds = value * units[u].seconds;
+            return true;
+        }
+    return false;
+}
+
+bool msrck_percent_parse(const char *text, double *percent)
+{
+    const char *end;
+    uint64_t value;
+
+    if (!parse_billionths(text, &value, &end) || value == 0 || value > 100 * BILLION)
+        return false;
+    *percent = (double)value / (double)BILLION;
+    return strcmp(end, "") == 0 || strcmp(end, "%") == 0;
+}
+
+/* The same command line is to work with and without a batch system: auto without one is no deadline. */
+bool msrck_deadline_parse(const char *text, struct deadline *deadline)
+{
+    const char *moment = text[0] == '@' ? text + 1 : NULL;
+
+    deadline->kind = DEADLINE_NONE;
+    if (strcmp(text, "auto") == 0 && ((moment = secure_getenv("SLURM_JOB_END_TIME")) == NULL || *moment == '\0'))
+        return true;
+    deadline->kind = moment != NULL ? DEADLINE_AT : DEADLINE_AFTER;
+    return msrck_duration_parse(moment != NULL ? moment : text, &deadline->time);
 }

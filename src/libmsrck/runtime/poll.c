@@ -12,23 +12,26 @@ static msrck_result write_here(struct session *session, const char *path, msrck_
 
     if (session->child.inside)
         msrck_child_end(session, error, &report);
-    if (result == MSRCK_OK)
-        msrck_session_wrote(session, path, &report);
+    msrck_course_end(session, path, error, &report, msrck_course_cost(session));
     return result;
 }
 
 /* The forked process holds the memory as it is now; writing it is nothing but write_here() there. */
-static msrck_result write_aside(struct session *session, msrck_error *error)
+static void write_aside(struct session *session, msrck_error *error)
 {
+    static const struct msrck_checkpoint_report nothing;
+
     switch (msrck_child_start(session, error)) {
     case CHILD_INSIDE:
-        return write_here(session, session->options.checkpoint_to, error);
+        write_here(session, session->options.checkpoint_to, error);
+        break;
     case CHILD_PARENT:
-        return MSRCK_OK;
+        msrck_course_forked(session);
+        break;
     case CHILD_FAILED:
+        msrck_course_end(session, session->options.checkpoint_to, error, &nothing, msrck_course_cost(session));
         break;
     }
-    return error->result;
 }
 
 /* A program that polls before it has called msrck_restore() would go on from nothing. */
@@ -56,16 +59,13 @@ int msrck_poll_now(void)
         return 1;
     if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING) || !msrck_requests_due(session))
         return 0;
-    if (session->options.stop || session->options.in_place) {
-        /* One at a time: both would write to the same path. */
-        msrck_child_reap(session, true);
+    msrck_course_begin(session);
+    if (session->stopping || session->options.in_place) {
         if (write_here(session, session->options.checkpoint_to, &error) == MSRCK_OK)
-            session->stopped = session->options.stop;
+            session->stopped = session->stopping;
     } else {
         write_aside(session, &error);
     }
-    if (error.result != MSRCK_OK)
-        msrck_session_note(&error);
     return session->stopped;
 }
 
@@ -77,10 +77,10 @@ msrck_result msrck_checkpoint(const char *path)
 
     if (session == NULL)
         return MSRCK_MISUSE;
-    msrck_child_reap(session, true);
-    if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING | FLAG_WAITING | FLAG_FAILED))
+    if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING | FLAG_WAITING | FLAG_FAILED)) {
         msrck_fail(&error, MSRCK_MISUSE, "msrck_checkpoint: the program is not where it can be checkpointed");
-    else if (write_here(session, path != NULL ? path : session->options.checkpoint_to, &error) == MSRCK_OK)
-        return MSRCK_OK;
-    return msrck_session_note(&error);
+        return msrck_session_note(&error);
+    }
+    msrck_course_begin(session);
+    return write_here(session, path != NULL ? path : session->options.checkpoint_to, &error);
 }

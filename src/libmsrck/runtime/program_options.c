@@ -11,7 +11,17 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 
-enum option_kind { OPTION_TEXT, OPTION_SWITCH, OPTION_COUNT, OPTION_UNSIGNED, OPTION_INT, OPTION_SIGNAL };
+enum option_kind {
+    OPTION_TEXT,
+    OPTION_SWITCH,
+    OPTION_COUNT,
+    OPTION_UNSIGNED,
+    OPTION_INT,
+    OPTION_SIGNAL,
+    OPTION_DURATION,
+    OPTION_PERCENT,
+    OPTION_DEADLINE
+};
 
 struct option_row {
     const char *name;     /* without the leading dashes */
@@ -39,6 +49,14 @@ static const struct option_row rows[] = {
     ROW("checkpoint-at", "MSRCK_CHECKPOINT_AT", OPTION_COUNT, at),
     ROW("checkpoint-threads", "MSRCK_CHECKPOINT_THREADS", OPTION_UNSIGNED, threads),
     ROW("checkpoint-exit-status", "MSRCK_CHECKPOINT_EXIT_STATUS", OPTION_INT, exit_status),
+    ROW("checkpoint-stop-signal", "MSRCK_CHECKPOINT_STOP_SIGNAL", OPTION_SIGNAL, stop_signal),
+    ROW("checkpoint-every", "MSRCK_CHECKPOINT_EVERY", OPTION_DURATION, every),
+    ROW("checkpoint-spacing", "MSRCK_CHECKPOINT_SPACING", OPTION_DURATION, spacing),
+    ROW("checkpoint-overhead", "MSRCK_CHECKPOINT_OVERHEAD", OPTION_PERCENT, overhead),
+    ROW("checkpoint-deadline", "MSRCK_CHECKPOINT_DEADLINE", OPTION_DEADLINE, deadline),
+    ROW("checkpoint-keep", "MSRCK_CHECKPOINT_KEEP", OPTION_UNSIGNED, keep),
+    ROW("checkpoint-timings", "MSRCK_CHECKPOINT_TIMINGS", OPTION_TEXT, timings),
+    ROW("checkpoint-attempts", "MSRCK_CHECKPOINT_ATTEMPTS", OPTION_UNSIGNED, attempts),
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -114,6 +132,15 @@ static msrck_result set_option(struct program_options *options, const struct opt
     case OPTION_SIGNAL:
         good = msrck_signal_parse(text, place);
         break;
+    case OPTION_DURATION:
+        good = msrck_duration_parse(text, place);
+        break;
+    case OPTION_PERCENT:
+        good = msrck_percent_parse(text, place);
+        break;
+    case OPTION_DEADLINE:
+        good = msrck_deadline_parse(text, place);
+        break;
     }
     if (!good)
         return msrck_fail(error, MSRCK_MISUSE, "%s: '%s' is not a value for it", shown, text);
@@ -122,15 +149,49 @@ static msrck_result set_option(struct program_options *options, const struct opt
 
 /* ---- The three places ------------------------------------------------------------------------------------------- */
 
+#define USUAL_ATTEMPTS 3
+
+/* Seconds of a preset as nanoseconds. */
+static msrck_result take_seconds(double seconds, const char *member, uint64_t *nanoseconds, msrck_error *error)
+{
+    if (!(seconds >= 0 && seconds <= 8e9))
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_options.%s is not a number of seconds", member);
+    *nanoseconds = (uint64_t)(seconds * 1e9);
+    return MSRCK_OK;
+}
+
+/* What version 2 of the options added: a program built before that hands over a shorter struct. */
+static msrck_result read_newer(struct program_options *options, const msrck_options *preset, msrck_error *error)
+{
+    msrck_result result;
+
+    if (preset->version < 2)
+        return MSRCK_OK;
+    options->stop_signal = preset->stop_signal;
+    options->keep = preset->keep;
+    options->overhead = preset->overhead;
+    if (!(preset->overhead >= 0 && preset->overhead <= 100))
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_options.overhead is not a percentage");
+    if (preset->attempts != 0)
+        options->attempts = preset->attempts > 0 ? (unsigned)preset->attempts : 0;
+    if ((result = take_seconds(preset->every, "every", &options->every, error)) != MSRCK_OK ||
+        (result = take_seconds(preset->spacing, "spacing", &options->spacing, error)) != MSRCK_OK)
+        return result;
+    if (preset->deadline != NULL && !msrck_deadline_parse(preset->deadline, &options->deadline))
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_options.deadline: '%s' is not a value for it", preset->deadline);
+    return set_text(&options->timings, preset->timings, error);
+}
+
 /* Texts are copied: an options struct is usually a local of main. */
 static msrck_result read_preset(struct program_options *options, const msrck_options *preset, msrck_error *error)
 {
     msrck_result result;
 
     options->signal = SIGUSR1;
+    options->attempts = USUAL_ATTEMPTS;
     if (preset == NULL)
         return MSRCK_OK;
-    if (preset->version != MSRCK_OPTIONS_VERSION)
+    if (preset->version == 0 || preset->version > MSRCK_OPTIONS_VERSION)
         return msrck_fail(error, MSRCK_MISUSE, "msrck_options has version %u; begin with MSRCK_OPTIONS_INIT",
                           preset->version);
     if ((result = set_text(&options->program_name, preset->program_name, error)) != MSRCK_OK ||
@@ -149,7 +210,7 @@ static msrck_result read_preset(struct program_options *options, const msrck_opt
     options->at = preset->at;
     options->threads = preset->threads;
     options->exit_status = preset->exit_status;
-    return MSRCK_OK;
+    return read_newer(options, preset, error);
 }
 
 /*
@@ -294,5 +355,6 @@ void msrck_program_options_free(struct program_options *options)
     free(options->resume);
     free(options->checkpoint_to);
     free(options->codec_text);
+    free(options->timings);
     memset(options, 0, sizeof *options);
 }

@@ -10,6 +10,14 @@
 
 #include "encoding/chunk_codec.h"
 
+enum deadline_kind { DEADLINE_NONE, DEADLINE_AFTER, DEADLINE_AT };
+
+/* When the program has to be gone. */
+struct deadline {
+    enum deadline_kind kind;
+    uint64_t time; /* nanoseconds: after msrck_init(), or since the Epoch */
+};
+
 struct program_options {
     char *program_name; /* all texts are owned; NULL: not given */
     char *resume;
@@ -21,6 +29,13 @@ struct program_options {
     unsigned threads;
     int exit_status;
     struct codec_choice codec; /* what codec_text means */
+    int stop_signal;           /* 0 or -1: none */
+    uint64_t every, spacing;   /* nanoseconds; 0: not asked for */
+    double overhead;           /* per cent of run time; 0: not asked for */
+    struct deadline deadline;
+    unsigned keep;     /* checkpoints, the newest included */
+    char *timings;     /* owned; "-" is standard error; NULL: none */
+    unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };
 
 /*
@@ -33,6 +48,13 @@ void msrck_program_options_free(struct program_options *options);
 
 /* "zstd:3" as a choice; MSRCK_MISUSE names what is wrong. NULL gives the default. */
 msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error);
+
+/* "90", "0.5", "10m": seconds, or with one of s, m, h, d, as nanoseconds. False when it is none, or negative. */
+bool msrck_duration_parse(const char *text, uint64_t *nanoseconds);
+/* "12.5", "12.5%": above 0, at most 100. */
+bool msrck_percent_parse(const char *text, double *percent);
+/* A duration, "@" with seconds since the Epoch, or "auto": $SLURM_JOB_END_TIME where it is set, none elsewhere. */
+bool msrck_deadline_parse(const char *text, struct deadline *deadline);
 
 /* "SIGUSR1", "usr1", "10" or "none" (-1) as a signal number; false when it is none of these. */
 bool msrck_signal_parse(const char *text, int *number);

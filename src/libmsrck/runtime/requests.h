@@ -13,7 +13,9 @@ enum flag_bits {
     FLAG_COLLECTING = 4, /* functions return, handing over their live variables */
     FLAG_RESUMING = 8,   /* functions are entered, taking them back */
     FLAG_WAITING = 16,   /* a checkpoint is open, msrck_restore() has not been called */
-    FLAG_FAILED = 32     /* resuming failed: all functions return */
+    FLAG_FAILED = 32,    /* resuming failed: all functions return */
+    FLAG_STOP = 64,      /* with FLAG_REQUEST: the program is to leave after the checkpoint */
+    FLAG_TIMER = 128     /* a moment of a policy has come */
 };
 
 static inline void msrck_flag_set(int bits)
@@ -31,13 +33,16 @@ static inline bool msrck_flag_has(int bits)
 
 struct session;
 
-/* Installs the handler of options.signal and restores the former one. */
+/* Installs the handlers of options.signal and options.stop_signal; closing restores the former ones. */
 msrck_result msrck_requests_open(struct session *session, msrck_error *error);
 void msrck_requests_close(struct session *session);
 /* In the forked process: a request for the program is none for it. */
 void msrck_requests_ignore(const struct session *session);
 
-/* Counts this poll-point; true when a checkpoint is due here. The request is then taken. */
+/*
+ * Counts this poll-point; true when a checkpoint is due here. The request is then taken, and session->stopping tells
+ * whether the program is to leave after it.
+ */
 bool msrck_requests_due(struct session *session);
 
 #endif

@@ -264,6 +264,7 @@ void msrck_resume_fail(struct session *session, const msrck_error *error)
 {
     msrck_session_note(error);
     session->fatal = error->result;
+    msrck_attempts_take_back(&session->attempts); /* main may end without msrck_finish() */
     msrck_resume_close(session);
     msrck_frame_stack_clear(&session->frames);
     msrck_flag_set(FLAG_FAILED);

@@ -7,6 +7,7 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 #include "runtime/requests.h"
+#include "runtime/resume_choice.h"
 
 /* Zero: no session. Everything a session owns hangs here, so that its end is one function. */
 struct session msrck_the_session;
@@ -31,6 +32,8 @@ void msrck_session_wrote(struct session *session, const char *path, const struct
 {
     char *copy = msrck_copy_text(path);
 
+    /* What the process went on from has done its work. */
+    msrck_attempts_succeed(&session->attempts);
     session->checkpoints++;
     session->report = *report;
     free(session->checkpoint_path);
@@ -109,14 +112,20 @@ static msrck_result open_session(struct session *session, int *argc, char ***arg
     if ((result = msrck_program_options_read(&session->options, options, argc, argv, error)) != MSRCK_OK ||
         (result = create_stores(session, program, error)) != MSRCK_OK ||
         (result = add_globals(session, program, error)) != MSRCK_OK ||
-        (result = msrck_requests_open(session, error)) != MSRCK_OK)
+        (result = msrck_requests_open(session, error)) != MSRCK_OK ||
+        (result = msrck_course_open(session, error)) != MSRCK_OK)
+        return result;
+    if (session->options.resume != NULL && (result = msrck_resume_choose(session, error)) != MSRCK_OK)
         return result;
     return session->options.resume != NULL ? msrck_resume_open(session, error) : MSRCK_OK;
 }
 
-/* Frees everything but what outlives the session: the last failure and the exit status. */
+/* Frees everything but what outlives the session: the last failure, the exit status, notes on resuming. */
 static void close_session(struct session *session)
 {
+    /* Whoever got here without success said why: the checkpoint is not to blame. */
+    msrck_attempts_take_back(&session->attempts);
+    msrck_course_close(session); /* before the flag is cleared, which its thread sets */
     msrck_requests_close(session);
     msrck_resume_close(session);
     msrck_frame_stack_clear(&session->frames);
@@ -135,10 +144,12 @@ static void forget(struct session *session)
 {
     msrck_error error = session->error;
     int exit_status = session->exit_status;
+    struct byte_buffer resume_notes = session->resume_notes;
 
     memset(session, 0, sizeof *session);
     session->error = error;
     session->exit_status = exit_status;
+    session->resume_notes = resume_notes;
 }
 
 msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *options, const msrck_program *program)
@@ -151,6 +162,7 @@ msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *optio
         msrck_fail(&error, MSRCK_MISUSE, "msrck_init() was called before");
         return msrck_session_note(&error);
     }
+    msrck_buffer_free(&session->resume_notes);
     memset(session, 0, sizeof *session);
     session->error = error;
     result = open_session(session, argc, argv, options, program, &error);
@@ -194,6 +206,8 @@ int msrck_finish(void)
         msrck_child_reap(session, true);
         check_resumed(session);
         session->exit_status = msrck_exit_status();
+        if (session->fatal == MSRCK_OK)
+            msrck_attempts_succeed(&session->attempts);
         close_session(session);
         forget(session);
     }
@@ -205,6 +219,16 @@ int msrck_finish(void)
 bool msrck_resumed(void)
 {
     return msrck_the_session.resumed;
+}
+
+const char *msrck_resume_path(void)
+{
+    return msrck_the_session.resumed ? msrck_the_session.options.resume : NULL;
+}
+
+const char *msrck_resume_notes(void)
+{
+    return msrck_buffer_text(&msrck_the_session.resume_notes);
 }
 
 /* Both mean the same for main: no more work, return. msrck_exit_status() tells them apart. */

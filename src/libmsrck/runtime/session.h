@@ -8,12 +8,15 @@
 
 #include <msrck/msrck.h>
 
+#include "base/byte_buffer.h"
 #include "memory/msrlt.h"
 #include "runtime/checkpoint_child.h"
+#include "runtime/course.h"
 #include "runtime/frame_stack.h"
 #include "runtime/program_options.h"
 #include "runtime/program_tables.h"
 #include "runtime/resume.h"
+#include "runtime/resume_attempts.h"
 
 /* A named variable: a MSRCK_GLOBAL, or memory the program registered. */
 struct session_variable {
@@ -53,11 +56,16 @@ struct session {
     struct cached_type cache[SESSION_TYPE_CACHE];
 
     unsigned long long points_left; /* poll-points until --checkpoint-at is due */
-    bool handler_installed;
+    bool stopping;                  /* the checkpoint that is taken now is to be the last of this process */
+    bool handler_installed, stop_handler_installed;
     struct sigaction former_action; /* of the request signal, put back at the end */
+    struct sigaction former_stop_action;
+    struct course course;
     struct checkpoint_child child;
     struct frame_stack frames; /* being collected, or native copies to go on from */
     struct resume resume;
+    struct resume_attempts attempts; /* of the checkpoint this process goes on from */
+    struct byte_buffer resume_notes; /* outlives msrck_finish() */
 
     unsigned long long checkpoints; /* finished ones */
     char *checkpoint_path;          /* of the last one, owned */

@@ -130,3 +130,72 @@ Test(program_options, signals_have_names_and_numbers)
     cr_assert_not(msrck_signal_parse("", &number));
     cr_assert_not(msrck_signal_parse("SIG", &number));
 }
+
+Test(program_options, policies_take_times_with_units_and_shares)
+{
+    cr_assert_eq(READ("--checkpoint-every=10m", "--checkpoint-spacing", "0.5", "--checkpoint-overhead=2.5%", "--checkpoint-deadline=2h",
+                      "--checkpoint-keep=4", "--checkpoint-timings=-", "--checkpoint-attempts=0", "--checkpoint-stop-signal=TERM"), MSRCK_OK, "%s",
+                 error.message);
+    cr_assert_eq(options.every, 600000000000ULL);
+    cr_assert_eq(options.spacing, 500000000ULL);
+    cr_assert_float_eq(options.overhead, 2.5, 1e-12);
+    cr_assert_eq(options.deadline.kind, DEADLINE_AFTER);
+    cr_assert_eq(options.deadline.time, 7200000000000ULL);
+    cr_assert_eq(options.keep, 4);
+    cr_assert_str_eq(options.timings, "-");
+    cr_assert_eq(options.attempts, 0);
+    cr_assert_eq(options.stop_signal, SIGTERM);
+    cr_assert_eq(argc, 1);
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, durations_are_decimal_and_bounded)
+{
+    uint64_t value;
+
+    cr_assert(msrck_duration_parse("1.5", &value) && value == 1500000000ULL);
+    cr_assert(msrck_duration_parse("0.000000001s", &value) && value == 1);
+    cr_assert(msrck_duration_parse("1d", &value) && value == 86400000000000ULL);
+    cr_assert(msrck_duration_parse("8000000000", &value));
+    cr_assert(!msrck_duration_parse("8000000001", &value));
+    cr_assert(!msrck_duration_parse("8000000000d", &value));
+    cr_assert(!msrck_duration_parse("1,5", &value));
+    cr_assert(!msrck_duration_parse(" 1", &value));
+    cr_assert(!msrck_duration_parse("", &value));
+    cr_assert(!msrck_duration_parse("1 s", &value));
+}
+
+Test(program_options, the_batch_system_gives_the_deadline_where_there_is_one)
+{
+    struct deadline deadline;
+
+    unsetenv("SLURM_JOB_END_TIME");
+    cr_assert(msrck_deadline_parse("auto", &deadline) && deadline.kind == DEADLINE_NONE);
+    setenv("SLURM_JOB_END_TIME", "1800000000", 1);
+    cr_assert(msrck_deadline_parse("auto", &deadline) && deadline.kind == DEADLINE_AT && deadline.time == 1800000000000000000ULL);
+    setenv("SLURM_JOB_END_TIME", "soon", 1);
+    cr_assert(!msrck_deadline_parse("auto", &deadline));
+    cr_assert(msrck_deadline_parse("@5.25", &deadline) && deadline.kind == DEADLINE_AT && deadline.time == 5250000000ULL);
+}
+
+Test(program_options, a_preset_of_version_one_ends_before_the_policies)
+{
+    msrck_options preset = MSRCK_OPTIONS_INIT;
+
+    preset.every = 1;
+    preset.keep = 7;
+    preset.timings = "never";
+    preset.attempts = -1;
+    preset.version = 1;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_OK);
+    cr_assert(options.every == 0 && options.keep == 0 && options.timings == NULL && options.attempts == 3);
+    msrck_program_options_free(&options);
+    preset.version = 2;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_OK);
+    cr_assert(options.every == 1000000000ULL && options.keep == 7 && options.attempts == 0);
+    cr_assert_str_eq(options.timings, "never");
+    msrck_program_options_free(&options);
+    preset.overhead = -1;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_MISUSE);
+    msrck_program_options_free(&options);
+}
