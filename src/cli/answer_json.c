@@ -5,7 +5,12 @@
 
 void answer_begin(struct json_writer *writer, const char *schema)
 {
-    json_begin(writer, stdout);
+    answer_begin_on(writer, stdout, schema);
+}
+
+void answer_begin_on(struct json_writer *writer, FILE *stream, const char *schema)
+{
+    json_begin(writer, stream);
     json_begin_object(writer);
     json_key_string(writer, "schema", schema);
     json_key_number(writer, "schema_version", 1);

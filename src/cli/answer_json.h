@@ -9,6 +9,8 @@
 
 /* Begins the document's object on standard output with "schema" and "schema_version" 1. */
 void answer_begin(struct json_writer *writer, const char *schema);
+/* The same on another stream. */
+void answer_begin_on(struct json_writer *writer, FILE *stream, const char *schema);
 void answer_end(struct json_writer *writer);
 
 /* "error":{"class":...,"message":...} */

@@ -20,6 +20,7 @@ struct dump {
     msrck_error error;
     unsigned column;                /* of the text dump, for breaking lines */
     struct json_writer writer;
+    FILE *stream;                   /* of JSON; NULL for standard output */
     /* How pointers look in JSON, where that is not as dump_json_pointer() writes them; else NULL. */
     void (*put_place)(void *context, struct json_writer *writer, uint64_t address);
     void *context;

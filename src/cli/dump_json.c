@@ -300,7 +300,7 @@ msrck_result dump_json(struct dump *dump)
     const struct dump_options *options = dump->options;
     msrck_result result = MSRCK_OK;
 
-    answer_begin(&dump->writer, "msrck-dump");
+    answer_begin_on(&dump->writer, dump->stream != NULL ? dump->stream : stdout, "msrck-dump");
     put_format(dump);
     if (options->types) {
         put_program(dump);

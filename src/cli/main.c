@@ -6,7 +6,7 @@
 #include "output.h"
 #include "verb.h"
 
-const struct verb *const verb_table[] = { &verb_info, &verb_dump, &verb_get, &verb_diff, &verb_verify, &verb_help, &verb_version, NULL };
+const struct verb *const verb_table[] = { &verb_info, &verb_dump, &verb_get, &verb_diff, &verb_verify, &verb_convert, &verb_help, &verb_version, NULL };
 
 const struct verb *verb_find(const char *name)
 {
