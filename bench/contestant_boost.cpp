@@ -71,6 +71,7 @@ template <class Root> void measure(Root *root, const arguments &a, measurement &
 {
     memory_buffer buffer;
     buffer.reserve(reserve);
+    peak_reset();
     m.peak_before = peak_kib();
     for (unsigned round = 0; round < a.rounds; round++) {
         buffer.clear();

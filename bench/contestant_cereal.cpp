@@ -37,6 +37,7 @@ template <class Root> void measure(const std::shared_ptr<Root> &root, const argu
 {
     memory_buffer buffer;
     buffer.reserve(reserve);
+    peak_reset();
     m.peak_before = peak_kib();
     for (unsigned round = 0; round < a.rounds; round++) {
         buffer.clear();

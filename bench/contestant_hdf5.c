@@ -56,6 +56,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < n; i++)
         matrix[i] = random_double(&seed);
+    peak_reset();
     m.peak_before = peak_kib();
     for (unsigned round = 0; round < a.rounds; round++) {
         uint64_t start = nanoseconds();

@@ -5,6 +5,8 @@
  * "collect" is the limit of collecting, "restore" that of restoring. Workloads: memcpy and swap (of SIZE doubles), walk and walk-random
  * (collect: recursive sum over the tree of SIZE nodes; restore: malloc of its nodes), heap (collect: allocate, restore: free, of 24-byte nodes).
  */
+#include <sys/mman.h>
+
 #include "workload.h"
 
 struct node { int value; struct node *left, *right; };
@@ -87,7 +89,11 @@ static void measure_copy(const struct arguments *a, struct measurement *m, int s
     }
     for (unsigned round = 0; round < a->rounds; round++) {
         uint64_t start = nanoseconds();
-        uint64_t *fresh = must_allocate(bytes);
+        /* malloc would hand out the pages of the round before. */
+        uint64_t *fresh = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (fresh == MAP_FAILED)
+            exit(3);
 
         if (swapped)
             copy_swapped(fresh, from, a->size);
@@ -97,7 +103,7 @@ static void measure_copy(const struct arguments *a, struct measurement *m, int s
         __asm__ volatile("" : : "r"(fresh) : "memory");
         m->restore[m->restores++] = nanoseconds() - start;
         m->bytes = bytes;
-        free(fresh);
+        munmap(fresh, bytes);
     }
 }
 

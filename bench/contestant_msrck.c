@@ -209,6 +209,7 @@ static void measure(const struct process *p, const struct arguments *a, struct m
     struct byte_buffer buffer = BYTE_BUFFER_INIT;
     msrck_error error = MSRCK_ERROR_INIT;
 
+    peak_reset();
     m->peak_before = peak_kib();
     for (unsigned round = 0; round < a->rounds; round++) {
         struct sink *sink;

@@ -44,6 +44,7 @@ static void measure_tree(const struct arguments *a, struct measurement *m, int s
     char *buffer = must_allocate(reserved);
     XDR xdrs;
 
+    peak_reset();
     m->peak_before = peak_kib();
     for (unsigned round = 0; round < a->rounds; round++) {
         uint64_t start = nanoseconds();
@@ -79,6 +80,7 @@ static void measure_linpack(const struct arguments *a, struct measurement *m)
 
     for (size_t i = 0; i < n; i++)
         matrix[i] = random_double(&seed);
+    peak_reset();
     m->peak_before = peak_kib();
     for (unsigned round = 0; round < a->rounds; round++) {
         uint64_t start = nanoseconds();
