@@ -127,6 +127,14 @@ bool msrck_codec_readable(uint32_t codec);
  */
 msrck_result msrck_reader_hold_rows(msrck_reader *reader, msrck_error *error);
 
+/* ---- Progress -------------------------------------------------------------------------------------------- */
+
+/* Canonical bytes decoded so far, those that were decoded again counted again. */
+typedef void (*msrck_progress_callback)(void *context, uint64_t bytes);
+
+/* Calls back behind each chunk that is decoded; NULL ends that. msrck_reader_raw_bytes() is what one pass decodes. */
+void msrck_reader_watch(msrck_reader *reader, msrck_progress_callback callback, void *context);
+
 /* ---- The file ------------------------------------------------------------------------------------------ */
 
 /* Version of the format the file was written in. */
@@ -162,6 +170,8 @@ bool msrck_reader_section(const msrck_reader *reader, size_t index, msrck_sectio
 /* Its payload, checked against its checksum. Borrowed until the next call that reads from the same reader. */
 msrck_result msrck_reader_section_bytes(msrck_reader *reader, size_t index, const unsigned char **bytes, size_t *length,
                                         msrck_error *error);
+/* Bytes of the file as they are; MSRCK_MISUSE beyond its end. */
+msrck_result msrck_reader_bytes(msrck_reader *reader, uint64_t offset, void *bytes, size_t length, msrck_error *error);
 
 typedef struct msrck_chunk_facts {
     uint64_t offset;                /* of the section's head in the file */

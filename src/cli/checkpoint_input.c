@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 static const struct option rows[] = {
     { "max-metadata", 0, OPTION_SIZE, 0, offsetof(msrck_limits, metadata_bytes), "SIZE",
       "refuse larger metadata sections (default 256MiB)" },
@@ -28,8 +30,8 @@ static msrck_result refuse(msrck_error *error, const char *reason)
     return MSRCK_SYSTEM;
 }
 
-msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struct checkpoint_input *input,
-                             msrck_error *error)
+static msrck_result open_input(const char *path, const msrck_limits *limits, struct checkpoint_input *input,
+                               msrck_error *error)
 {
     struct stat status;
 
@@ -45,8 +47,19 @@ msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struc
     return msrck_reader_open_descriptor(input->descriptor, limits, &input->reader, error);
 }
 
+msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struct checkpoint_input *input,
+                             msrck_error *error)
+{
+    msrck_result result = open_input(path, limits, input, error);
+
+    if (result == MSRCK_OK)
+        progress_watch(input->reader, path);
+    return result;
+}
+
 void checkpoint_close(struct checkpoint_input *input)
 {
+    progress_end();
     msrck_reader_close(input->reader);
     if (input->descriptor >= 0)
         close(input->descriptor);

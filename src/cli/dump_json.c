@@ -261,7 +261,7 @@ static msrck_result put_block(struct dump *dump, uint64_t number)
 
 static msrck_result put_extent(struct dump *dump, const msrck_extent_facts *extent)
 {
-    uint64_t shown = dump_limited(dump, extent->blocks);
+    uint64_t all = dump_count_shown(dump, extent), shown = dump_limited(dump, all), left = shown;
     struct json_writer *writer = &dump->writer;
     msrck_result result = MSRCK_OK;
 
@@ -272,11 +272,14 @@ static msrck_result put_extent(struct dump *dump, const msrck_extent_facts *exte
     json_key_big(writer, "count", extent->count);
     json_key(writer, "blocks");
     json_begin_array(writer);
-    for (uint64_t i = 0; result == MSRCK_OK && i < shown; i++)
-        result = put_block(dump, extent->first_block + i);
+    for (uint64_t i = 0; result == MSRCK_OK && left > 0; i++)
+        if (dump_shows(dump, extent->first_block + i)) {
+            result = put_block(dump, extent->first_block + i);
+            left--;
+        }
     json_end_array(writer);
-    if (shown < extent->blocks)
-        json_key_big(writer, "omitted", extent->blocks - shown);
+    if (shown < all)
+        json_key_big(writer, "omitted", all - shown);
     json_end_object(writer);
     return result;
 }
@@ -290,7 +293,8 @@ static msrck_result put_extents(struct dump *dump)
     json_key(&dump->writer, "extents");
     json_begin_array(&dump->writer);
     for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_extent(dump->reader, i, &extent); i++)
-        result = put_extent(dump, &extent);
+        if (dump_count_shown(dump, &extent) > 0)
+            result = put_extent(dump, &extent);
     json_end_array(&dump->writer);
     return result;
 }
@@ -311,7 +315,9 @@ msrck_result dump_json(struct dump *dump)
         put_variables(dump);
     if (options->frames)
         put_frames(dump);
-    if (options->blocks)
+    if (dump->reached != NULL)
+        result = dump_select(dump);
+    if (options->blocks && result == MSRCK_OK)
         result = put_extents(dump);
     json_line(&dump->writer);
     answer_end(&dump->writer);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "colour.h"
 #include "dump.h"
 
 #define INDENT 4u
@@ -26,7 +27,7 @@ static msrck_result put_types(struct dump *dump)
 {
     msrck_type_facts facts;
 
-    printf("types\n");
+    dump_heading(dump, "types");
     for (uint32_t i = 0; msrck_reader_type(dump->reader, i, &facts); i++) {
         char *text;
         if (!is_declared(facts.kind))
@@ -88,7 +89,7 @@ static msrck_result put_variables(struct dump *dump, msrck_variable_kind kind, c
         if (facts.kind != kind)
             continue;
         if (!any)
-            printf("%s\n", heading);
+            dump_heading(dump, heading);
         any = true;
         result = msrck_reader_variable_value(dump->reader, i, &value, &dump->error);
         if (result == MSRCK_OK)
@@ -141,7 +142,7 @@ static msrck_result put_frames(struct dump *dump)
     msrck_frame_facts frame;
 
     if (msrck_reader_frame_count(dump->reader) > 0)
-        printf("frames, innermost first\n");
+        dump_heading(dump, "frames, innermost first");
     for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_frame(dump->reader, i, &frame); i++)
         result = put_frame(dump, i, &frame);
     return result;
@@ -180,7 +181,9 @@ static msrck_result put_block(struct dump *dump, const msrck_extent_facts *exten
                               : msrck_reader_block_value(dump->reader, number, &value, &dump->error);
 
     dump->column = 0;
+    dump_colour(dump, COLOUR_CYAN);
     dump_put(dump, "%*s%s#%llu", (int)INDENT, "", msrck_segment_text(extent->segment), (unsigned long long)number);
+    dump_colour(dump, COLOUR_NONE);
     if (put_reference(dump, number))
         return result;
     dump_put(dump, " = ");
@@ -193,9 +196,12 @@ static msrck_result put_block(struct dump *dump, const msrck_extent_facts *exten
 /* "heap struct node[3]: 2 blocks" */
 static msrck_result put_extent(struct dump *dump, const msrck_extent_facts *extent)
 {
-    uint64_t shown = dump_limited(dump, extent->blocks);
+    uint64_t all = dump_count_shown(dump, extent), shown = dump_limited(dump, all), left = shown;
     msrck_result result = MSRCK_OK;
     msrck_type_facts type;
+
+    if (all == 0)
+        return MSRCK_OK;
 
     msrck_reader_type(dump->reader, extent->type, &type);
     printf("%s %s", msrck_segment_text(extent->segment), type.name);
@@ -203,11 +209,14 @@ static msrck_result put_extent(struct dump *dump, const msrck_extent_facts *exte
         printf(" with %llu trailing elements", (unsigned long long)extent->count);
     else if (extent->count != 1)
         printf("[%llu]", (unsigned long long)extent->count);
-    printf(": %llu block%s\n", (unsigned long long)extent->blocks, extent->blocks == 1 ? "" : "s");
-    for (uint64_t i = 0; result == MSRCK_OK && i < shown; i++)
-        result = put_block(dump, extent, extent->first_block + i);
-    if (result == MSRCK_OK && shown < extent->blocks)
-        printf("%*s... %llu more\n", (int)INDENT, "", (unsigned long long)(extent->blocks - shown));
+    printf(": %llu block%s\n", (unsigned long long)all, all == 1 ? "" : "s");
+    for (uint64_t i = 0; result == MSRCK_OK && left > 0; i++)
+        if (dump_shows(dump, extent->first_block + i)) {
+            result = put_block(dump, extent, extent->first_block + i);
+            left--;
+        }
+    if (result == MSRCK_OK && shown < all)
+        printf("%*s... %llu more\n", (int)INDENT, "", (unsigned long long)(all - shown));
     return result;
 }
 
@@ -216,7 +225,7 @@ static msrck_result put_blocks(struct dump *dump)
     msrck_result result = MSRCK_OK;
     msrck_extent_facts extent;
 
-    printf("blocks\n");
+    dump_heading(dump, "blocks");
     for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_extent(dump->reader, i, &extent); i++)
         result = put_extent(dump, &extent);
     return result;
@@ -238,7 +247,11 @@ msrck_result dump_text(struct dump *dump)
     msrck_result result = MSRCK_OK;
     bool any = false;
 
-    if (options->types) {
+    if (dump->reached != NULL) {
+        any = options->roots.count + options->paths.count > 0;
+        result = dump_select(dump);
+    }
+    if (options->types && result == MSRCK_OK) {
         part(&any);
         result = put_types(dump);
     }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "colour.h"
 #include "dump.h"
 #include "output.h"
 
@@ -28,6 +29,20 @@ void dump_put(struct dump *dump, const char *format, ...)
     va_end(arguments);
     if (written > 0)
         dump->column += (unsigned)written;
+}
+
+void dump_colour(const struct dump *dump, const char *colour)
+{
+    if (dump->options->coloured)
+        fputs(colour, stdout);
+}
+
+void dump_heading(const struct dump *dump, const char *heading)
+{
+    dump_colour(dump, COLOUR_BOLD);
+    fputs(heading, stdout);
+    dump_colour(dump, COLOUR_NONE);
+    putchar('\n');
 }
 
 void dump_newline(struct dump *dump, unsigned indent)
@@ -99,6 +114,7 @@ msrck_result dump_text_string(struct dump *dump, const msrck_value *value, uint6
     size_t width;
 
     end = length < most ? length : most;
+    dump_colour(dump, COLOUR_GREEN);
     dump_put(dump, "\"");
     for (; at < end; at += count) {
         msrck_result result = msrck_value_run(value, at, &bytes, &count, &width, &dump->error);
@@ -117,6 +133,7 @@ msrck_result dump_text_string(struct dump *dump, const msrck_value *value, uint6
         }
     }
     dump_put(dump, "\"%s", end < length ? "..." : "");
+    dump_colour(dump, COLOUR_NONE);
     return MSRCK_OK;
 }
 
@@ -203,7 +220,9 @@ msrck_result dump_text_pointer(struct dump *dump, uint64_t address, uint32_t tar
     }
     text = leaf < block.leaves && is_character(dump->reader, target) && is_character(dump->reader, block.type);
     path = text && leaf == 0 ? NULL : msrck_reader_path(dump->reader, block.number, leaf, target);
+    dump_colour(dump, COLOUR_BLUE);
     dump_put(dump, "-> %s#%llu", msrck_segment_text(block.segment), (unsigned long long)block.number);
+    dump_colour(dump, COLOUR_NONE);
     put_block_name(dump, &block, path == NULL ? "" : path);
     free(path);
     return text ? put_pointed_text(dump, &block, leaf) : MSRCK_OK;

@@ -6,10 +6,16 @@
 #include "output.h"
 #include "verb.h"
 
-const struct verb *const verb_table[] = { &verb_info, &verb_dump, &verb_get, &verb_diff, &verb_verify, &verb_convert, &verb_help, &verb_version, NULL };
+const struct verb *const verb_table[] = { &verb_info, &verb_dump, &verb_get, &verb_diff, &verb_verify, &verb_stat, &verb_graph, &verb_convert, &verb_help, &verb_version, NULL };
 
 const struct verb *verb_find(const char *name)
 {
+    /* The only verb with two names: people look for either. */
+    if (strcmp(name, "du") == 0)
+        name = "stat";
+    /* Not listed: it is for those who install the tool. */
+    if (strcmp(name, verb_completion.name) == 0)
+        return &verb_completion;
     for (size_t i = 0; verb_table[i] != NULL; i++)
         if (strcmp(verb_table[i]->name, name) == 0)
             return verb_table[i];

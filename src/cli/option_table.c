@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint_input.h"
 #include "output.h"
+#include "progress.h"
 #include "verb.h"
 
 /* An option that was found, and what stands behind its '='. */
@@ -16,21 +18,49 @@ struct match {
     const char *argument;           /* or NULL */
 };
 
+bool option_table_each_group(const struct verb *verb, bool (*call)(void *context, const struct option_group *group,
+                                                                   size_t index), void *context)
+{
+    for (size_t i = 0; i < MOST_OPTION_GROUPS && verb->groups[i] != NULL; i++)
+        if (call(context, verb->groups[i], i) ||
+            (verb->groups[i] == &limit_options && call(context, &progress_options, i)))
+            return true;
+    return false;
+}
+
+/* What is looked for: a name of `length` letters, or where that is NULL a letter. */
+struct question {
+    void *const *targets;
+    const char *name;
+    size_t length;
+    char letter;
+    struct match *match;
+};
+
+static bool find_in_group(void *context, const struct option_group *group, size_t index)
+{
+    const struct question *question = context;
+
+    for (size_t k = 0; k < group->count; k++) {
+        const struct option *option = &group->options[k];
+        bool same = question->name != NULL ? strlen(option->name) == question->length &&
+                                                 strncmp(option->name, question->name, question->length) == 0
+                                           : option->letter != 0 && option->letter == question->letter;
+        if (same) {
+            question->match->option = option;
+            question->match->target = group == &progress_options ? progress_target() : question->targets[index];
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool find_option(const struct verb *verb, void *const *targets, const char *name, size_t length, char letter,
                         struct match *match)
 {
-    for (size_t i = 0; i < MOST_OPTION_GROUPS && verb->groups[i] != NULL; i++)
-        for (size_t k = 0; k < verb->groups[i]->count; k++) {
-            const struct option *option = &verb->groups[i]->options[k];
-            bool same = name != NULL ? strlen(option->name) == length && strncmp(option->name, name, length) == 0
-                                     : letter != 0 && option->letter == letter;
-            if (same) {
-                match->option = option;
-                match->target = targets[i];
-                return true;
-            }
-        }
-    return false;
+    struct question question = { targets, name, length, letter, match };
+
+    return option_table_each_group(verb, find_in_group, &question);
 }
 
 /* Digits only, and no overflow; *end is behind them. */
@@ -207,6 +237,15 @@ static void print_option(const struct option *option)
     printf("%-28s %s\n", left, option->help);
 }
 
+static bool print_group(void *context, const struct option_group *group, size_t index)
+{
+    (void)context, (void)index;
+    printf("\n%s:\n", group->title);
+    for (size_t k = 0; k < group->count; k++)
+        print_option(&group->options[k]);
+    return false;
+}
+
 void option_table_help(const struct verb *verb)
 {
     bool any = verb->groups[0] != NULL;
@@ -215,11 +254,7 @@ void option_table_help(const struct verb *verb)
            verb->operands, verb->summary);
     if (verb->description[0] != '\0')
         printf("\n%s", verb->description);
-    for (size_t i = 0; i < MOST_OPTION_GROUPS && verb->groups[i] != NULL; i++) {
-        printf("\n%s:\n", verb->groups[i]->title);
-        for (size_t k = 0; k < verb->groups[i]->count; k++)
-            print_option(&verb->groups[i]->options[k]);
-    }
+    option_table_each_group(verb, print_group, NULL);
     printf("\n%s", any ? "" : "options:\n");
     printf("%-28s %s\n", "  -h, --help", "show this text");
 }

@@ -46,6 +46,13 @@ struct option_group {
 struct verb;
 
 /*
+ * Calls for each group of a verb in order; `index` is that of the verb's table. Stops at true and returns it. Verbs
+ * with limit_options read contents and so have progress_options, too.
+ */
+bool option_table_each_group(const struct verb *verb, bool (*call)(void *context, const struct option_group *group,
+                                                                   size_t index), void *context);
+
+/*
  * Takes the options out of argv[0 .. count); what is left are operands, moved to its beginning. Options and
  * operands may be mixed; "--" ends the options; "-" is an operand. targets[i] is the struct that group i of the
  * verb fills. -1, or the exit code after a message (EXIT_CODE_USAGE) or the help text (EXIT_CODE_OK) was printed.

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 enum exit_code exit_code_of(msrck_result result)
 {
     switch (result) {
@@ -50,6 +52,7 @@ static void put_message(const char *file, const char *format, va_list arguments)
     char text[MSRCK_MESSAGE_SIZE + 64];
 
     vsnprintf(text, sizeof text, format, arguments);
+    progress_end();
     fputs("msrck: ", stderr);
     if (file != NULL) {
         put_masked(output_file_name(file), stderr);

@@ -7,12 +7,14 @@
 #include "checkpoint_input.h"
 #include "output.h"
 #include "verb.h"
+#include "verify_elsewhere.h"
 #include "verify_same.h"
 
 struct verify_options {
     bool quiet, json, same;
     unsigned level;                 /* msrck_verify_level */
     uint64_t most;                  /* findings to print per file; 0: all */
+    struct elsewhere_options elsewhere;
 };
 
 static const struct option rows[] = {
@@ -22,6 +24,10 @@ static const struct option rows[] = {
       "also every value that could be out of its range" },
     { "same", 0, OPTION_FLAG, 0, offsetof(struct verify_options, same), NULL,
       "of two files: check also that they hold the same state" },
+    { "target", 0, OPTION_TEXTS, 0, offsetof(struct verify_options, elsewhere.targets), "ABI",
+      "check that it can be restored on these machines, or list them" },
+    { "program", 0, OPTION_TEXTS, 0, offsetof(struct verify_options, elsewhere.programs), "FILE",
+      "check that this program, for any machine, can go on from it" },
     { "quiet", 'q', OPTION_FLAG, 0, offsetof(struct verify_options, quiet), NULL, "print no findings" },
     { "max-findings", 0, OPTION_COUNT, 0, offsetof(struct verify_options, most), "N",
       "stop after N findings in a file" },
@@ -79,11 +85,11 @@ static const char *without_offset(const msrck_error *error)
 }
 
 /* A file that is too damaged to be opened is a finding, too. */
-static msrck_result examine(struct session *session, const msrck_limits *limits, msrck_error *error)
+static msrck_result examine(struct session *session, const msrck_limits *limits, struct checkpoint_input *input,
+                            msrck_error *error)
 {
     msrck_verify_level level = (msrck_verify_level)session->options->level;
-    struct checkpoint_input input;
-    msrck_result result = checkpoint_open(session->path, limits, &input, error);
+    msrck_result result = checkpoint_open(session->path, limits, input, error);
 
     if (result == MSRCK_CORRUPT || result == MSRCK_TRUNCATED) {
         const char *id = result == MSRCK_CORRUPT ? "structure" : "truncated";
@@ -91,9 +97,8 @@ static msrck_result examine(struct session *session, const msrck_limits *limits,
         take_finding(session, &finding);
         result = MSRCK_OK;
     } else if (result == MSRCK_OK) {
-        result = msrck_reader_verify(input.reader, level, take_finding, session, NULL, error);
+        result = msrck_reader_verify(input->reader, level, take_finding, session, NULL, error);
     }
-    checkpoint_close(&input);
     return result;
 }
 
@@ -108,35 +113,85 @@ static void end_json(struct json_writer *writer, const struct session *session, 
         json_null(writer);
     if (result != MSRCK_OK)
         answer_error(writer, error);
-    json_end_object(writer);
+}
+
+static void begin_json(struct json_writer *writer, const char *path, unsigned level)
+{
+    static const char *const levels[] = { "quick", "normal", "deep" };
+
+    json_line(writer);
+    json_begin_object(writer);
+    json_key_string(writer, "file", path);
+    json_key_string(writer, "level", levels[level]);
+    json_key(writer, "findings");
+    json_begin_array(writer);
+}
+
+/* What a file that was examined is answered with; where else a good one could be restored is looked at last. */
+static int conclude(const struct session *session, msrck_reader *reader, msrck_result result, const msrck_error *error)
+{
+    const struct verify_options *chosen = session->options;
+
+    if (session->writer != NULL)
+        end_json(session->writer, session, result, error);
+    if (result != MSRCK_OK)
+        return output_error(session->path, error);
+    if (session->findings > 0)
+        return EXIT_CODE_NO;
+    if (chosen->level == MSRCK_VERIFY_QUICK && !chosen->quiet && session->writer == NULL)
+        output_message(session->path, "the structure is whole; contents were not read");
+    return elsewhere_examine(reader, session->path, &chosen->elsewhere, session->writer);
 }
 
 static int verify_file(const char *path, const struct verify_options *chosen, const msrck_limits *limits,
                        struct json_writer *writer)
 {
-    static const char *const levels[] = { "quick", "normal", "deep" };
     struct session session = { chosen, path, writer, 0 };
     msrck_error error = MSRCK_ERROR_INIT;
+    struct checkpoint_input input;
     msrck_result result;
+    int code;
 
-    if (writer != NULL) {
-        json_line(writer);
-        json_begin_object(writer);
-        json_key_string(writer, "file", path);
-        json_key_string(writer, "level", levels[chosen->level]);
-        json_key(writer, "findings");
-        json_begin_array(writer);
-    }
-    result = examine(&session, limits, &error);
     if (writer != NULL)
-        end_json(writer, &session, result, &error);
-    if (result != MSRCK_OK)
-        return output_error(path, &error);
-    if (session.findings > 0)
-        return EXIT_CODE_NO;
-    if (chosen->level == MSRCK_VERIFY_QUICK && !chosen->quiet && writer == NULL)
-        output_message(path, "the structure is whole; contents were not read");
+        begin_json(writer, path, chosen->level);
+    result = examine(&session, limits, &input, &error);
+    code = conclude(&session, input.reader, result, &error);
+    if (writer != NULL)
+        json_end_object(writer);
+    checkpoint_close(&input);
+    return code;
+}
+
+/* --target=list: the table of machines, instead of looking at files. */
+static int list_machines(const struct verify_options *chosen)
+{
+    struct json_writer writer;
+
+    if (chosen->json) {
+        answer_begin(&writer, "msrck-verify");
+        json_key(&writer, "targets");
+        json_begin_array(&writer);
+    }
+    elsewhere_list(chosen->json ? &writer : NULL);
+    if (chosen->json) {
+        json_end_array(&writer);
+        answer_end(&writer);
+    }
     return EXIT_CODE_OK;
+}
+
+/* What the operands and options need of each other: -1, or the exit code after an answer or a message. */
+static int check_usage(struct verify_options *chosen, int operands)
+{
+    int code = elsewhere_check_options(&chosen->elsewhere);
+
+    chosen->elsewhere.most = chosen->most;
+    chosen->elsewhere.quiet = chosen->quiet;
+    if (code != EXIT_CODE_OK)
+        return code;
+    if (elsewhere_wants_list(&chosen->elsewhere))
+        return list_machines(chosen);
+    return operands > 0 ? -1 : output_usage_error("verify", "verify: no file given");
 }
 
 /* What --same needs: -1, or the exit code after a message. */
@@ -157,6 +212,8 @@ static int run_verify(const struct verb *verb, int count, char **argv)
     struct json_writer writer;
     int operands = 0, code = option_table_parse(verb, targets, count, argv, &operands);
 
+    if (code == -1)
+        code = check_usage(&chosen, operands);
     if (code == -1 && chosen.same)
         code = check_pair(operands, argv);
     if (code != -1)
@@ -174,15 +231,16 @@ static int run_verify(const struct verb *verb, int count, char **argv)
     /* Files that are damaged hold nothing to compare. */
     if (chosen.same && code == EXIT_CODE_OK)
         code = verify_same(argv[0], argv[1], &limits, chosen.quiet, chosen.json ? &writer : NULL);
-    if (chosen.json) {
+    if (chosen.json)
         answer_end(&writer);
-    }
     return code;
 }
 
 const struct verb verb_verify = {
     "verify", "FILE...", "check that checkpoints are whole and consistent",
     "Prints nothing for a good file, and a line 'FILE: OFFSET: ID: TEXT' for each thing that is wrong. Looks at\n"
-    "every checksum, chunk, count, pointer, union and function number. With --same the first difference is printed.\n",
-    1, -1, { &options, &limit_options }, run_verify
+    "every checksum, chunk, count, pointer, union and function number. With --same the first difference is printed.\n"
+    "--target and --program print a line 'FILE: WHERE: ID: PATH: TEXT' for each thing that cannot be restored there;\n"
+    "the exit code is 7 then. --target=list shows the machines.\n",
+    0, -1, { &options, &limit_options }, run_verify
 };

@@ -64,5 +64,7 @@ const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, 
 /* Reads, checks and decodes one chunk by section index. */
 msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk,
                                           msrck_error *error);
+/* Calls `watch` (NULL: nothing) behind each chunk that is read so, with the raw bytes decoded so far. */
+void msrck_file_reader_watch(struct file_reader *reader, void (*watch)(void *context, uint64_t decoded), void *context);
 
 #endif

@@ -36,6 +36,10 @@ struct file_reader {
     struct byte_buffer scratch;     /* of the decoder */
     struct byte_buffer stored;      /* a section that was read at its place */
 
+    uint64_t decoded;               /* raw bytes of all chunks that were read at their places */
+    void (*watch)(void *context, uint64_t decoded);     /* called behind each of them, or NULL */
+    void *watch_context;
+
     bool has_digest;
     unsigned char digest[DIGEST_SIZE];
 };

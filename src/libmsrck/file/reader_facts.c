@@ -158,3 +158,8 @@ const char *msrck_filter_text(uint32_t filter)
 {
     return msrck_filter_name(filter);
 }
+
+void msrck_reader_watch(msrck_reader *reader, msrck_progress_callback callback, void *context)
+{
+    msrck_file_reader_watch(reader->file, callback, context);
+}
