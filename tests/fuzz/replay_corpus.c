@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A driver for targets without libFuzzer: runs the commented hexdumps that are named, or those in the folders that are
- * named.
+ * A driver for targets without libFuzzer: runs the commented hexdumps (.hex) and JSON documents (.json, as they are)
+ * that are named, or those in the folders that are named.
  */
 #include "fuzz_target.h"
 
@@ -34,19 +34,31 @@ static int read_line(const char *line, unsigned char *bytes, size_t *length)
     }
 }
 
+static int ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
 static int replay_file(const char *path)
 {
     FILE *file = fopen(path, "r");
+    int good = file != NULL, is_dump = ends_with(path, ".hex");
     unsigned char *bytes = NULL;
     size_t length = 0, capacity = 0;
     char line[4096];
-    int good = file != NULL;
 
     while (good && fgets(line, sizeof line, file) != NULL) {
         if (capacity - length < sizeof line)
             bytes = realloc(bytes, capacity += sizeof line * 16);
         FUZZ_HOLDS(bytes != NULL);
-        good = read_line(line, bytes, &length);
+        if (is_dump) {
+            good = read_line(line, bytes, &length);
+        } else {
+            memcpy(bytes + length, line, strlen(line));
+            length += strlen(line);
+        }
     }
     if (file != NULL)
         fclose(file);
@@ -71,10 +83,9 @@ static int replay_folder(const char *path)
     if (folder == NULL)
         return replay_file(path);
     while ((entry = readdir(folder)) != NULL) {
-        size_t length = strlen(entry->d_name);
         char whole[4096];
 
-        if (length < 4 || strcmp(entry->d_name + length - 4, ".hex") != 0)
+        if (!ends_with(entry->d_name, ".hex") && !ends_with(entry->d_name, ".json"))
             continue;
         snprintf(whole, sizeof whole, "%s/%s", path, entry->d_name);
         good &= replay_file(whole);
