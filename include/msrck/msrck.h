@@ -40,6 +40,12 @@
  * ends the program: msrck_poll() returns nonzero, functions in the migratable format return, msrck_stopped() is true, and msrck_report() prints the reason and returns
  * the exit code.
  *
+ * ## Files
+ *
+ * A checkpoint is written to a temporary file beside its target, .NAME.msrck-PID-NUMBER, and renamed when it is complete and on the disk. It is removed when writing fails,
+ * and when a signal whose action is the default one ends the process. What is left when a process is killed with SIGKILL, or the machine stops, is removed by the next
+ * checkpoint to the same target: the writer of a temporary file holds a lock (flock) on it, and only files that nobody holds are removed.
+ *
  * ## Processes
  *
  * Unless asked to work in place, a checkpoint is written by a forked process, which the runtime waits for at the next poll-point that finds msrck_flag set, before
