@@ -7,7 +7,7 @@ import subprocess
 import tool_case
 from tool_case import ROOT, ToolCase
 
-PAGES = ["msrck", "msrck-info", "msrck-dump", "msrck-get", "msrck-diff", "msrck-convert", "msrck-verify"]
+PAGES = ["msrck", "msrck-info", "msrck-dump", "msrck-get", "msrck-diff", "msrck-convert", "msrck-stat", "msrck-graph", "msrck-verify"]
 
 
 class Manual(ToolCase):
@@ -25,7 +25,7 @@ class Manual(ToolCase):
             self.assertEqual(lines, [])
 
     def test_pages_and_help_have_the_same_options(self):
-        for verb in ("info", "dump", "get", "diff", "convert", "verify"):
+        for verb in ("info", "dump", "get", "diff", "convert", "stat", "graph", "verify"):
             out, _ = self.expect(0, "help", verb)
             text = self.page("msrck-" + verb)
             helped = set(re.findall(r"--([a-z-]+)", out))
