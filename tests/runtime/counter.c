@@ -3,7 +3,7 @@
  * counter [MODE] - all state registered: globals, a named array, blocks from malloc, strings. Each round polls. At the end a line that depends on all of it.
  *
  * MODE: plain; dangling or unregistered (a pointer to a freed block, or to memory nothing tracks, from round 3 on); twice (two checkpoints with msrck_checkpoint);
- * signal (raises SIGUSR1 in round 4); crash (aborts in round 6 when resumed); slow (polls every 10 ms for two seconds in round 5); waiting (makes a file `ready` in round 5 and polls until `finish` appears,
+ * signal (raises SIGUSR1 in round 4); crash (aborts in round 6 when resumed); steady (50 ms a round); slow (polls every 10 ms for two seconds in round 5); waiting (makes a file `ready` in round 5 and polls until `finish` appears,
  * for requests from outside).
  */
 #include <msrck/msrck.h>
@@ -66,6 +66,8 @@ static void advance(long table[], const char *mode)
 {
     struct link *link = add_link(rounds);
 
+    if (strcmp(mode, "steady") == 0)
+        usleep(50000);
     for (struct link *each = links; each != NULL; each = each->next)
         each->change(&each->value);
     table[rounds] = (long)link->value * 7 - rounds;

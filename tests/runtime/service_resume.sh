@@ -118,4 +118,25 @@ check "crash of a limit of one" 134 "" 0 sh -c "'$counter' crash --resume=auto -
 check "never set aside" 134 "" 0 sh -c "'$counter' crash --resume=auto --checkpoint-attempts=0 --checkpoint-to=few 2>/dev/null"
 check "set aside at once" 0 "$counted" 1 "$counter" --resume=auto --checkpoint-to=few --checkpoint-attempts=2
 [ -s few.set-aside ] || fail "not set aside"
-echo "all as it should be"
+
+# A machine that fails again and again: killed at any moment, the same command line gets to the end.
+starts=0
+while :; do
+    starts=$((starts + 1))
+    [ $starts -lt 60 ] || fail "no end after $starts starts: $(cat note)"
+    "$counter" steady --resume=auto --checkpoint-to=killed --checkpoint-keep=3 --checkpoint-every=0.04 --checkpoint-attempts=0 --checkpoint-no-sync \
+        >printed 2>note &
+    process=$!
+    sleep 0.$((16 + starts * 7 % 20))
+    kill -KILL $process 2>/dev/null
+    wait $process 2>/dev/null
+    case $? in
+    0) break ;;
+    137) ;;
+    *) fail "killed: status $? $(cat note)" ;;
+    esac
+done
+[ "$(cat printed)" = "$counted" ] || fail "killed $starts times: printed '$(cat printed)'"
+[ $starts -gt 2 ] || fail "killed $starts times only"
+[ ! -s note ] || fail "killed: said '$(cat note)'"
+echo "all as it should be; $starts starts"
