@@ -31,12 +31,13 @@ static bool read_integer(struct document *document, const msrck_type_facts *type
 {
     struct json_input *input = &document->input;
     unsigned width = (unsigned)type->row_width, limit = bits != 0 ? bits : 8 * width;
-    uint64_t magnitude = 0, most;
+    uint64_t magnitude = 0, most = 0; /* 0: of a signed bit-field of one bit */
     bool negative = false, sign = is_signed(type->scalar);
 
     if (!json_take_integer(input, &negative, &magnitude))
         return false;
-    most = UINT64_MAX >> (64 - limit + sign);
+    if (limit > sign)
+        most = UINT64_MAX >> (64 - limit + sign);
     if (negative ? !sign || magnitude > most + 1 : magnitude > most) {
         if (bits != 0)
             return json_input_fail(input, "%s%llu does not fit in %u bits", negative ? "-" : "",
