@@ -59,7 +59,7 @@ struct diff_side {
     struct diff_type *types;        /* owned */
     uint32_t type_count;
     uint64_t *pairs;                /* owned; of each block, from 1: its pair, or DIFF_NONE */
-    uint64_t *marks;                /* owned; of each block: the number under which it was inserted or removed, from 1 */
+    uint64_t *marks;                /* owned; of each block: the number with which it came or went, from 1 */
     uint64_t *queue;                /* owned; blocks by that number */
     uint64_t marked;                /* of them */
     uint32_t *chained;              /* owned; of each block: set once it was in a chain that was aligned */
@@ -97,8 +97,8 @@ enum diff_phase {
 };
 
 enum diff_kind {
-    DIFF_PROGRAM, DIFF_TYPE, DIFF_FRAME, DIFF_VARIABLE, DIFF_VALUE, DIFF_LENGTH, DIFF_MEMBER, DIFF_POINTER, DIFF_INSERTED,
-    DIFF_REMOVED, DIFF_KIND_COUNT_
+    DIFF_PROGRAM, DIFF_TYPE, DIFF_FRAME, DIFF_VARIABLE, DIFF_VALUE, DIFF_LENGTH, DIFF_MEMBER, DIFF_POINTER,
+    DIFF_INSERTED, DIFF_REMOVED, DIFF_KIND_COUNT_
 };
 
 const char *diff_kind_text(enum diff_kind kind);
@@ -199,7 +199,8 @@ msrck_result diff_follow(struct diff *diff, const struct diff_side *side, const 
 
 /* diff_chain.c */
 /* Whether blocks of the type make lists, as far as the block and its neighbours show. */
-msrck_result diff_chain_learn(struct diff *diff, struct diff_side *side, const msrck_block_facts *block, bool *is_chain);
+msrck_result diff_chain_learn(struct diff *diff, struct diff_side *side, const msrck_block_facts *block,
+                              bool *is_chain);
 /* The block that a field of a one-struct block points to, or 0 where that is NULL or nothing of the same type. */
 msrck_result diff_chain_next(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t field,
                              uint64_t *next);

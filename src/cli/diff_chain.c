@@ -14,7 +14,8 @@
 /* Neighbours that are looked at to tell lists from trees. */
 #define MOST_SAMPLED 64
 
-msrck_result diff_chain_next(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t field, uint64_t *next)
+msrck_result diff_chain_next(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t field,
+                             uint64_t *next)
 {
     msrck_block_facts here, there;
     msrck_value value;
@@ -55,8 +56,8 @@ static unsigned own_fields(const struct diff_side *side, uint32_t type, uint32_t
 }
 
 /* Whether going `there` and back leads to where one was, all along. *sampled counts the nodes. */
-static msrck_result is_inverse(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t there, uint32_t back,
-                               unsigned *sampled, bool *inverse)
+static msrck_result is_inverse(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t there,
+                               uint32_t back, unsigned *sampled, bool *inverse)
 {
     msrck_result result = MSRCK_OK;
     uint64_t next = 0, again = 0;
@@ -113,7 +114,8 @@ static bool is_free(const struct diff_side *side, uint64_t block)
     return block != 0 && side->pairs[block] == DIFF_NONE && side->chained[block] == 0;
 }
 
-static msrck_result collect(struct diff *diff, struct diff_side *side, uint64_t block, uint32_t field, struct chain *chain)
+static msrck_result collect(struct diff *diff, struct diff_side *side, uint64_t block, uint32_t field,
+                            struct chain *chain)
 {
     msrck_result result = MSRCK_OK;
 
@@ -139,8 +141,8 @@ static msrck_result hash_chain(struct diff *diff, const struct diff_side *side, 
     return result;
 }
 
-static msrck_result add_pairs(struct diff *diff, const struct diff_candidate *from, uint32_t link, const struct chain *a,
-                              const struct chain *b, const size_t *partner)
+static msrck_result add_pairs(struct diff *diff, const struct diff_candidate *from, uint32_t link,
+                              const struct chain *a, const struct chain *b, const size_t *partner)
 {
     msrck_result result = MSRCK_OK;
 

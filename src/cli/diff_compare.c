@@ -169,7 +169,8 @@ static msrck_result walk_array(struct diff *diff, const msrck_value *a, const ms
     const struct diff_type *type = &diff->a.types[element_a];
     msrck_result result = MSRCK_OK;
 
-    if (is_character(&diff->a, element_a) && is_character(&diff->b, element_b) && msrck_value_kind(a) == MSRCK_KIND_ARRAY)
+    if (is_character(&diff->a, element_a) && is_character(&diff->b, element_b) &&
+        msrck_value_kind(a) == MSRCK_KIND_ARRAY)
         return walk_text(diff, a, b);
     if (diff->phase == DIFF_MATCHING && !diff_types_pointers(&diff->a, element_a))
         return MSRCK_OK;
@@ -232,8 +233,8 @@ static msrck_result report_lone_fields(struct diff *diff, const msrck_value *own
     return result;
 }
 
-static msrck_result walk_field(struct diff *diff, const msrck_value *a, uint32_t index_a, const msrck_value *b, uint32_t index_b,
-                               const char *name)
+static msrck_result walk_field(struct diff *diff, const msrck_value *a, uint32_t index_a, const msrck_value *b,
+                               uint32_t index_b, const char *name)
 {
     msrck_value field_a, field_b;
     msrck_result result = msrck_value_field(a, index_a, &field_a, &diff->error);
@@ -263,9 +264,11 @@ static msrck_result walk_struct(struct diff *diff, const msrck_value *a, const m
         if (result != MSRCK_OK || (equal && type->facts.flexible == 0))
             return result;
     }
-    for (uint32_t i = 0; result == MSRCK_OK && !is_done(diff) && msrck_reader_field(diff->a.reader, a->type, i, &facts); i++) {
+    for (uint32_t i = 0; result == MSRCK_OK && !is_done(diff) && msrck_reader_field(diff->a.reader, a->type, i, &facts);
+         i++) {
         uint32_t other = diff_types_field(diff, a->type, i, b->type);
-        if (other != MSRCK_NO_INDEX && facts.role != MSRCK_ROLE_SKIPPED && (!equal || facts.role == MSRCK_ROLE_FLEXIBLE))
+        if (other != MSRCK_NO_INDEX && facts.role != MSRCK_ROLE_SKIPPED &&
+            (!equal || facts.role == MSRCK_ROLE_FLEXIBLE))
             result = walk_field(diff, a, i, b, other, facts.name);
     }
     if (result == MSRCK_OK && !same_name && diff->phase == DIFF_REPORTING) {

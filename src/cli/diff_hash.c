@@ -38,6 +38,19 @@ static void mix_bytes(struct hashing *hashing, const unsigned char *bytes, size_
     mix(hashing, word);
 }
 
+/* Without the bytes that only extend a number, so that a field that became wider still has the same hash. */
+static void mix_number(struct hashing *hashing, const unsigned char *bytes, size_t length)
+{
+    uint64_t number = 0;
+    size_t i = 0;
+
+    while (i < length && (bytes[0] == 0 || bytes[0] == 0xff) && bytes[i] == bytes[0])
+        i++;
+    for (; i < length; i++)
+        number = number << 8 | bytes[i];
+    mix(hashing, number ^ (length > 0 && bytes[0] == 0xff ? UINT64_MAX : 0));
+}
+
 static msrck_result hash_value(struct hashing *hashing, const msrck_value *value);
 
 static msrck_result hash_array(struct hashing *hashing, const msrck_value *value, uint64_t length)
@@ -158,7 +171,9 @@ static msrck_result hash_value(struct hashing *hashing, const msrck_value *value
         return MSRCK_OK;
     default:
         result = msrck_value_bytes(value, &bytes, &length, &hashing->diff->error);
-        if (result == MSRCK_OK)
+        if (result == MSRCK_OK && length <= sizeof(uint64_t))
+            mix_number(hashing, bytes, length);
+        else if (result == MSRCK_OK)
             mix_bytes(hashing, bytes, length);
         return result;
     }

@@ -96,7 +96,8 @@ msrck_result diff_match_pointers(struct diff *diff, const msrck_value *a, const 
         result = diff_chain_learn(diff, &diff->a, &block_a, &is_chain);
     if (result != MSRCK_OK || !is_chain)
         return result == MSRCK_OK ? diff_add_pair(diff, &pair) : result;
-    result = diff_grow(diff, &diff->candidates, &diff->candidate_capacity, diff->candidate_count, sizeof *diff->candidates);
+    result =
+        diff_grow(diff, &diff->candidates, &diff->candidate_capacity, diff->candidate_count, sizeof *diff->candidates);
     if (result != MSRCK_OK)
         return result;
     candidate = &diff->candidates[diff->candidate_count++];

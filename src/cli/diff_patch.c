@@ -68,8 +68,12 @@ static void put_place(void *context, struct json_writer *writer, uint64_t addres
 static msrck_result put_value(struct diff *diff, const char *key, const msrck_value *value, bool of_b)
 {
     static const struct dump_options options = { .json = true };
-    struct dump dump = { .reader = of_b ? diff->b.reader : diff->a.reader, .options = &options, .error = MSRCK_ERROR_INIT,
-                         .writer = *diff->writer, .put_place = of_b ? put_place : NULL, .context = diff };
+    struct dump dump = { .reader = of_b ? diff->b.reader : diff->a.reader,
+                         .options = &options,
+                         .error = MSRCK_ERROR_INIT,
+                         .writer = *diff->writer,
+                         .put_place = of_b ? put_place : NULL,
+                         .context = diff };
     msrck_result result;
 
     json_key(&dump.writer, key);
@@ -173,7 +177,8 @@ static bool stays(struct diff *diff, uint64_t address_a, uint64_t address_b)
     if (address_a == 0 || address_b == 0)
         return address_a == address_b;
     return msrck_reader_find_address(diff->a.reader, address_a, &a, &leaf) &&
-           msrck_reader_find_address(diff->b.reader, address_b, &b, &leaf) && translate(diff, b.number, &added) == a.number;
+           msrck_reader_find_address(diff->b.reader, address_b, &b, &leaf) &&
+           translate(diff, b.number, &added) == a.number;
 }
 
 static bool variables_stay(struct diff *diff)
@@ -270,7 +275,8 @@ static const char *refusal(const struct diff *diff)
 {
     if (strcmp(msrck_reader_program(diff->a.reader), msrck_reader_program(diff->b.reader)) != 0)
         return "the programs differ";
-    if (memcmp(msrck_reader_fingerprint(diff->a.reader), msrck_reader_fingerprint(diff->b.reader), MSRCK_FINGERPRINT_SIZE) != 0)
+    if (memcmp(msrck_reader_fingerprint(diff->a.reader), msrck_reader_fingerprint(diff->b.reader),
+               MSRCK_FINGERPRINT_SIZE) != 0)
         return "the programs' types or poll-points differ";
     return NULL;
 }

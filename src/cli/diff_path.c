@@ -55,7 +55,8 @@ static const char *field_name(const struct diff *diff, uint64_t block, uint32_t 
 }
 
 /* One pointer further. */
-static msrck_result add_pair(struct diff *diff, struct expression *expression, const struct diff_pair *pair, uint64_t more)
+static msrck_result add_pair(struct diff *diff, struct expression *expression, const struct diff_pair *pair,
+                             uint64_t more)
 {
     char *place = msrck_reader_path(diff->a.reader, diff->pairs[pair->parent].a, pair->leaf, pair->type);
 
@@ -110,7 +111,8 @@ static void put_steps(const struct diff_place *place, unsigned first, struct tex
 }
 
 /* Patches see the elements of a variable without its dimensions. */
-static msrck_result put_dimensions(struct diff *diff, const struct diff_root *root, uint64_t index, struct text_buffer *text)
+static msrck_result put_dimensions(struct diff *diff, const struct diff_root *root, uint64_t index,
+                                   struct text_buffer *text)
 {
     msrck_value value;
     msrck_result result = diff_root_value(diff, root, false, &value);

@@ -118,7 +118,8 @@ struct targets {
 };
 
 /* Whether two places in a pair are the same; numbers of leaves say so only where the types are the same. */
-static bool same_leaf(const struct diff *diff, const struct targets *targets, const msrck_value *a, const msrck_value *b)
+static bool same_leaf(const struct diff *diff, const struct targets *targets, const msrck_value *a,
+                      const msrck_value *b)
 {
     char *path_a, *path_b;
     bool same;
@@ -133,16 +134,18 @@ static bool same_leaf(const struct diff *diff, const struct targets *targets, co
     return same;
 }
 
-static bool is_same_target(const struct diff *diff, const struct targets *targets, const msrck_value *a, const msrck_value *b)
+static bool is_same_target(const struct diff *diff, const struct targets *targets, const msrck_value *a,
+                           const msrck_value *b)
 {
     if (targets->a.number == 0 || targets->b.number == 0)
         return targets->a.number == targets->b.number;
-    return !is_alone(&diff->a, targets->a.number) && diff->a.pairs[targets->a.number] == diff->b.pairs[targets->b.number] &&
-           same_leaf(diff, targets, a, b);
+    return !is_alone(&diff->a, targets->a.number) &&
+           diff->a.pairs[targets->a.number] == diff->b.pairs[targets->b.number] && same_leaf(diff, targets, a, b);
 }
 
 /* The first node with a partner, along a field of a list. */
-static msrck_result skip_alone(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t field, uint64_t *found)
+static msrck_result skip_alone(struct diff *diff, const struct diff_side *side, uint64_t block, uint32_t field,
+                               uint64_t *found)
 {
     msrck_result result = MSRCK_OK;
 
@@ -152,7 +155,8 @@ static msrck_result skip_alone(struct diff *diff, const struct diff_side *side, 
     return result;
 }
 
-static msrck_result meets(struct diff *diff, const struct targets *targets, uint32_t type, uint32_t field, bool *implied)
+static msrck_result meets(struct diff *diff, const struct targets *targets, uint32_t type, uint32_t field,
+                          bool *implied)
 {
     uint64_t a = 0, b = 0;
     msrck_result result = skip_alone(diff, &diff->a, targets->a.number, field, &a);
@@ -160,7 +164,8 @@ static msrck_result meets(struct diff *diff, const struct targets *targets, uint
     if (result == MSRCK_OK)
         result = skip_alone(diff, &diff->b, targets->b.number, diff->a.types[type].other_fields[field], &b);
     if (result == MSRCK_OK)
-        *implied = (a == 0 && b == 0) || (a != 0 && b != 0 && !is_alone(&diff->a, a) && diff->a.pairs[a] == diff->b.pairs[b]);
+        *implied =
+            (a == 0 && b == 0) || (a != 0 && b != 0 && !is_alone(&diff->a, a) && diff->a.pairs[a] == diff->b.pairs[b]);
     return result;
 }
 
@@ -197,7 +202,8 @@ static msrck_result is_implied(struct diff *diff, const struct targets *targets,
 /* ---- Reporting ---- */
 
 /* Something that is on one side only; what the pointer leads to on the other side, when that is something else. */
-static msrck_result report_lone(struct diff *diff, bool inserted, uint64_t block, const msrck_value *other, uint64_t count)
+static msrck_result report_lone(struct diff *diff, bool inserted, uint64_t block, const msrck_value *other,
+                                uint64_t count)
 {
     struct diff_side *side = inserted ? &diff->b : &diff->a;
     struct text_buffer *own = inserted ? &diff->new : &diff->old, *there = inserted ? &diff->old : &diff->new;
@@ -223,14 +229,16 @@ static bool is_literal(const msrck_block_facts *block)
 }
 
 /* Another text constant is another value. */
-static msrck_result report_literal(struct diff *diff, const struct targets *targets, const msrck_value *a, const msrck_value *b)
+static msrck_result report_literal(struct diff *diff, const struct targets *targets, const msrck_value *a,
+                                   const msrck_value *b)
 {
     mark(&diff->a, targets->a.number);
     mark(&diff->b, targets->b.number);
     return diff_report_values(diff, DIFF_VALUE, a, b);
 }
 
-static msrck_result report_changes(struct diff *diff, const struct targets *targets, const msrck_value *a, const msrck_value *b)
+static msrck_result report_changes(struct diff *diff, const struct targets *targets, const msrck_value *a,
+                                   const msrck_value *b)
 {
     bool removed = is_alone(&diff->a, targets->a.number) && diff->a.marks[targets->a.number] == 0;
     bool inserted = is_alone(&diff->b, targets->b.number) && diff->b.marks[targets->b.number] == 0;
@@ -245,9 +253,11 @@ static msrck_result report_changes(struct diff *diff, const struct targets *targ
     if (result == MSRCK_OK)
         result = is_implied(diff, targets, removed || inserted, &implied);
     if (result == MSRCK_OK && removed)
-        result = report_lone(diff, false, targets->a.number, implied || inserted || targets->b.number == 0 ? NULL : b, gone);
+        result =
+            report_lone(diff, false, targets->a.number, implied || inserted || targets->b.number == 0 ? NULL : b, gone);
     if (result == MSRCK_OK && inserted)
-        result = report_lone(diff, true, targets->b.number, implied || removed || targets->a.number == 0 ? NULL : a, added);
+        result =
+            report_lone(diff, true, targets->b.number, implied || removed || targets->a.number == 0 ? NULL : a, added);
     if (result == MSRCK_OK && !removed && !inserted && !implied)
         result = diff_report_values(diff, DIFF_POINTER, a, b);
     return result;

@@ -193,7 +193,9 @@ static void put_summary(const struct diff *diff)
 {
     printf("%-10s %12llu  matched\n", "blocks", (unsigned long long)diff->pair_count);
     for (unsigned kind = 0; kind < DIFF_KIND_COUNT_; kind++) {
-        uint64_t blocks = kind == DIFF_INSERTED ? diff->inserted_blocks : kind == DIFF_REMOVED ? diff->removed_blocks : 0;
+        uint64_t blocks = kind == DIFF_INSERTED  ? diff->inserted_blocks
+                          : kind == DIFF_REMOVED ? diff->removed_blocks
+                                                 : 0;
         if (diff->counts[kind] == 0)
             continue;
         printf("%-10s %12llu", kind_texts[kind], (unsigned long long)diff->counts[kind]);

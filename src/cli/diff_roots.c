@@ -17,7 +17,8 @@ static uint64_t block_at(const struct diff_side *side, uint64_t address)
 }
 
 /* Pairs the two blocks of a root that is on both sides. */
-static msrck_result pair_root(struct diff *diff, struct diff_root *root, size_t index, uint64_t address_a, uint64_t address_b)
+static msrck_result pair_root(struct diff *diff, struct diff_root *root, size_t index, uint64_t address_a,
+                              uint64_t address_b)
 {
     struct diff_pair pair = { block_at(&diff->a, address_a), block_at(&diff->b, address_b), DIFF_NONE, index, 0,
                               MSRCK_NO_INDEX, 0, false };
@@ -94,7 +95,8 @@ static struct named *sorted_variables(const struct diff_side *side)
 /* Both sorted: variables that are on one side only have no partner at their place. */
 static msrck_result merge_variables(struct diff *diff, const struct named *a, const struct named *b)
 {
-    uint32_t a_count = msrck_reader_variable_count(diff->a.reader), b_count = msrck_reader_variable_count(diff->b.reader);
+    uint32_t a_count = msrck_reader_variable_count(diff->a.reader),
+             b_count = msrck_reader_variable_count(diff->b.reader);
     msrck_result result = MSRCK_OK;
     uint32_t i = 0, k = 0;
 
@@ -150,7 +152,8 @@ static char *frame_name(const struct diff_side *side, uint32_t frame)
     return name;
 }
 
-static bool find_local(const struct diff_side *side, uint32_t frame, const char *name, uint32_t *index, uint64_t *address)
+static bool find_local(const struct diff_side *side, uint32_t frame, const char *name, uint32_t *index,
+                       uint64_t *address)
 {
     const char *there;
 
@@ -161,14 +164,16 @@ static bool find_local(const struct diff_side *side, uint32_t frame, const char 
 }
 
 /* Locals that are alive on the side; those that the other has, too, only from A's side. */
-static msrck_result local_roots(struct diff *diff, bool from_b, uint32_t frame, uint32_t other_frame, const char *function)
+static msrck_result local_roots(struct diff *diff, bool from_b, uint32_t frame, uint32_t other_frame,
+                                const char *function)
 {
     const struct diff_side *side = from_b ? &diff->b : &diff->a, *other = from_b ? &diff->a : &diff->b;
     msrck_result result = MSRCK_OK;
     uint64_t address, there = 0;
     const char *name;
 
-    for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_frame_local(side->reader, frame, i, &name, NULL, &address); i++) {
+    for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_frame_local(side->reader, frame, i, &name, NULL, &address);
+         i++) {
         struct diff_root root = { DIFF_ROOT_LOCAL, NULL, DIFF_NONE, DIFF_NONE, i, i, DIFF_NONE };
         uint32_t index = 0;
         bool both = find_local(other, other_frame, name, &index, &there);
@@ -209,7 +214,8 @@ static msrck_result frame_roots(struct diff *diff, uint32_t a, uint32_t b)
 /* Frames that both have, counted from the outermost. */
 static uint32_t common_frames(const struct diff *diff)
 {
-    uint32_t a_count = msrck_reader_frame_count(diff->a.reader), b_count = msrck_reader_frame_count(diff->b.reader), depth = 0;
+    uint32_t a_count = msrck_reader_frame_count(diff->a.reader), b_count = msrck_reader_frame_count(diff->b.reader),
+             depth = 0;
     msrck_frame_facts a, b;
 
     while (depth < a_count && depth < b_count && msrck_reader_frame(diff->a.reader, a_count - 1 - depth, &a) &&
@@ -358,7 +364,8 @@ static void report_order(struct diff *diff)
     uint32_t i = 0, k = 0;
 
     for (size_t r = 0; r < diff->root_count; r++)
-        if (diff->roots[r].kind == DIFF_ROOT_VARIABLE && (diff->roots[r].a == DIFF_NONE || diff->roots[r].b == DIFF_NONE))
+        if (diff->roots[r].kind == DIFF_ROOT_VARIABLE &&
+            (diff->roots[r].a == DIFF_NONE || diff->roots[r].b == DIFF_NONE))
             return;
     while (next_collected(&diff->a, &i, &a) && next_collected(&diff->b, &k, &b))
         if (strcmp(a.name, b.name) != 0) {

@@ -101,7 +101,8 @@ const char *diff_blame(struct diff *diff)
 
     if (diff->a.reader == NULL || diff->b.reader == NULL || diff->error.result != MSRCK_CORRUPT)
         return NULL;
-    if (msrck_reader_verify(diff->a.reader, MSRCK_VERIFY_NORMAL, stop, NULL, &findings, NULL) != MSRCK_OK || findings > 0)
+    if (msrck_reader_verify(diff->a.reader, MSRCK_VERIFY_NORMAL, stop, NULL, &findings, NULL) != MSRCK_OK ||
+        findings > 0)
         return diff->a.path;
     return diff->b.path;
 }

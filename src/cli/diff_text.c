@@ -138,7 +138,8 @@ static msrck_result put_struct(struct printing *printing, const msrck_value *val
     bool any = false;
 
     text_put(printing->text, "{");
-    for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_field(printing->side->reader, value->type, i, &facts); i++) {
+    for (uint32_t i = 0; result == MSRCK_OK && msrck_reader_field(printing->side->reader, value->type, i, &facts);
+         i++) {
         if (facts.role == MSRCK_ROLE_SKIPPED)
             continue;
         text_put(printing->text, any ? ", " : "");

@@ -42,7 +42,8 @@ static msrck_result load_types(struct diff *diff, struct diff_side *side, const 
         for (uint32_t k = 0; k < type->facts.field_count; k++) {
             msrck_field_facts field;
             msrck_reader_field(side->reader, i, k, &field);
-            type->other_fields[k] = type->other == MSRCK_NO_TYPE ? MSRCK_NO_INDEX : find_field(other, type->other, k, field.name);
+            type->other_fields[k] =
+                type->other == MSRCK_NO_TYPE ? MSRCK_NO_INDEX : find_field(other, type->other, k, field.name);
         }
     }
     return MSRCK_OK;
@@ -84,8 +85,8 @@ static bool is_alike(const struct diff *diff, uint32_t a)
         strcmp(type_name(&diff->a, left->element), type_name(&diff->b, right->element)) != 0)
         return false;
     for (uint32_t i = 0; i < left->field_count; i++)
-        if (!msrck_reader_field(diff->a.reader, a, i, &field_a) || !msrck_reader_field(diff->b.reader, b, i, &field_b) ||
-            !same_field(diff, &field_a, &field_b))
+        if (!msrck_reader_field(diff->a.reader, a, i, &field_a) ||
+            !msrck_reader_field(diff->b.reader, b, i, &field_b) || !same_field(diff, &field_a, &field_b))
             return false;
     return left->kind != MSRCK_KIND_ENUM || same_enumerators(diff, a, b);
 }
@@ -176,7 +177,8 @@ uint32_t diff_types_field(const struct diff *diff, uint32_t a, uint32_t field, u
 
     if (diff->a.types[a].other == b)
         return diff->a.types[a].other_fields[field];
-    return msrck_reader_field(diff->a.reader, a, field, &facts) ? find_field(&diff->b, b, field, facts.name) : MSRCK_NO_INDEX;
+    return msrck_reader_field(diff->a.reader, a, field, &facts) ? find_field(&diff->b, b, field, facts.name)
+                                                                : MSRCK_NO_INDEX;
 }
 
 bool diff_types_pointers(const struct diff_side *side, uint32_t type)
@@ -216,7 +218,8 @@ static void put_odd_fields(const struct diff *diff, bool of_b, uint32_t id, stru
         char *declaration;
         bool found = type->other_fields[i] != MSRCK_NO_INDEX &&
                      msrck_reader_field(other->reader, type->other, type->other_fields[i], &there);
-        if (found && type->other_fields[i] == i && (of_b ? same_field(diff, &there, &field) : same_field(diff, &field, &there)))
+        if (found && type->other_fields[i] == i &&
+            (of_b ? same_field(diff, &there, &field) : same_field(diff, &field, &there)))
             continue;
         declaration = msrck_reader_declarator(side->reader, field.type, field.name);
         text_format(text, "%s%s", any ? ", " : "", declaration != NULL ? declaration : field.name);

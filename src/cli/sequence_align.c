@@ -73,7 +73,8 @@ static int32_t *row_of(const struct alignment *alignment, int length)
 static int32_t slide(const struct alignment *alignment, const struct stretch *stretch, int32_t x, int diagonal)
 {
     const uint64_t *a = alignment->a + stretch->a_begin, *b = alignment->b + stretch->b_begin;
-    int32_t a_count = (int32_t)(stretch->a_end - stretch->a_begin), b_count = (int32_t)(stretch->b_end - stretch->b_begin);
+    int32_t a_count = (int32_t)(stretch->a_end - stretch->a_begin),
+            b_count = (int32_t)(stretch->b_end - stretch->b_begin);
 
     while (x < a_count && x - diagonal < b_count && a[x] == b[x - diagonal])
         x++;
@@ -93,7 +94,8 @@ static int32_t step(const struct alignment *alignment, int length, int diagonal)
 /* Length of the shortest script, or -1 when it is too long. */
 static int find_script(const struct alignment *alignment, const struct stretch *stretch)
 {
-    int32_t a_count = (int32_t)(stretch->a_end - stretch->a_begin), b_count = (int32_t)(stretch->b_end - stretch->b_begin);
+    int32_t a_count = (int32_t)(stretch->a_end - stretch->a_begin),
+            b_count = (int32_t)(stretch->b_end - stretch->b_begin);
 
     for (int length = 0; length <= MOST_EDITS; length++)
         for (int diagonal = -length; diagonal <= length; diagonal += 2) {
@@ -129,7 +131,8 @@ static void take_script(struct alignment *alignment, const struct stretch *stret
 
 static bool align_by_script(struct alignment *alignment, const struct stretch *stretch)
 {
-    size_t rows = MOST_EDITS + 1, a_count = stretch->a_end - stretch->a_begin, b_count = stretch->b_end - stretch->b_begin;
+    size_t rows = MOST_EDITS + 1, a_count = stretch->a_end - stretch->a_begin,
+           b_count = stretch->b_end - stretch->b_begin;
     int length;
 
     if (a_count > INT32_MAX / 2 || b_count > INT32_MAX / 2)
@@ -179,7 +182,8 @@ static struct occurrence *look_up(struct occurrence *table, size_t mask, uint64_
     return &table[slot];
 }
 
-static void count_items(struct occurrence *table, size_t mask, const uint64_t *items, size_t begin, size_t end, size_t width)
+static void count_items(struct occurrence *table, size_t mask, const uint64_t *items, size_t begin, size_t end,
+                        size_t width)
 {
     for (size_t i = begin; i + width <= end; i++) {
         uint64_t hash = window_hash(items, i, width);
@@ -201,7 +205,8 @@ static struct occurrence *make_table(size_t count, size_t *mask)
 }
 
 /* Pairs of items, ascending in a, that occur once in each stretch. */
-static size_t find_anchors(struct alignment *alignment, const struct stretch *stretch, size_t width, struct anchor *anchors)
+static size_t find_anchors(struct alignment *alignment, const struct stretch *stretch, size_t width,
+                           struct anchor *anchors)
 {
     size_t in_a_mask = 0, in_b_mask = 0, found = 0;
     struct occurrence *in_a = make_table(stretch->a_end - stretch->a_begin, &in_a_mask);
@@ -291,7 +296,8 @@ static void pair_nearby(struct alignment *alignment, const struct stretch *stret
 }
 
 /* From anchor to anchor. */
-static void align_between(struct alignment *alignment, const struct stretch *stretch, const struct anchor *anchors, size_t count)
+static void align_between(struct alignment *alignment, const struct stretch *stretch, const struct anchor *anchors,
+                          size_t count)
 {
     struct stretch part = *stretch;
 

@@ -10,8 +10,8 @@
 #define SEQUENCE_ALONE SIZE_MAX
 
 /*
- * Items are given by hashes of their contents. partner[i] becomes the index in `b` of the item that a[i] corresponds to,
- * or SEQUENCE_ALONE; partners ascend. Items between equal ones are paired in order, as far as both sides have some:
+ * Items are given by hashes of their contents. partner[i] becomes the index in `b` of the item that a[i] corresponds
+ * to, or SEQUENCE_ALONE; partners ascend. Items between equal ones are paired in order, as far as both sides have some:
  * they were changed. False when memory is out.
  *
  * Equal beginnings and ends are cut off; what differs little is aligned by its shortest edit script, whose length is

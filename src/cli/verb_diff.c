@@ -76,7 +76,8 @@ static void put_criterion(struct json_writer *writer, const struct diff_criterio
     json_key(writer, "criterion");
     json_begin_object(writer);
     json_key(writer, "exact");
-    json_bool(writer, criterion->float_text == NULL && !criterion->tolerance.nan_equal && criterion->ignored->count == 0);
+    json_bool(writer,
+              criterion->float_text == NULL && !criterion->tolerance.nan_equal && criterion->ignored->count == 0);
     json_key(writer, "float");
     if (criterion->float_text != NULL)
         json_string(writer, criterion->float_text);

@@ -16,10 +16,14 @@ static msrck_result compare(struct diff *diff, const char *path_a, const char *p
     return result == MSRCK_OK ? diff_compare_pairs(diff) : result;
 }
 
-int verify_same(const char *path_a, const char *path_b, const msrck_limits *limits, bool quiet, struct json_writer *writer)
+int verify_same(const char *path_a, const char *path_b, const msrck_limits *limits, bool quiet,
+                struct json_writer *writer)
 {
     static const struct option_texts nothing = { .count = 0 };
-    struct diff diff = { .error = MSRCK_ERROR_INIT, .first_only = true, .most_shown = 1, .silent = quiet && writer == NULL,
+    struct diff diff = { .error = MSRCK_ERROR_INIT,
+                         .first_only = true,
+                         .most_shown = 1,
+                         .silent = quiet && writer == NULL,
                          .writer = writer };
     const char *failed = NULL;
     msrck_result result;

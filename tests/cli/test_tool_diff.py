@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """msrck diff and msrck verify --same, on graphs that are made to order.
 
-Called as: test_tool_diff.py MSRCK WRITE_SAMPLE SOURCE_ROOT WRITE_GRAPH
+Called as: test_tool_diff.py MSRCK WRITE_SAMPLE SOURCE_ROOT WRITE_GRAPH WRITE_GROWN
 """
 import copy
 import json
@@ -14,7 +14,7 @@ import time
 import tool_case
 from tool_case import ToolCase
 
-WRITE_GRAPH = os.path.abspath(sys.argv[4])
+WRITE_GRAPH, WRITE_GROWN = (os.path.abspath(argument) for argument in sys.argv[4:6])
 SANITIZED = os.environ.get("MSRCK_TEST_BUILD") == "sanitize"
 
 
@@ -36,7 +36,8 @@ def apply_patch(document, patch):
             assert place[key] == operation["old"], operation
             place[key] = operation["new"]
     roots = {"variables": [dict(entry, type=names[entry["type"]]) for entry in document["variables"]],
-             "frames": [{key: entry[key] for key in ("name", "point", "live", "locals")} for entry in document["frames"]]}
+             "frames": [{key: entry[key] for key in ("name", "point", "live", "locals")}
+                        for entry in document["frames"]]}
     roots.update({operation["op"]: operation["new"] for operation in patch["operations"] if operation["op"] in roots})
     return blocks, roots
 
@@ -88,7 +89,8 @@ class Diff(ToolCase):
         self.assertEqual(self.lines(0, self.good, self.sample("good", "none")), ["0 differences (exact)"])
 
     def test_the_order_of_blocks_in_the_file_says_nothing(self):
-        self.assertEqual(self.lines(0, self.graph("list", 1000), self.graph("shuffled", 1000)), ["0 differences (exact)"])
+        lines = self.lines(0, self.graph("list", 1000), self.graph("shuffled", 1000))
+        self.assertEqual(lines, ["0 differences (exact)"])
 
     def test_a_changed_value_has_its_path(self):
         self.assertEqual(self.lines(1, self.graph("list", 50), self.graph("list", 50, "value=2:-8")),
@@ -106,7 +108,8 @@ class Diff(ToolCase):
         self.assertTrue(self.lines(1, self.graph("list", 50), self.graph("list", 50, "insert=17"))[0].startswith(
             "list->next{17}: inserted struct node {value = -1, name = NULL, next = list->next{17}}"))
         # Appended, the node is also what `last` leads to now.
-        self.assertEqual(lines[0], "last: inserted struct node {value = -1, name = NULL, next = NULL}, was list->next{49}")
+        self.assertEqual(lines[0], "last: inserted struct node {value = -1, name = NULL, next = NULL}, "
+                                   "was list->next{49}")
 
     def test_a_removed_node_is_one_removal(self):
         for at in (0, 17):
@@ -127,15 +130,15 @@ class Diff(ToolCase):
 
     def test_a_subtree_is_one_insertion(self):
         lines = self.lines(1, self.graph("tree", 7), self.graph("tree", 9))
-        self.assertEqual(lines, ["tree->left->left->left: inserted struct leaf {value = 49, left = NULL, right = NULL}",
-                                 "tree->left->left->right: inserted struct leaf {value = 56, left = NULL, right = NULL}",
-                                 "2 differences (exact)"])
+        inserted = "tree->left->left->%s: inserted struct leaf {value = %d, left = NULL, right = NULL}"
+        self.assertEqual(lines, [inserted % ("left", 49), inserted % ("right", 56), "2 differences (exact)"])
         lines = self.lines(1, self.graph("tree", 31), self.graph("tree", 1))
         self.assertEqual(lines[0], "tree->left: removed struct leaf {value = 7, left = removed struct leaf, right = "
                                    "removed struct leaf} (15 blocks)")
 
     def test_text_constants_are_values(self):
-        lines = self.lines(1, self.graph("list", 9, "name=3:hello", "name=5:you"), self.graph("list", 9, "name=3:world", "name=5:you"))
+        lines = self.lines(1, self.graph("list", 9, "name=3:hello", "name=5:you"),
+                           self.graph("list", 9, "name=3:world", "name=5:you"))
         self.assertEqual(lines, ['list->next{3}->name: "hello" -> "world"', "1 difference (exact)"])
 
     def test_pointers_to_other_places(self):
@@ -151,6 +154,18 @@ class Diff(ToolCase):
         self.assertFalse(document["patch"]["applicable"])
         self.assertIn("types", document["patch"]["reason"])
         self.assertEqual(document["patch"]["operations"], [])
+
+    def test_a_type_that_changed_is_reported_once(self):
+        old, new = self.graph("list", 50), self.path("grown")
+        subprocess.run([WRITE_GROWN, new, "list", "50", "value=2:-8", "insert=17"], check=True)
+        lines = self.lines(1, old, new)
+        self.assertEqual(lines[0], "struct node: {int value} -> {long value, double weight}")
+        self.assertEqual(lines[1], "list->next->next->value: 14 -> -8")
+        self.assertTrue(lines[2].startswith("list->next{17}: inserted struct node {value = -1, "), lines)
+        self.assertEqual(len(lines), 4)
+        lines = self.lines(1, new, old)
+        self.assertEqual(lines[0], "struct node: {long value, double weight} -> {int value}")
+        self.assertEqual(len(lines), 4)
 
     def test_single_faults_of_the_sample(self):
         for fault, line in (("bool", "all.flag: true -> 2"), ("bit-field", "all.bits.ready: 5 -> 9"),
@@ -175,7 +190,8 @@ class Diff(ToolCase):
         b = self.graph("list", 50, "value=2:-8", "value=20:5")
         self.assertEqual(len(self.lines(1, "--ignore", "list->next->next->value", a, b)), 2)
         for pattern in ("list", "*->value", "list*", "*"):
-            self.assertEqual(self.lines(0, "--ignore=" + pattern, a, b)[-1], "0 differences (exact, ignoring %s)" % pattern)
+            self.assertEqual(self.lines(0, "--ignore=" + pattern, a, b),
+                             ["0 differences (exact, ignoring %s)" % pattern])
         for pattern in ("lis", "list->next->next->valu", "value", "last"):
             self.assertEqual(len(self.lines(1, "--ignore=" + pattern, a, b)), 3)
         self.lines(0, "--ignore=list->next->next->value", "--ignore=list->next{20}", a, b)
@@ -194,7 +210,8 @@ class Diff(ToolCase):
         self.assertNotIn("\033", "".join(self.lines(1, a, b)))
         self.assertIn("\033[31m14\033[0m -> \033[32m-8\033[0m", self.lines(1, "--color=always", a, b)[0])
         self.expect(2, "diff", "--color=often", a, b)
-        for variables, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)):
+        for variables, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True),
+                                    ({"TERM": "dumb"}, False)):
             environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
             environment.update({"TERM": "xterm"})
             environment.update(variables)
@@ -232,7 +249,8 @@ class Diff(ToolCase):
         self.assertEqual([operation["at"] for operation in document["patch"]["operations"]], [[0, "value"]])
         self.assertFalse(document["criterion"]["exact"])
         a, b = self.good, self.sample("tag")
-        self.assertEqual(self.json("diff", 0, "diff", "--json", "--ignore=all.shapes[0].kind", a, b)["patch"]["operations"], [])
+        document = self.json("diff", 0, "diff", "--json", "--ignore=all.shapes[0].kind", a, b)
+        self.assertEqual(document["patch"]["operations"], [])
         document = self.json("diff", 1, "diff", "--json", "--summary", a, b)
         self.assertNotIn("patch", document)
         self.assertEqual(document["differences"], [])
@@ -247,7 +265,8 @@ class Diff(ToolCase):
         self.assertEqual(self.expect(1, "verify", "--same", "-q", a, b)[0], "")
         self.assertFalse(self.json("verify", 1, "verify", "--json", "--same", a, b)["same"])
         self.assertTrue(self.json("verify", 0, "verify", "--json", "--same", a, a)["same"])
-        self.assertNotIn("same", self.json("verify", 1, "verify", "--json", "--same", self.sample("bool"), self.sample("pointer")))
+        damaged = self.json("verify", 1, "verify", "--json", "--same", self.sample("bool"), self.sample("pointer"))
+        self.assertNotIn("same", damaged)
         for files in ((a,), (a, a, a), (a, "-")):
             self.expect(2, "verify", "--same", *files)
 
@@ -266,7 +285,8 @@ class Diff(ToolCase):
                     self.expect(code, "diff", "-q", *files)
                     _, err = self.expect(code, "diff", *files)
                     self.assertIn(bad, err)
-        for arguments in ((), (good,), (good, good, good), ("-", "-"), ("--no-such", good, good), ("--count=x", good, good)):
+        for arguments in ((), (good,), (good, good, good), ("-", "-"), ("--no-such", good, good),
+                          ("--count=x", good, good)):
             self.expect(2, "diff", *arguments)
         self.expect(6, "diff", "--max-blocks=3", good, good)
 

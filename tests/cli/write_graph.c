@@ -3,10 +3,12 @@
  * Writes a graph of a given size and shape, with given changes, for comparing checkpoints.
  * usage: write_graph FILE SHAPE COUNT [CHANGE]...
  *
- * SHAPE: list, ring (linked both ways), tree, table (a list, and an array of pointers to its nodes, backwards), shuffled
- * (a list whose nodes stand in another order in the file), numbers (an array of COUNT doubles). CHANGE: insert=N,
- * remove=N (before node N, node N, counted from 0), value=N:V, step=V (node i has the value i * V), and for lists
- * name=N:TEXT (the text constant of node N).
+ * SHAPE: list, ring (linked both ways), tree, table (a list, and an array of pointers to its nodes, backwards),
+ * shuffled (a list whose nodes stand in another order in the file), numbers (an array of COUNT doubles). CHANGE:
+ * insert=N, remove=N (before node N, node N, counted from 0), value=N:V, step=V (node i has the value i * V), and
+ * for lists name=N:TEXT (the text constant of node N).
+ *
+ * Built with GROWN, it is the next version of the program: nodes of lists have a wider value and a field more.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -15,14 +17,27 @@
 
 #include "graph_builder.h"
 
+#ifdef GROWN
+#define VALUE_WIDTH 8
+struct node { long value; const char *name; struct node *next; double weight; };
+#else
+#define VALUE_WIDTH 4
 struct node { int value; const char *name; struct node *next; };
+#endif
 struct twin { int value; struct twin *next, *back; };
 struct leaf { int value; struct leaf *left, *right; };
 
 extern const msrck_type node_type, twin_type, leaf_type;
+#ifdef GROWN
+MSRCK_STRUCT(node_type, struct node, MSRCK_FIELD(struct node, value, &msrck_long),
+             MSRCK_FIELD(struct node, name, MSRCK_POINTER(&msrck_char)),
+             MSRCK_FIELD(struct node, next, MSRCK_POINTER(&node_type)),
+             MSRCK_FIELD(struct node, weight, &msrck_double));
+#else
 MSRCK_STRUCT(node_type, struct node, MSRCK_FIELD(struct node, value, &msrck_int),
              MSRCK_FIELD(struct node, name, MSRCK_POINTER(&msrck_char)),
              MSRCK_FIELD(struct node, next, MSRCK_POINTER(&node_type)));
+#endif
 MSRCK_STRUCT(twin_type, struct twin, MSRCK_FIELD(struct twin, value, &msrck_int),
              MSRCK_FIELD(struct twin, next, MSRCK_POINTER(&twin_type)),
              MSRCK_FIELD(struct twin, back, MSRCK_POINTER(&twin_type)));
@@ -30,8 +45,8 @@ MSRCK_STRUCT(leaf_type, struct leaf, MSRCK_FIELD(struct leaf, value, &msrck_int)
              MSRCK_FIELD(struct leaf, left, MSRCK_POINTER(&leaf_type)),
              MSRCK_FIELD(struct leaf, right, MSRCK_POINTER(&leaf_type)));
 
-static const msrck_type *const described[] = { &node_type, &twin_type, &leaf_type, MSRCK_POINTER(MSRCK_POINTER(&node_type)),
-                                               MSRCK_POINTER(&msrck_double) };
+static const msrck_type *const described[] = { &node_type, &twin_type, &leaf_type,
+                                               MSRCK_POINTER(MSRCK_POINTER(&node_type)), MSRCK_POINTER(&msrck_double) };
 
 /* The nodes in the order of the list, after the changes. */
 struct plan {
@@ -111,12 +126,15 @@ static void add_list(struct graph_builder *builder, const struct plan *plan, siz
     for (size_t i = 0; nodes != NULL && i < plan->count; i++) {
         size_t node = nodes[i];
         builder_block(builder, SEGMENT_HEAP, "struct node", 1);
-        builder_integer(builder, 4, (uint64_t)plan->values[node]);
+        builder_integer(builder, VALUE_WIDTH, (uint64_t)plan->values[node]);
         text = texts;
         for (size_t k = 0; plan->names[node] != NULL && k < node; k++)
             text += plan->names[k] != NULL;
         builder_pointer(builder, plan->names[node] != NULL ? text : SIZE_MAX, 0);
         builder_pointer(builder, node + 1 < plan->count ? handle_of(plan, base, node + 1) : SIZE_MAX, 0);
+#ifdef GROWN
+        builder_double(builder, 1.5);
+#endif
     }
     free(nodes);
 }
