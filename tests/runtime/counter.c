@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ROUNDS 12
@@ -128,11 +129,15 @@ static int checkpoint_twice(void)
 /* Polls for two seconds, or until it is to stop. */
 static bool stopped_while_slow(void)
 {
-    for (int turn = 0; turn < 200; turn++) {
+    struct timespec began, now;
+
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    do {
         usleep(10000);
         if (msrck_poll())
             return true;
-    }
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - began.tv_sec) * 1000 + (now.tv_nsec - began.tv_nsec) / 1000000 < 2000);
     return false;
 }
 

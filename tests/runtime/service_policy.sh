@@ -54,10 +54,10 @@ for way in every rare spaced share far; do
     eval "wait \$$way" || fail "$way: status $?: $(cat $way.out)"
     [ "$(cat $way.out)" = "$counted" ] || fail "$way: printed '$(cat $way.out)'"
 done
-lines every.log 4 7 "every 0.3 s for 2 s"
+lines every.log 2 7 "every 0.3 s for 2 s"
 lines rare.log 0 0 "every 300 minutes"
-lines spaced.log 2 3 "0.8 s apart"
-lines share.log 2 12 "half of the time"
+lines spaced.log 1 3 "0.8 s apart"
+lines share.log 1 12 "half of the time"
 [ ! -e far ] || fail "a checkpoint before a deadline that is hours away"
 for way in deadline slurm; do
     eval "wait \$$way"
