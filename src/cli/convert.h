@@ -47,7 +47,7 @@ int convert_to_npz(struct conversion *conversion, msrck_reader *reader);
 int convert_to_checkpoint(struct conversion *conversion, msrck_reader *reader);
 /* From a document to a checkpoint on a descriptor; -1 is the output, which is begun then. */
 int convert_document(struct conversion *conversion, int descriptor);
-/* Puts a changed checkpoint in the place of the input. */
+/* Puts the document of the input, changed by the patch, in the place of the input, which is a checkpoint. */
 int convert_patch(struct conversion *conversion);
 
 /* Codec and filter: as the options say, or the input. */

@@ -101,6 +101,9 @@ bool document_read_frames(struct document *document);
 bool document_read_extents(struct document *document);
 /* Puts the extents into the order of a checkpoint and describes them. */
 bool document_order_extents(struct document *document);
+/* A block as a document names it: its number, or "new:1" for those that a patch adds. */
+bool document_parse_block(const char *text, uint64_t *block);
+bool document_take_block(struct json_input *input, uint64_t *block);
 /* Address of a block's leaf; false when there is no such block or leaf. */
 bool document_address(struct document *document, uint64_t block, uint64_t leaf, uint64_t *address);
 

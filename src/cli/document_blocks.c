@@ -10,6 +10,25 @@
 
 /* ---- Reading ---- */
 
+/* Added blocks have numbers that files, which hold less than 2^63 blocks, have no use for. */
+bool document_parse_block(const char *text, uint64_t *block)
+{
+    bool added = strncmp(text, "new:", 4) == 0, negative;
+
+    if (!json_parse_integer(text + (added ? 4 : 0), &negative, block) || negative || *block >> 63 != 0)
+        return false;
+    *block |= (uint64_t)added << 63;
+    return true;
+}
+
+bool document_take_block(struct json_input *input, uint64_t *block)
+{
+    bool taken = json_input_kind(input) == JSON_STRING ? json_take_text(input) : json_take_number(input);
+
+    return taken && (document_parse_block(input->text, block) ||
+                     json_input_fail(input, "'%.60s' is no number of a block", input->text));
+}
+
 static bool note_block(struct document *document, uint64_t number)
 {
     struct document_run *last = document->run_count == 0 ? NULL : &document->runs[document->run_count - 1];
@@ -48,7 +67,7 @@ static bool read_block(struct document *document)
     while (json_take_key(input)) {
         bool taken;
         if (strcmp(input->text, "block") == 0)
-            taken = meet(input, &met, 0) && json_take_unsigned(input, &number);
+            taken = meet(input, &met, 0) && document_take_block(input, &number);
         else if (strcmp(input->text, "elements") == 0)
             taken = meet(input, &met, 1) && json_skip(input);
         else

@@ -170,7 +170,7 @@ static bool read_block(struct row_stream *stream, const struct document_extent *
     while (json_take_key(input)) {
         bool taken;
         if (strcmp(input->text, "block") == 0)
-            taken = json_take_unsigned(input, &number);
+            taken = document_take_block(input, &number);
         else if (strcmp(input->text, "elements") == 0)
             taken = flexible ? read_flexible(stream, extent) : read_rows(stream, extent->count);
         else

@@ -234,6 +234,7 @@ bool document_read_types(struct document *document)
 static bool read_place(struct document *document, const struct json_node *node, struct document_place *place)
 {
     struct json_input *input = &document->input;
+    const struct json_node *block;
 
     if (node == NULL)
         return false;
@@ -242,7 +243,10 @@ static bool read_place(struct document *document, const struct json_node *node, 
     place->column = node->column;
     if (place->is_null)
         return true;
-    return json_tree_big(input, node, "block", &place->block) && json_tree_big(input, node, "leaf", &place->leaf);
+    block = json_tree_member(node, "block");
+    if (block == NULL || block->text == NULL || !document_parse_block(block->text, &place->block))
+        return json_tree_fail(input, node, "a place without the number of a block");
+    return json_tree_big(input, node, "leaf", &place->leaf);
 }
 
 static const struct json_node *member(struct document *document, const struct json_node *object, const char *key)

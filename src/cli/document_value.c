@@ -27,7 +27,7 @@ static bool read_pointer_member(struct json_input *input, unsigned *met, uint64_
     if ((*met & key) != 0)
         return json_input_fail(input, "key \"%s\" stands twice", input->text);
     *met |= key;
-    return json_take_unsigned(input, key == 1 ? block : leaf);
+    return key == 1 ? document_take_block(input, block) : json_take_unsigned(input, leaf);
 }
 
 static bool read_pointer(struct document *document, unsigned char *bytes)

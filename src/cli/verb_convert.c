@@ -19,6 +19,7 @@ static const struct option rows[] = {
     { "codec", 0, OPTION_TEXT, 0, PLACE(codec), "CODEC", "none, zlib or zstd, with a level: zstd:19 (default: as before)" },
     { "filter", 0, OPTION_TEXT, 0, PLACE(filter), "FILTER", "none, planes or split" },
     { "threads", 0, OPTION_COUNT, 0, PLACE(threads), "N", "threads that compress (default 1)" },
+    { "patch", 0, OPTION_TEXT, 0, PLACE(patch), "PATCH", "apply the patch in the file PATCH, which msrck diff --json made" },
     { "no-provenance", 0, OPTION_FLAG, 0, PLACE(no_provenance), NULL, "leave out where the checkpoint comes from" },
     { "digest", 0, OPTION_FLAG, 0, PLACE(digest), NULL, "state the digest of the graph in the checkpoint" },
 };
@@ -31,7 +32,7 @@ static int choose_form(struct conversion *conversion)
     const struct convert_options *chosen = conversion->options;
     bool storing = chosen->codec != NULL || chosen->filter != NULL || chosen->digest || chosen->no_provenance;
 
-    conversion->form = conversion->is_document || storing ? FORM_CHECKPOINT : FORM_JSON;
+    conversion->form = conversion->is_document || storing || chosen->patch != NULL ? FORM_CHECKPOINT : FORM_JSON;
     if (chosen->to == NULL)
         return EXIT_CODE_OK;
     for (unsigned form = 0; form < FORM_COUNT; form++)
@@ -88,6 +89,10 @@ static int convert(struct conversion *conversion)
         code = choose_form(conversion);
     if (code == EXIT_CODE_OK)
         code = convert_choose_storing(conversion);
+    if (code == EXIT_CODE_OK && conversion->options->patch != NULL) {
+        code = conversion->is_document ? replace_document(conversion) : EXIT_CODE_OK;
+        code = code == EXIT_CODE_OK ? convert_patch(conversion) : code;
+    }
     if (code == EXIT_CODE_OK && conversion->is_document &&
         (conversion->form != FORM_CHECKPOINT || conversion->options->digest))
         code = replace_document(conversion);

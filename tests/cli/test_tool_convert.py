@@ -332,6 +332,44 @@ class Convert(ToolCase):
             self.assertIn(code, (4, 5), fault)
             self.assertFalse(os.path.exists(target))
 
+    def patch(self, a, b):
+        """The patch that makes B of A; msrck diff answers 1."""
+        patch = self.path("patch.json")
+        with open(patch, "wb") as file:
+            self.expect(1, "diff", "--json", a, b, stdout=file)
+        return patch
+
+    def test_patches_make_one_state_of_another(self):
+        target = self.path("patched.msrck")
+        for name in ("figure1", "test_pointer", "linpack", "bitonic", "heat"):
+            a, b = self.example(name, 1), self.example(name, 5)
+            patch = self.patch(a, b)
+            text = self.path("unpatched.json")
+            self.convert(a, text)
+            for source in (a, text):
+                self.convert(source, target, "--patch=" + patch)
+                self.expect(0, "verify", "--deep", target)
+                self.assertEqual(self.digest(target), self.digest(b))
+
+    def test_patches_of_other_states_are_refused(self):
+        a, b, target = self.example("bitonic", 1), self.example("bitonic", 5), self.path("refused.msrck")
+        patch = self.patch(a, b)
+        for other in (b, self.good):
+            self.convert(other, target, "--patch=" + patch, code=4)
+        with open(patch, encoding="ascii") as file:
+            document = json.load(file)
+        operation = [operation for operation in document["patch"]["operations"] if operation["op"] == "set"][0]
+        for change in ({"at": [0, "nothing"]}, {"at": [5]}, {"block": "4711"}, {"op": "do"}, {"old": "else"}, {"extra": 1}):
+            changed = copy.deepcopy(document)
+            changed["patch"]["operations"] = [dict(operation, **change)]
+            _, err = self.convert(a, target, "--patch=" + self.write(changed, "changed.json"), code=4)
+            self.assertIn("operation" if set(change) & {"op"} else "unknown" if "extra" in change else "another state", err)
+        document["patch"].update(applicable=False)
+        self.convert(a, target, "--patch=" + self.write(document, "changed.json"), code=4)
+        self.convert(a, target, "--patch=" + self.good, code=4)
+        self.convert(a, target, "--patch=" + self.path("missing"), code=3)
+        self.assertFalse(os.path.exists(target))
+
     def test_arrays_become_numpy(self):
         path = self.path("good.npz")
         self.convert(self.good, path, "--to=npz")
