@@ -2,6 +2,7 @@
 """msrck dump: text for people, JSON for programs."""
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -77,6 +78,71 @@ class Dump(ToolCase):
         self.assertIn("... 1 more\n", out)
         document = self.json("dump", 0, "dump", "--json", "--limit=2", self.good)
         self.assertEqual([extent.get("omitted") for extent in document["extents"]][7], "1")
+
+    # ---- Parts
+
+    def numbers(self, *arguments):
+        document = self.json("dump", 0, "dump", "--json", *arguments, self.good)
+        return document, [int(block["block"]) for extent in document["extents"] for block in extent["blocks"]]
+
+    def test_a_root_shows_what_it_leads_to(self):
+        whole = self.json("dump", 0, "dump", "--json", self.good)
+        name = next(variable["name"] for variable in whole["variables"] if variable["place"])
+        document, every = self.numbers("--root", name)
+        self.assertEqual([line["path"] for line in document["selection"]], [name])
+        self.assertNotIn("types", document)
+        for depth in range(4):
+            _, some = self.numbers("--root", name, "--max-depth=%d" % depth)
+            self.assertLessEqual(set(some), set(every))
+            self.assertTrue(depth > 0 or some == [])
+        # Each pointer in what is shown leads to what is shown.
+        def pointers(value):
+            if isinstance(value, dict) and set(value) == {"block", "leaf"}:
+                yield int(value["block"])
+            elif isinstance(value, (dict, list)):
+                for item in value.values() if isinstance(value, dict) else value:
+                    yield from pointers(item)
+        shown = set(every)
+        for extent in document["extents"]:
+            for block in extent["blocks"]:
+                self.assertLessEqual(set(pointers(block["elements"])), shown)
+        self.assertLessEqual(set(pointers(document["selection"][0]["value"])), shown)
+
+    def test_depth_alone_counts_from_all_variables(self):
+        whole, every = self.numbers("--blocks")
+        _, reached = self.numbers("--blocks", "--max-depth=100000")
+        _, roots = self.numbers("--blocks", "--max-depth=0")
+        self.assertLess(set(roots), set(reached))
+        self.assertLessEqual(set(reached), set(every))
+
+    def test_paths_that_lead_nowhere_are_usage_errors(self):
+        for arguments in (["--root=missing"], ["--path=grid..x"], ["--path="], ["--raw", "--json"], ["--raw", "--root=grid"],
+                          ["--color=sometimes"], ["--max-depth=-1"]):
+            self.expect(2, "dump", *arguments, self.good)
+
+    def test_raw_explains_every_byte(self):
+        content, at = self.content(self.good), 0
+        out, _ = self.expect(0, "dump", "--raw", self.good)
+        for line in out.splitlines():
+            found = re.match(r"([0-9a-f]{8})  ((?:[0-9a-f]{2} ?){1,8}) ", line)
+            if not found:
+                continue
+            bytes_there = bytes.fromhex(found.group(2))
+            self.assertEqual(int(found.group(1), 16), at)
+            self.assertEqual(content[at:at + len(bytes_there)], bytes_there)
+            at += len(bytes_there)
+        self.assertEqual(at, len(content))
+        for name in ("header.magic", "header.pointer_width = 4", "TYPE.types[0].kind = 0", "trailer.end magic",
+                     "DATA.raw_length", "INDX.entries[0].tag", "row 0, "):
+            self.assertIn(name, out)
+
+    def test_colour_changes_nothing_but_colour(self):
+        plain, _ = self.expect(0, "dump", self.good)
+        coloured, _ = self.expect(0, "dump", "--color=always", self.good)
+        self.assertNotIn("\033", plain)
+        self.assertIn("\033[", coloured)
+        self.assertEqual(re.sub(r"\033\[[0-9]*m", "", coloured), plain)
+        self.assertNotIn("\033", self.expect(0, "dump", "--color=always", "--json", self.good)[0])
 
     def test_memory_stays_bounded(self):
         def bound():
