@@ -125,6 +125,49 @@ Test(sinks, a_relative_path_holds_when_the_working_directory_changes)
     expect_file(target, "state");
 }
 
+/* A file of that name in the test's directory. */
+static void put_beside(const char *name)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    put_file(path, "left behind");
+}
+
+Test(sinks, what_a_killed_process_left_goes_with_the_next_sink)
+{
+    put_beside(".state.msrck.msrck-1-0");
+    put_beside(".state.msrck.msrck-4194999-12");
+    cr_assert_eq(msrck_sink_open_file(target, false, &sink, &error), MSRCK_OK, "%s", error.message);
+    cr_expect_eq(entries(), 1);
+    msrck_sink_abort(sink);
+    cr_expect_eq(entries(), 0);
+}
+
+Test(sinks, files_that_only_look_like_temporaries_stay)
+{
+    put_beside(".state.msrck.msrck-1");
+    put_beside(".state.msrck.msrck-1-x");
+    put_beside(".state.msrck.msrck-1-2-3");
+    put_beside(".other.msrck.msrck-1-0");
+    put_beside("state.msrck.msrck-1-0");
+    cr_assert_eq(msrck_sink_open_file(target, false, &sink, &error), MSRCK_OK);
+    msrck_sink_abort(sink);
+    cr_expect_eq(entries(), 5);
+}
+
+Test(sinks, temporaries_of_others_at_work_stay)
+{
+    struct sink *other;
+
+    cr_assert_eq(msrck_sink_open_file(target, false, &other, &error), MSRCK_OK);
+    cr_assert_eq(msrck_sink_open_file(target, false, &sink, &error), MSRCK_OK);
+    cr_expect_eq(entries(), 2);
+    cr_expect_eq(msrck_sink_commit(other, &error), MSRCK_OK, "%s", error.message);
+    cr_expect_eq(msrck_sink_commit(sink, &error), MSRCK_OK, "%s", error.message);
+    cr_expect_eq(entries(), 1);
+}
+
 Test(sinks, the_longest_name_leaves_room_for_the_temporary)
 {
     char path[400];
