@@ -127,7 +127,9 @@ while :; do
     "$counter" steady --resume=auto --checkpoint-to=killed --checkpoint-keep=3 --checkpoint-every=0.04 --checkpoint-attempts=0 --checkpoint-no-sync \
         >printed 2>note &
     process=$!
-    sleep 0.$((16 + starts * 7 % 20))
+    # Longer and longer lives: a busy or emulated machine may need one just to begin.
+    life=$((160 + starts * 70 % 200 + starts * starts * 2))
+    sleep $((life / 1000)).$(printf %03d $((life % 1000)))
     kill -KILL $process 2>/dev/null
     wait $process 2>/dev/null
     case $? in
