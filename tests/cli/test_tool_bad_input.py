@@ -1,16 +1,99 @@
 # SPDX-License-Identifier: MIT
 """What every verb answers to files that are no good: message and exit code."""
 import os
+import re
 import struct
+import subprocess
 import zlib
 
 import tool_case
-from tool_case import ToolCase
+from tool_case import MSRCK, ROOT, ToolCase
 
 VERBS = ["info", "dump", "verify"]
 
+# How each verb is asked for something about one file; a verb that is not here fails the test that looks for it.
+CALLS = {
+    "info": [["info", "{}"], ["info", "--json", "{}"]],
+    "dump": [["dump", "{}"], ["dump", "--json", "{}"], ["dump", "--raw", "{}"], ["dump", "--max-depth=3", "{}"]],
+    "get": [["get", "{}", "*"], ["get", "--json", "{}", "x.y->z[3]"]],
+    "diff": [["diff", "{}", "{}"], ["diff", "--json", "{}", "{good}"]],
+    "verify": [["verify", "{}"], ["verify", "--deep", "--json", "{}"], ["verify", "--target=i386,s390x", "{}"],
+               ["verify", "--same", "{}", "{good}"]],
+    "stat": [["stat", "{}"], ["stat", "--json", "{}"]],
+    "convert": [["convert", "--to=json", "-o", "{out}", "{}"], ["convert", "--to=ckpt", "-o", "{out}", "{}"]],
+    "graph": [["graph", "--dot", "{}"], ["graph", "--svg", "-o", "{out}", "{}"]],
+}
+VECTORS = os.path.join(ROOT, "tests/vectors")
+
+
+def from_hexdump(path):
+    """The bytes of a vector: hexadecimal pairs between the offset and the bar."""
+    content = bytearray()
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if not line.startswith("#") and line.strip():
+                content += bytes.fromhex(line.split("|")[0].split(None, 1)[1])
+    return bytes(content)
+
 
 class BadInput(ToolCase):
+    def calls(self, path):
+        """Every verb with its options on the file, as command lines."""
+        out, _ = self.expect(0, "help")
+        listed = re.findall(r"(?m)^  ([a-z]+) ", out.split("verbs:")[1].split("exit status:")[0])
+        self.assertEqual(set(listed) - {"help", "version"}, set(CALLS))
+        number = 0
+        for verb in listed:
+            for call in CALLS.get(verb, []):
+                number += 1
+                yield [word.format(path, good=self.good, out=self.path("out-%d" % number)) for word in call]
+
+    def check_refusal(self, call, codes):
+        """One line of message, and neither output file nor crash."""
+        code, out, err = self.run_tool(*call)
+        self.assertIn(code, codes, "%s: %s%s" % (" ".join(call), out[:300], err))
+        if 3 <= code <= 6:
+            self.assertRegex(err, r"\Amsrck: [^\n]+\n\Z", " ".join(call))
+        for word in call:
+            if "/out-" in word and code != 0:
+                self.assertFalse(os.path.exists(word), " ".join(call))
+            elif "/out-" in word:
+                os.unlink(word)
+        return code
+
+    def test_every_verb_refuses_what_is_no_checkpoint(self):
+        cases = {self.path("missing"): {3}, self.folder.name: {3}, self.file("empty", b""): {5},
+                 self.file("garbage", bytes(range(256)) * 40): {5}, "/dev/null": {5}}
+        for path, codes in cases.items():
+            for call in self.calls(path):
+                # JSON is what convert takes, too: what is neither is said to be that.
+                self.check_refusal(call, codes | ({4, 5} if call[0] == "convert" and codes == {5} else set()))
+
+    def test_every_verb_survives_every_bad_vector(self):
+        names = sorted(name for name in os.listdir(VECTORS) if name.startswith("bad-") and name.endswith(".hex"))
+        self.assertGreater(len(names), 100)
+        for number, name in enumerate(names):
+            path = self.file(name[:-4] + ".msrck", from_hexdump(os.path.join(VECTORS, name)))
+            # All verbs on every fifth, one call each on the others: the whole takes minutes with sanitizers.
+            calls = list(self.calls(path))
+            for call in calls if number % 5 == 0 else calls[number % len(calls)::5]:
+                self.check_refusal(call, {0, 1, 2, 4, 5, 6, 7})
+
+    def test_every_verb_notices_that_nothing_can_be_written(self):
+        for call in self.calls(self.good):
+            if any("/out-" in word for word in call) or call[0] == "get":
+                continue
+            with open("/dev/full", "wb") as full:
+                code, _, err = self.run_tool(*call, stdout=full)
+            if call[0] == "verify" and "--json" not in call and "--target" not in " ".join(call):
+                continue            # says nothing about a good file
+            if call[0] == "diff" and "--json" not in call:
+                continue
+            self.assertEqual(code, 7 if code == 7 else 3, " ".join(call))
+            self.assertIn("standard output", err)
+            done = subprocess.run([MSRCK, *call], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1), timeout=120)
+            self.assertEqual(done.returncode, code, " ".join(call))
+
     def test_what_cannot_be_opened_is_a_system_error(self):
         for verb in VERBS:
             out, err = self.expect(3, verb, self.path("missing"))

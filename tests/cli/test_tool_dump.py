@@ -82,13 +82,15 @@ class Dump(ToolCase):
     # ---- Parts
 
     def numbers(self, *arguments):
-        document = self.json("dump", 0, "dump", "--json", *arguments, self.good)
+        out, _ = self.expect(0, "dump", "--json", *arguments, self.good)
+        document = json.loads(out)
         return document, [int(block["block"]) for extent in document["extents"] for block in extent["blocks"]]
 
     def test_a_root_shows_what_it_leads_to(self):
         whole = self.json("dump", 0, "dump", "--json", self.good)
         name = next(variable["name"] for variable in whole["variables"] if variable["place"])
         document, every = self.numbers("--root", name)
+        self.json("dump", 0, "dump", "--json", "--limit=3", "--root", name, self.good)
         self.assertEqual([line["path"] for line in document["selection"]], [name])
         self.assertNotIn("types", document)
         for depth in range(4):

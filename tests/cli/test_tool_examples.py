@@ -32,7 +32,15 @@ class Examples(ToolCase):
             self.assertEqual(self.expect(0, "verify", "--deep", path), ("", ""))
             self.assertEqual(self.json("info", 0, "info", "--json", path)["files"][0]["program"], name)
             self.json("verify", 0, "verify", "--json", path)
+            self.json("verify", 0, "verify", "--json", "--target=s390x,i386,armhf", path)
+            self.json("stat", 0, "stat", "--json", path)
+            self.json("diff", 0, "diff", "--json", path, path)
             document = self.json("dump", 0, "dump", "--json", path)
+            names = [variable["name"] for variable in document["variables"]]
+            names += [frame["name"] for frame in document["frames"] if frame["live"]]
+            for root in names[:3]:
+                self.json("dump", 0, "dump", "--json", "--max-depth=2", "--root", root, path)
+                self.json("get", 0, "get", "--json", path, root)
             reader = os.path.join(ROOT, "tests/reader/read_checkpoint.py")
             other = subprocess.run([sys.executable, reader, path], check=True, stdout=subprocess.PIPE).stdout.decode()
             self.assertEqual(document, json.loads(other))

@@ -11,6 +11,7 @@ poll-points chosen at random from the seed, which is printed:
   same bytes   a checkpoint at the same poll-point is the same file on all four
   same state   one taken after a resume elsewhere has the digest of one taken at that poll-point without (needs --msrck)
   refused      a long that does not fit i386 is refused there with its path, and resumes elsewhere
+  programs     with --msrck: `msrck verify --program` and `--target` say so of each machine beforehand
 Output always has to equal that of the plain twin on this machine.
 """
 import argparse
@@ -141,6 +142,18 @@ class Cross:
             raise Failure(f"the message does not name the variable and the value: {refused.describe()}")
         self.on["s390x"].resume(file).expect(0, expected)
 
+    def check_programs(self, point):
+        """`msrck verify --program` reads every machine's program, and knows which of them refuses the wide seed."""
+        if self.verify is None:
+            return
+        file = self.file("programs")
+        arguments = [self.arguments[0], WIDE_SEED, *self.arguments[2:]]
+        self.on["x86_64"].stop_at(arguments, point, file).expect(STOPPED)
+        for machine, example in self.on.items():
+            Run([self.verify, "verify", f"--program={example.program}", file]).expect(
+                DOES_NOT_FIT if machine == "i386" else 0)
+            Run([self.verify, "verify", f"--target={machine}", file]).expect(DOES_NOT_FIT if machine == "i386" else 0)
+
     def check_file(self, file):
         if self.verify is not None:
             Run([self.verify, "verify", file]).expect(0)
@@ -170,6 +183,7 @@ class Cross:
                        (source, target, point, step))
         point = anywhere()
         yield f"refused at {point}", self.check_refused, (point,)
+        yield f"programs at {point}", self.check_programs, (point,)
 
 
 def check_all(folders, options, scratch):
