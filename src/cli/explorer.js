@@ -304,14 +304,12 @@
     }
 
     function rowTable(list, here) {
-        const body = make("tbody");
-        for (const row of list)
-            body.append(make("tr", row.leaf === here ? { class: "here" } : {},
-                make("td", { class: "path" }, row.path === "" ? "*" : row.path),
-                make("td", { class: "value" }, valueNode(row)),
-                make("td", { class: "type" }, link("type=" + row.type, types[row.type].name))));
-        return make("table", {}, make("thead", {}, make("tr", {}, make("th", {}, "place"), make("th", {}, "value"),
-            make("th", {}, "type"))), body);
+        const body = list.map((row) => make("tr", row.leaf === here ? { class: "here" } : {},
+            make("td", { class: "path" }, row.path === "" ? "*" : row.path),
+            make("td", { class: "value" }, valueNode(row)),
+            make("td", { class: "type" }, link("type=" + row.type, types[row.type].name))));
+        const head = ["place", "value", "type"].map((title) => make("th", {}, title));
+        return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
     }
 
     function pager(hash, page, more) {
@@ -387,10 +385,8 @@
 
     function showBlock(main, number, leaf, page) {
         const block = findBlock(number);
-        if (block === null) {
-            main.append(make("p", { class: "note" }, "There is no block " + number + "."));
-            return;
-        }
+        if (block === null)
+            return main.append(make("p", { class: "note" }, "There is no block " + number + "."));
         const back = pointersTo(number);
         main.append(make("h1", {}, segmentMark(block.extent.segment), blockTitle(block)));
         main.append(make("p", { class: "pages" },
@@ -435,10 +431,8 @@
     }
 
     function showType(main, type, page) {
-        if (types[type] === undefined) {
-            main.append(make("p", { class: "note" }, "There is no type " + type + "."));
-            return;
-        }
+        if (types[type] === undefined)
+            return main.append(make("p", { class: "note" }, "There is no type " + type + "."));
         const { list, more } = takePage(blocksOfType(type), page);
         const total = extents.reduce((sum, extent) => sum + (extent.type === type ? extent.total : 0), 0);
         main.append(make("h1", {}, types[type].name), make("pre", {}, declaration(type)),
@@ -552,16 +546,12 @@
         else
             showHome(main);
         const here = main.querySelector("tr.here");
-        if (here !== null)
-            here.scrollIntoView({ block: "center" });
-        else
-            scrollTo(0, 0);
+        scrollTo(0, 0);
+        here?.scrollIntoView({ block: "center" });
     }
 
     function goTo(id) {
-        const target = document.getElementById(id);
-        if (target !== null)
-            location.hash = target.getAttribute("href");
+        location.hash = document.getElementById(id)?.getAttribute("href") ?? location.hash;
     }
 
     /* The next or previous link of the page. */
