@@ -58,7 +58,8 @@ static void show(void *context, uint64_t bytes)
     /* Who follows pointers decodes some bytes more than once: then only the amount means something. */
     if (bytes <= watched.whole)
         fprintf(stderr, "\r\033[Kmsrck: %s: %.0f %%, %.1f of %.1f MiB", output_file_name(watched.file),
-                100.0 * (double)bytes / (double)watched.whole, (double)bytes / 1048576, (double)watched.whole / 1048576);
+                100.0 * (double)bytes / (double)watched.whole, (double)bytes / 1048576,
+                (double)watched.whole / 1048576);
     else
         fprintf(stderr, "\r\033[Kmsrck: %s: %.1f MiB", output_file_name(watched.file), (double)bytes / 1048576);
     fflush(stderr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a checkpoint's bytes are laid out, as tables: format/msrck.x and format/msrck-format.md for `msrck dump --raw`. */
+/* How a checkpoint's bytes are laid out, as tables for `msrck dump --raw`; see format/msrck.x, msrck-format.md. */
 #ifndef MSRCK_CLI_RAW_LAYOUT_H
 #define MSRCK_CLI_RAW_LAYOUT_H
 

@@ -21,7 +21,7 @@ int elsewhere_check_options(const struct elsewhere_options *options);
 bool elsewhere_wants_list(const struct elsewhere_options *options);
 void elsewhere_list(struct json_writer *writer);
 
-/* Every target and program for one file. `writer` is NULL for text, else in the file's object. Returns the exit code. */
+/* Every target and program for one file; `writer` is NULL for text, else in the file's object. The exit code. */
 int elsewhere_examine(msrck_reader *reader, const char *path, const struct elsewhere_options *options,
                       struct json_writer *writer);
 

@@ -29,7 +29,7 @@ msrck_result msrck_obstacles_in_values(struct obstacles *obstacles, msrck_error 
 /* Blocks that are too large for one object, or together for a process; bit-fields wider than their type there. */
 msrck_result msrck_obstacles_in_sizes(struct obstacles *obstacles, msrck_error *error);
 
-/* Types, functions, points, locals and globals that do not match. Fills obstacles->counterparts, freed by the caller. */
+/* Types, functions, points, locals and globals that do not match. Fills obstacles->counterparts: free() them. */
 msrck_result msrck_obstacles_in_tables(struct obstacles *obstacles, msrck_error *error);
 
 /* The program's type for the elements of a block; UINT32_MAX where nothing takes it. */
