@@ -229,6 +229,24 @@ bool msrck_msrlt_find(const struct msrlt *msrlt, const void *address, struct blo
     return true;
 }
 
+bool msrck_msrlt_find_ended(const struct msrlt *msrlt, const void *address, struct block *block)
+{
+    const unsigned char *end = address;
+    const struct ordered_entry *entry;
+    size_t handle;
+
+    if ((uintptr_t)address == 0)
+        return false;
+    handle = msrck_ordered_find(msrlt->ordered, (const void *)((uintptr_t)address - 1));
+    if (handle == NO_ENTRY)
+        return false;
+    entry = &msrlt->ordered->entries[handle];
+    if ((uintptr_t)end - (uintptr_t)entry->address != entry->bytes)
+        return false;
+    msrck_msrlt_named_block(msrlt, handle, block);
+    return true;
+}
+
 bool msrck_msrlt_is_literal(struct msrlt *msrlt, const char *text, size_t *length)
 {
     uintptr_t end;

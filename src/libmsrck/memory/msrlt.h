@@ -63,6 +63,11 @@ bool msrck_msrlt_remove_foreign(struct msrlt *msrlt, const void *address);
  * heap blocks only.
  */
 bool msrck_msrlt_find(const struct msrlt *msrlt, const void *address, struct block *block);
+/*
+ * The named block whose end is the address, even where another block begins there: neighbours in memory leave it to the
+ * pointer's type which of them is meant.
+ */
+bool msrck_msrlt_find_ended(const struct msrlt *msrlt, const void *address, struct block *block);
 
 /*
  * True when `text` is a NUL-terminated string inside a segment of the program's image that cannot be written: a

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/allocation.h"
+#include "msrm/pointer_block.h"
 
 static msrck_result note_bytes(struct collection *collection, const void *address, uint64_t index, msrck_error *error)
 {
@@ -97,7 +98,7 @@ msrck_result msrck_discover(struct collection *collection, const void *slot, con
     const struct collection_options *options = &collection->options;
 
     *fresh = false;
-    if (!msrck_msrlt_find(collection->msrlt, pointer, block))
+    if (!msrck_pointer_block(collection->msrlt, collection->types, pointer, target, block))
         return msrck_discover_untracked(collection, slot, pointer, target, error);
     *fresh = msrck_msrlt_mark(collection->msrlt, block);
     if (options->observer != NULL) {

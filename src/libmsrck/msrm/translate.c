@@ -3,6 +3,7 @@
 
 #include "memory/typed_heap_inline.h"
 #include "msrm/block_leaf.h"
+#include "msrm/pointer_block.h"
 
 /* Not a block of the MSRLT: a literal that marking has noted, or memory that may become NULL. */
 static msrck_result translate_untracked(const struct collection *collection, const void *pointer, uint64_t *address,
@@ -58,8 +59,7 @@ static msrck_result translate_pointer(void *context, const void *pointer, uint32
     const struct collection *collection = context;
     struct block block;
 
-    (void)target;
-    if (!msrck_msrlt_find(collection->msrlt, pointer, &block))
+    if (!msrck_pointer_block(collection->msrlt, collection->types, pointer, target, &block))
         return translate_untracked(collection, pointer, address, error);
     *address = msrck_msrlt_address(collection->msrlt, &block);
     if (*address == 0)

@@ -141,6 +141,21 @@ Test(graphs, interior_pointers_into_heap_blocks_of_many_elements)
     cr_expect_eq((struct node *)there.end, there.root - 42 + 100);
 }
 
+Test(graphs, one_past_the_end_of_a_variable_is_told_from_the_next_variable_by_type)
+{
+    /* Nothing stands between the two: the same address is the end of one and the beginning of the other. */
+    cr_assert_eq((void *)(here.numbers + 10), (void *)&here.text);
+    here.text = "neighbour";
+    here.pointers[0] = here.numbers + 10;
+    here.pointers[1] = here.numbers;
+    here.end = &here.text;
+    transfer();
+    cr_expect_eq(there.pointers[0], there.numbers + 10);
+    cr_expect_eq(there.pointers[1], there.numbers);
+    cr_expect_eq(there.end, (void *)&there.text);
+    cr_expect_str_eq(there.text, "neighbour");
+}
+
 Test(graphs, literals_travel_by_content_and_equal_ones_are_one_block)
 {
     struct zoo *zoo = here.zoo = process_allocate(&from, &zoo_type, 1);
