@@ -118,8 +118,8 @@ typedef struct msrck_writer_options {
 #define MSRCK_WRITER_OPTIONS_INIT { MSRCK_WRITER_OPTIONS_VERSION, 1, 1, 0, 1 }
 
 /*
- * A codec as options spell it: "none", "zlib", "zstd:19". Sets codec and level, and the filter that goes with the
- * codec. MSRCK_MISUSE when it is none, or is not in this build. filter_parse knows "none", "planes" and "split".
+ * A codec as options spell it: "none", "zlib", "zstd:19"; NULL: what programs use unless told otherwise. Sets codec and
+ * level, and the filter that goes with the codec. MSRCK_MISUSE when it is none, or is not in this build. filter_parse knows "none", "planes" and "split".
  */
 msrck_result msrck_writer_codec_parse(const char *text, msrck_writer_options *options, msrck_error *error);
 msrck_result msrck_writer_filter_parse(const char *text, msrck_writer_options *options, msrck_error *error);

@@ -41,7 +41,7 @@ int convert_choose_storing(struct conversion *conversion)
     const struct convert_options *options = conversion->options;
     msrck_error error = MSRCK_ERROR_INIT;
 
-    if (options->codec != NULL && msrck_writer_codec_parse(options->codec, &conversion->storing, &error) != MSRCK_OK)
+    if (msrck_writer_codec_parse(options->codec != NULL ? options->codec : "zlib", &conversion->storing, &error) != MSRCK_OK)
         return output_usage_error("convert", "--codec: %s", error.message);
     if (options->filter != NULL && msrck_writer_filter_parse(options->filter, &conversion->storing, &error) != MSRCK_OK)
         return output_usage_error("convert", "--filter: %s", error.message);

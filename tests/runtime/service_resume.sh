@@ -79,6 +79,7 @@ mkdir many
 make many/old.msrck 3
 make many/new.msrck 9
 touch -d "2001-01-01" many/old.msrck
+touch -d "2002-01-01" many/new.msrck
 echo text >many/text
 echo text >many/text.msrck
 cp deep many/deep

@@ -20,8 +20,11 @@ static int parse_level(const char *text, int most)
 msrck_result msrck_writer_codec_parse(const char *text, msrck_writer_options *options, msrck_error *error)
 {
     static const int most[] = { [CODEC_NONE] = 0, [CODEC_ZLIB] = 9, [CODEC_ZSTD] = 19 };
-    size_t length = strcspn(text, ":");
+    size_t length;
 
+    if (text == NULL)
+        text = msrck_codec_name(msrck_codec_default().codec);
+    length = strcspn(text, ":");
     for (uint32_t codec = CODEC_NONE; codec <= CODEC_ZSTD; codec++) {
         const char *name = msrck_codec_name(codec);
         int level = text[length] == ':' ? parse_level(text + length + 1, most[codec]) : 0;
@@ -33,8 +36,8 @@ msrck_result msrck_writer_codec_parse(const char *text, msrck_writer_options *op
         if (text[length] == ':' && level == 0)
             return msrck_fail(error, MSRCK_MISUSE, "codec %s has no level '%s'", name, text + length + 1);
         options->codec = codec;
-        options->level = level;
-        options->filter = codec == CODEC_NONE ? FILTER_NONE : FILTER_PLANES;
+        options->level = level != 0 ? level : msrck_codec_usual(codec).level;
+        options->filter = msrck_codec_usual(codec).filter;
         return MSRCK_OK;
     }
     return msrck_fail(error, MSRCK_MISUSE, "unknown codec '%s'", text);
