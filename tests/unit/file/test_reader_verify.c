@@ -103,7 +103,8 @@ Test(reader_verify, a_cut_or_longer_file_is_refused)
 
     open_sample(&opened, FAULT_NONE);
     for (size_t length = 0; length < opened.bytes.length; length += length < 64 ? 1 : 131)
-        cr_assert_neq(msrck_reader_open_memory(opened.bytes.bytes, length, NULL, &reader, NULL), MSRCK_OK, "%zu bytes", length);
+        cr_assert_neq(msrck_reader_open_memory(opened.bytes.bytes, length, NULL, &reader, NULL), MSRCK_OK, "%zu bytes",
+                      length);
     msrck_buffer_append(&opened.bytes, "", 1);
     cr_assert_neq(msrck_reader_open_memory(opened.bytes.bytes, opened.bytes.length, NULL, &reader, NULL), MSRCK_OK);
     cr_assert_null(reader);
