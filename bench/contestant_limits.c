@@ -7,39 +7,16 @@
  */
 #include <sys/mman.h>
 
-#include "workload.h"
-
-struct node { int value; struct node *left, *right; };
+#include "plain_tree.h"
 
 static long long sum(const struct node *node)
 {
     return node == NULL ? 0 : node->value + sum(node->left) + sum(node->right);
 }
 
-static struct node *build(uint32_t n, int shuffled)
-{
-    struct node **nodes = must_allocate(n * sizeof *nodes), *root;
-    uint32_t *left, *right, *order = make_order(n, shuffled, 42);
-
-    make_tree_shape(n, &left, &right);
-    for (uint32_t k = 0; k < n; k++)
-        nodes[order[k]] = must_allocate(sizeof(struct node));
-    for (uint32_t i = 0; i < n; i++) {
-        nodes[i]->value = (int)(i * 2654435761u);
-        nodes[i]->left = left[i] == NO_CHILD ? NULL : nodes[left[i]];
-        nodes[i]->right = right[i] == NO_CHILD ? NULL : nodes[right[i]];
-    }
-    root = nodes[0];
-    free(nodes);
-    free(left);
-    free(right);
-    free(order);
-    return root;
-}
-
 static void measure_walk(const struct arguments *a, struct measurement *m, int shuffled)
 {
-    struct node *root = build((uint32_t)a->size, shuffled);
+    struct node *root = build_plain_tree((uint32_t)a->size, shuffled);
     struct node **again = must_allocate(a->size * sizeof *again);
     volatile long long sink;
 

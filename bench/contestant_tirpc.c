@@ -5,9 +5,7 @@
 #include <pthread.h>
 #include <rpc/rpc.h>
 
-#include "workload.h"
-
-struct node { int value; struct node *left, *right; };
+#include "plain_tree.h"
 
 static bool_t xdr_node(XDR *xdrs, struct node *node)
 {
@@ -16,30 +14,9 @@ static bool_t xdr_node(XDR *xdrs, struct node *node)
            xdr_pointer(xdrs, (char **)&node->right, sizeof *node, (xdrproc_t)xdr_node);
 }
 
-static struct node *build(uint32_t n, int shuffled)
-{
-    struct node **nodes = must_allocate(n * sizeof *nodes), *root;
-    uint32_t *left, *right, *order = make_order(n, shuffled, 42);
-
-    make_tree_shape(n, &left, &right);
-    for (uint32_t k = 0; k < n; k++)
-        nodes[order[k]] = must_allocate(sizeof(struct node));
-    for (uint32_t i = 0; i < n; i++) {
-        nodes[i]->value = (int)(i * 2654435761u);
-        nodes[i]->left = left[i] == NO_CHILD ? NULL : nodes[left[i]];
-        nodes[i]->right = right[i] == NO_CHILD ? NULL : nodes[right[i]];
-    }
-    root = nodes[0];
-    free(nodes);
-    free(left);
-    free(right);
-    free(order);
-    return root;
-}
-
 static void measure_tree(const struct arguments *a, struct measurement *m, int shuffled)
 {
-    struct node *root = build((uint32_t)a->size, shuffled);
+    struct node *root = build_plain_tree((uint32_t)a->size, shuffled);
     size_t reserved = a->size * 16 + 64;
     char *buffer = must_allocate(reserved);
     XDR xdrs;
