@@ -7,6 +7,7 @@
 
 #define COLOUR_NONE "\033[0m"
 #define COLOUR_BOLD "\033[1m"
+#define COLOUR_RED "\033[31m"
 #define COLOUR_GREEN "\033[32m"
 #define COLOUR_BLUE "\033[34m"
 #define COLOUR_CYAN "\033[36m"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "colour.h"
 #include "output.h"
 
 static const char *const kind_texts[DIFF_KIND_COUNT_] = {
@@ -29,19 +30,19 @@ static void put_coloured(const struct diff *diff, const char *colour, const char
         fputs(colour, stdout);
     output_masked(text);
     if (diff->colour)
-        fputs("\033[0m", stdout);
+        fputs(COLOUR_NONE, stdout);
 }
 
 static void put_old(const struct diff *diff, const char *before)
 {
     fputs(before, stdout);
-    put_coloured(diff, "\033[31m", text_of(&diff->old));
+    put_coloured(diff, COLOUR_RED, text_of(&diff->old));
 }
 
 static void put_new(const struct diff *diff, const char *before)
 {
     fputs(before, stdout);
-    put_coloured(diff, "\033[32m", text_of(&diff->new));
+    put_coloured(diff, COLOUR_GREEN, text_of(&diff->new));
 }
 
 static void put_line(const struct diff *diff, enum diff_kind kind)

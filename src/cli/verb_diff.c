@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* msrck diff: what changed from one checkpoint to another, by path. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "answer_json.h"
 #include "checkpoint_input.h"
+#include "colour.h"
 #include "diff.h"
 #include "output.h"
 #include "verb.h"
@@ -37,23 +36,13 @@ static const struct option_group options = { "options", rows, sizeof rows / size
 
 /* ---- Options ---- */
 
-static bool wants_colour(const char *when)
-{
-    const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
-
-    if (when != NULL && strcmp(when, "auto") != 0)
-        return strcmp(when, "always") == 0;
-    return (refused == NULL || refused[0] == '\0') && isatty(STDOUT_FILENO) == 1 &&
-           (terminal == NULL || strcmp(terminal, "dumb") != 0);
-}
-
 /* -1, or the exit code after a message. */
 static int check_options(const struct diff_options *chosen, char **files, struct diff *diff)
 {
-    const char *when = chosen->colour;
+    bool colour;
 
-    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
-        return output_usage_error("diff", "--color: '%s' is not auto, always or never", when);
+    if (!colour_choose("diff", chosen->colour, &colour))
+        return EXIT_CODE_USAGE;
     if (chosen->tolerance != NULL && !diff_tolerance_parse(chosen->tolerance, &diff->criterion.tolerance))
         return output_usage_error("diff", "--float: '%s' is not of the form abs=X,rel=Y,ulp=N", chosen->tolerance);
     if (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0)
@@ -64,7 +53,7 @@ static int check_options(const struct diff_options *chosen, char **files, struct
     diff->most_shown = chosen->count;
     diff->silent = chosen->quiet || chosen->summary;
     diff->first_only = chosen->quiet && !chosen->json;
-    diff->colour = !chosen->json && wants_colour(when);
+    diff->colour = !chosen->json && colour;
     return -1;
 }
 
