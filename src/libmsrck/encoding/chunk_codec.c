@@ -109,26 +109,34 @@ static msrck_result store(const unsigned char *raw, size_t length, struct byte_b
 }
 
 /*
- * Bitmap, noisy planes, and the rest compressed, in less than `room` bytes at `to`; *written 0 when that is not enough.
+ * Appends bitmap, noisy planes, and the rest compressed, which is *written bytes; that is 0, and what was appended means
+ * nothing, when they would not be less than `length`.
  */
 static msrck_result write_split(const struct split *split, const struct codec_choice *choice, size_t length,
-                                size_t width, unsigned char *to, size_t room, size_t *written, msrck_error *error)
+                                size_t width, struct byte_buffer *out, size_t *written, msrck_error *error)
 {
     size_t head = split->noisy > 0 ? bitmap_size(width) + split->noisy : 0, rest = length - split->noisy;
+    size_t room = rest > 0 ? msrck_codec_bound(choice->codec, rest) : 0;
+    unsigned char *to;
     msrck_result result = MSRCK_OK;
 
     *written = 0;
-    if (head >= room)
+    if (head >= length)
         return MSRCK_OK;
+    to = msrck_buffer_extend(out, head + room);
+    if (to == NULL)
+        return msrck_fail_memory(error, head + room, "a chunk");
     if (head > 0) {
         memcpy(to, split->bitmap, bitmap_size(width));
         memcpy(to + bitmap_size(width), split->planes, split->noisy);
     }
     if (rest > 0)
         result = msrck_codec_compress(choice->codec, choice->level, split->planes + split->noisy, rest, to + head,
-                                      room - head, written, error);
+                                      room, written, error);
     if (*written > 0 || rest == 0)
         *written += head;
+    if (*written >= length)
+        *written = 0;
     return result;
 }
 
@@ -138,7 +146,6 @@ msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigne
 {
     struct split split = { (unsigned char *)(uintptr_t)raw, 0, { 0 } }; /* unfiltered: only read */
     size_t start = out->length, written = 0;
-    unsigned char *to;
     msrck_result result = MSRCK_OK;
 
     *used = *choice;
@@ -152,11 +159,7 @@ msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigne
             return result;
         used->filter = split.noisy > 0 ? FILTER_SPLIT : FILTER_PLANES;
     }
-    /* A chunk that does not become smaller is stored: one byte less is the room there is. */
-    to = msrck_buffer_extend(out, length - 1);
-    if (to == NULL)
-        return msrck_fail_memory(error, length, "a chunk");
-    result = write_split(&split, choice, length, width, to, length - 1, &written, error);
+    result = write_split(&split, choice, length, width, out, &written, error);
     out->length = start + written;
     if (result == MSRCK_OK && written == 0)
         return store(raw, length, out, used, error);

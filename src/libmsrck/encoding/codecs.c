@@ -114,6 +114,10 @@ static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsign
 #define ZSTD_DEFAULT_LEVEL 1
 #define ZSTD_LAST_LEVEL 19
 
+/*
+ * Near the end of its room zstd gives up sooner or later with the width of the words it writes: only with the whole
+ * bound is the outcome the same on every machine.
+ */
 static size_t compress_zstd(int level, const unsigned char *from, size_t length, unsigned char *to, size_t room)
 {
     size_t size;
@@ -146,6 +150,17 @@ static msrck_result unavailable(uint32_t codec, msrck_error *error)
     if (codec == CODEC_ZSTD)
         return msrck_fail(error, MSRCK_UNSUPPORTED, "codec zstd is not in this build");
     return msrck_fail(error, MSRCK_UNSUPPORTED, "codec %u is unknown", codec);
+}
+
+size_t msrck_codec_bound(uint32_t codec, size_t length)
+{
+#ifdef MSRCK_HAVE_ZSTD
+    if (codec == CODEC_ZSTD)
+        return ZSTD_COMPRESSBOUND(length);
+#else
+    (void)codec;
+#endif
+    return length;
 }
 
 msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char *from, size_t length,

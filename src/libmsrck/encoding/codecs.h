@@ -6,9 +6,15 @@
 #include "base/failure.h"
 
 /*
- * Compresses into `room` bytes at `to`; *written is 0 when they do not suffice. Levels of 0 and beyond the codec's own
- * mean its default or its last. Always the same compressor for one codec, so that builds with different libraries write
- * the same bytes.
+ * The room with which msrck_codec_compress() gives the same bytes, or the same "not enough", on every machine; at least
+ * `length`. 0 when `length` is more than the codec takes.
+ */
+size_t msrck_codec_bound(uint32_t codec, size_t length);
+
+/*
+ * Compresses into `room` bytes at `to`, of which there are msrck_codec_bound(); *written is 0 when they do not suffice.
+ * Levels of 0 and beyond the codec's own mean its default or its last. Always the same compressor for one codec, so
+ * that builds with different libraries write the same bytes.
  */
 msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char *from, size_t length,
                                   unsigned char *to, size_t room, size_t *written, msrck_error *error);

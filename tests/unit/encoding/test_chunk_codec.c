@@ -6,6 +6,7 @@
 
 #include "encoding/checksum.h"
 #include "encoding/chunk_codec.h"
+#include "encoding/codecs.h"
 
 static unsigned next_random(unsigned *state)
 {
@@ -59,6 +60,37 @@ static void check_round_trip(struct codec_choice choice, int content, size_t len
     msrck_buffer_free(&out);
     free(raw);
     free(back);
+}
+
+/* Small chunks that are hard to compress: whether they are stored must not hang on how much room a codec likes to have. */
+Test(chunk_codec, a_chunk_is_stored_exactly_when_it_does_not_shrink)
+{
+    struct byte_buffer scratch = BYTE_BUFFER_INIT, out = BYTE_BUFFER_INIT;
+    unsigned char raw[64], compressed[1024];
+    unsigned state = 11, shrunk = 0;
+
+    for (unsigned round = 0; round < 20000; round++) {
+        struct codec_choice choice = { CODEC_ZLIB + round % 2, FILTER_NONE, 1 }, used;
+        size_t length = 20 + next_random(&state) % (sizeof raw - 20), written;
+        unsigned different = 2 + next_random(&state) % 60;
+
+        if (!msrck_codec_available(choice.codec))
+            continue;
+        for (size_t i = 0; i < length; i++)
+            raw[i] = (unsigned char)(next_random(&state) % different);
+        cr_assert_leq(msrck_codec_bound(choice.codec, length), sizeof compressed);
+        cr_assert_eq(msrck_codec_compress(choice.codec, 1, raw, length, compressed, sizeof compressed, &written, NULL),
+                     MSRCK_OK);
+        out.length = 0;
+        cr_assert_eq(msrck_chunk_encode(&choice, raw, length, 1, &scratch, &out, &used, NULL), MSRCK_OK);
+        cr_assert_eq(used.codec, written < length ? choice.codec : CODEC_NONE, "codec %u: %zu bytes become %zu",
+                     choice.codec, length, written);
+        cr_assert_eq(out.length, written < length ? written : length);
+        shrunk += written < length;
+    }
+    cr_assert_gt(shrunk, 1000u);
+    msrck_buffer_free(&scratch);
+    msrck_buffer_free(&out);
 }
 
 Test(chunk_codec, chunks_survive_every_choice)
