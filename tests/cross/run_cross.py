@@ -79,6 +79,8 @@ class Cross:
         self.title = f"{name} {' '.join(arguments)}"
         self.expected = native.plain(arguments)
         self.points = native.count_points(arguments, self.file("count"))
+        self.wide_arguments = [arguments[0], WIDE_SEED, *arguments[2:]]
+        self.wide_points = native.count_points(self.wide_arguments, self.file("count"))
 
     def file(self, name):
         return os.path.join(self.scratch, f"{self.on['x86_64'].name}-{'-'.join(self.arguments)}-{name}.msrck")
@@ -132,10 +134,9 @@ class Cross:
 
     def check_refused(self, point):
         """The seed is a long. It is in the checkpoint wherever the program prints it at its end."""
-        arguments = [self.arguments[0], WIDE_SEED, *self.arguments[2:]]
         file = self.file("wide")
-        expected = self.on["x86_64"].plain(arguments)
-        self.on["x86_64"].stop_at(arguments, point, file).expect(STOPPED)
+        expected = self.on["x86_64"].plain(self.wide_arguments)
+        self.on["x86_64"].stop_at(self.wide_arguments, point, file).expect(STOPPED)
         refused = self.on["i386"].resume(file).expect(DOES_NOT_FIT, b"")
         message = refused.messages.decode()
         if "seed" not in message or WIDE_SEED not in message or message.count("\n") != 1:
@@ -147,8 +148,7 @@ class Cross:
         if self.verify is None:
             return
         file = self.file("programs")
-        arguments = [self.arguments[0], WIDE_SEED, *self.arguments[2:]]
-        self.on["x86_64"].stop_at(arguments, point, file).expect(STOPPED)
+        self.on["x86_64"].stop_at(self.wide_arguments, point, file).expect(STOPPED)
         for machine, example in self.on.items():
             Run([self.verify, "verify", f"--program={example.program}", file]).expect(
                 DOES_NOT_FIT if machine == "i386" else 0)
@@ -181,7 +181,7 @@ class Cross:
                 step = chance.randint(1, self.points - point)
                 yield (f"same state, {source} to {target} at {point} and {step} later", self.check_same_state,
                        (source, target, point, step))
-        point = anywhere()
+        point = chance.randint(1, self.wide_points)
         yield f"refused at {point}", self.check_refused, (point,)
         yield f"programs at {point}", self.check_programs, (point,)
 
