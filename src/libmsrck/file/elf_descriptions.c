@@ -252,13 +252,52 @@ static msrck_result check_head(const msrck_type *type, uint64_t count, msrck_err
     return MSRCK_OK;
 }
 
+/* As the room is into which the loader copies. */
+static bool is_zero(const unsigned char *bytes, uint64_t length)
+{
+    for (uint64_t i = 0; i < length; i++)
+        if (bytes[i] != 0)
+            return false;
+    return true;
+}
+
+/* A description of the shared library, as it is on that machine. */
+static msrck_result fill_from_library(struct elf_descriptions *d, const msrck_type *library, msrck_type *type,
+                                      msrck_error *error)
+{
+    const struct machine_abi *abi = d->image->abi;
+    const msrck_type *number = library->kind == MSRCK_KIND_COMPLEX ? library->element : library;
+    uint32_t scalar = library->kind == MSRCK_KIND_FUNCTION ? (uint32_t)MSRCK_SCALAR_UINTPTR : (uint32_t)number->scalar;
+
+    *type = *library;
+    if (library->kind == MSRCK_KIND_VOID)
+        return MSRCK_OK;
+    type->size = msrck_abi_scalar_size(abi, scalar);
+    type->alignment = msrck_abi_scalar_alignment(abi, scalar);
+    if (library->kind == MSRCK_KIND_COMPLEX) {
+        msrck_type *part = msrck_elf_arena_take(d->arena, 1, sizeof *part);
+
+        if (part == NULL)
+            return msrck_fail_memory(error, sizeof *part, "a description");
+        *part = *library->element;
+        part->size = type->size;
+        part->alignment = type->alignment;
+        type->element = part;
+        type->size *= 2;
+    }
+    return MSRCK_OK;
+}
+
 static msrck_result fill(struct elf_descriptions *d, uint64_t address, msrck_type *type, msrck_error *error)
 {
     const unsigned char *bytes = msrck_elf_at(d->image, address, type_bytes(d->image->abi));
+    const msrck_type *library = msrck_elf_library_type(d->image, address);
     struct elf_cursor cursor = { d->image, bytes, bytes };
     uint64_t count, fields, field_count, enumerators, enumerator_count;
     msrck_result result;
 
+    if (library != NULL && (bytes == NULL || is_zero(bytes, type_bytes(d->image->abi))))
+        return fill_from_library(d, library, type, error);
     if (bytes == NULL)
         return msrck_fail(error, MSRCK_CORRUPT, "a description at address %llu is not in the program's file",
                           (unsigned long long)address);

@@ -10,6 +10,7 @@
 #include <msrck/reader.h>
 
 #include "file/machine_abi.h"
+#include "types/library_types.h"
 
 #define ELF_MOST_SEGMENTS 64u
 
@@ -21,6 +22,7 @@ struct elf_image {
     uint32_t section_count, names_section;
     struct elf_segment { uint64_t address, offset, length; } segments[ELF_MOST_SEGMENTS];
     unsigned segment_count;
+    uint64_t library_types[LIBRARY_TYPES];  /* where descriptions of the shared library are to be; 0: nowhere */
 };
 
 struct elf_section {
@@ -39,6 +41,24 @@ void msrck_elf_close(struct elf_image *image);
 bool msrck_elf_section(const struct elf_image *image, uint32_t index, struct elf_section *section);
 /* The section of that name; false when there is none. */
 bool msrck_elf_find_section(const struct elf_image *image, const char *name, struct elf_section *section);
+
+/* Of the table of dynamic symbols. */
+struct elf_symbol {
+    const char *name;               /* borrowed; NULL when it has none */
+    uint64_t value;
+    bool defined;                   /* in this program */
+};
+
+/* False when the section is no such table or has no entry `index`. */
+bool msrck_elf_symbol(const struct elf_image *image, const struct elf_section *table, uint32_t index,
+                      struct elf_symbol *symbol);
+
+/* Descriptions that only the shared library has (elf_library_types.c). */
+void msrck_elf_find_library_types(struct elf_image *image);
+/* Where the symbol is; a description of the shared library gets an address that nothing else has. False: elsewhere. */
+bool msrck_elf_symbol_address(const struct elf_image *image, const struct elf_symbol *symbol, uint64_t *address);
+/* The library's description at an address of the program, with the sizes of this machine; NULL when there is none. */
+const msrck_type *msrck_elf_library_type(const struct elf_image *image, uint64_t address);
 
 /* `length` bytes at an address, or NULL where the file has none there. */
 unsigned char *msrck_elf_at(const struct elf_image *image, uint64_t address, uint64_t length);

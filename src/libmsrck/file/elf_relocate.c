@@ -2,7 +2,7 @@
 /*
  * The relocations of position-independent programs, for a load address of zero. Those that keep their addend in place
  * (REL, RELR) then hold the right number already; those with an addend of their own are stored, and those that name a
- * symbol of the program itself are resolved.
+ * symbol of the program itself, or a description of the shared library, are resolved.
  */
 #include "file/elf_image.h"
 
@@ -46,36 +46,21 @@ static unsigned word_of(const struct elf_image *image)
     return image->abi->wide_file ? 8 : 4;
 }
 
-/* Value of a symbol that the program defines itself. */
-static bool symbol_value(const struct elf_image *image, const struct elf_section *table, uint32_t symbol,
-                         uint64_t *value)
-{
-    bool wide = image->abi->wide_file;
-    uint64_t size = wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-    const unsigned char *entry;
-
-    if (table->type != SHT_DYNSYM || symbol >= table->size / size)
-        return false;
-    entry = image->bytes + table->offset + symbol * size;
-    *value = msrck_elf_load(image, entry + (wide ? offsetof(Elf64_Sym, st_value) : offsetof(Elf32_Sym, st_value)),
-                            word_of(image));
-    return msrck_elf_load(image, entry + (wide ? offsetof(Elf64_Sym, st_shndx) : offsetof(Elf32_Sym, st_shndx)), 2) !=
-           SHN_UNDEF;
-}
-
 /* Places outside of what is in the file are variables without initial value: nothing to relocate there. */
 static void relocate(const struct elf_image *image, const struct relocation_kinds *kind,
                      const struct elf_section *symbols, const struct relocation *relocation)
 {
     unsigned width = image->abi->pointer;
     unsigned char *place = msrck_elf_at(image, relocation->place, width);
-    uint64_t value = 0;
+    struct elf_symbol symbol;
+    uint64_t value;
 
     if (place == NULL)
         return;
     if (relocation->kind == kind->relative && relocation->has_addend)
         store(image, place, width, relocation->addend);
-    else if (relocation->kind == kind->absolute && symbol_value(image, symbols, relocation->symbol, &value))
+    else if (relocation->kind == kind->absolute && msrck_elf_symbol(image, symbols, relocation->symbol, &symbol) &&
+             msrck_elf_symbol_address(image, &symbol, &value))
         store(image, place, width,
               value + (relocation->has_addend ? relocation->addend : msrck_elf_load(image, place, width)));
 }
@@ -112,6 +97,7 @@ msrck_result msrck_elf_relocate(struct elf_image *image, msrck_error *error)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (kinds[i].machine == image->abi->machine)
             kind = &kinds[i];
+    msrck_elf_find_library_types(image);
     /* Programs for other machines (MIPS) keep all addends in place. */
     for (uint32_t i = 0; kind != NULL && i < image->section_count; i++) {
         struct elf_section section;

@@ -4,16 +4,7 @@
 #include <string.h>
 
 #include "base/failure.h"
-
-/* Types a program need not describe. */
-static const msrck_type *const built_in[] = {
-    &msrck_bool,    &msrck_char,   &msrck_schar,   &msrck_uchar,    &msrck_short,   &msrck_ushort, &msrck_int,
-    &msrck_uint,    &msrck_long,   &msrck_ulong,   &msrck_llong,    &msrck_ullong,  &msrck_float,  &msrck_double,
-    &msrck_ldouble, &msrck_wchar,  &msrck_char16,  &msrck_char32,   &msrck_int8,    &msrck_uint8,  &msrck_int16,
-    &msrck_uint16,  &msrck_int32,  &msrck_uint32,  &msrck_int64,    &msrck_uint64,  &msrck_size,   &msrck_ssize,
-    &msrck_ptrdiff, &msrck_intptr, &msrck_uintptr, &msrck_intmax,   &msrck_uintmax, &msrck_time,   &msrck_off,
-    &msrck_clock,   &msrck_cfloat, &msrck_cdouble, &msrck_cldouble, &msrck_function
-};
+#include "types/library_types.h"
 
 static bool is_described_by(const struct ti_type *wanted, const msrck_type *description)
 {
@@ -25,12 +16,13 @@ static bool is_described_by(const struct ti_type *wanted, const msrck_type *desc
            (description->name != NULL && strcmp(description->name, wanted->name) == 0);
 }
 
+/* Types that a program need not describe. */
 static msrck_result add_built_in(const struct ti_type *wanted, struct ti_table *types, uint32_t *type,
                                  msrck_error *error)
 {
-    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++)
-        if (is_described_by(wanted, built_in[i]))
-            return msrck_ti_add(types, built_in[i], type, error);
+    for (size_t i = 0; i < LIBRARY_TYPES; i++)
+        if (is_described_by(wanted, msrck_library_types[i].type))
+            return msrck_ti_add(types, msrck_library_types[i].type, type, error);
     return msrck_fail(error, MSRCK_DOES_NOT_FIT, "the program has no type %s", wanted->name);
 }
 
