@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 #
 # The libraries msrck stands on, as imported targets: zlib, libtirpc (XDR) and nettle (SHA-256) always; zstd and libdeflate
-# where they are found. Plain find_library, since cross sysroots have no working pkg-config.
+# where they are found. Plain find_library, since cross sysroots have no working pkg-config; the last argument is the name that
+# pkg-config knows the library by, for the installed msrck.pc.
 
-function(msrck_find target header library)
+function(msrck_find target header library module)
     find_path(${target}_INCLUDE ${header} PATH_SUFFIXES tirpc)
     find_library(${target}_LIBRARY NAMES ${library})
     if(${target}_INCLUDE AND ${target}_LIBRARY)
         add_library(dependency::${target} INTERFACE IMPORTED GLOBAL)
         target_include_directories(dependency::${target} SYSTEM INTERFACE ${${target}_INCLUDE})
         target_link_libraries(dependency::${target} INTERFACE ${${target}_LIBRARY})
+        set_target_properties(dependency::${target} PROPERTIES MSRCK_LINK_NAME ${library} MSRCK_MODULE ${module})
     endif()
 endfunction()
 
@@ -19,11 +21,23 @@ function(msrck_require target)
     endif()
 endfunction()
 
-msrck_find(zlib zlib.h z)
-msrck_find(tirpc rpc/xdr.h tirpc)
-msrck_find(nettle nettle/sha2.h nettle)
-msrck_find(zstd zstd.h zstd)
-msrck_find(deflate libdeflate.h deflate)
+msrck_find(zlib zlib.h z zlib)
+msrck_find(tirpc rpc/xdr.h tirpc libtirpc)
+msrck_find(nettle nettle/sha2.h nettle nettle)
+msrck_find(zstd zstd.h zstd libzstd)
+msrck_find(deflate libdeflate.h deflate libdeflate)
+
+# Links `target` with dependency::NAME here, and what is installed with the library of that name. Static libraries are the
+# only ones whose users have to link it too.
+function(msrck_depend target)
+    foreach(name IN LISTS ARGN)
+        get_target_property(link_name dependency::${name} MSRCK_LINK_NAME)
+        get_target_property(module dependency::${name} MSRCK_MODULE)
+        target_link_libraries(${target} PUBLIC $<BUILD_INTERFACE:dependency::${name}> $<INSTALL_INTERFACE:${link_name}>)
+        set_property(GLOBAL APPEND PROPERTY MSRCK_MODULES ${module})
+    endforeach()
+endfunction()
+
 msrck_require(zlib)
 msrck_require(tirpc)
 msrck_require(nettle)

@@ -97,6 +97,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* ---- Session ------------------------------------------------------------------------------------------- */
 
@@ -429,6 +430,7 @@ msrck_result msrck_restore_pointer(msrck_restorer *restorer, void **pointer, con
 msrck_result msrck_restore_variable(msrck_restorer *restorer, void *variable, const msrck_type *type, msrck_error *error);
 msrck_result msrck_restorer_close(msrck_restorer *restorer, msrck_error *error);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -68,6 +68,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 typedef struct msrck_reader msrck_reader;
 
@@ -570,6 +571,7 @@ typedef bool (*msrck_finding_callback)(void *context, const msrck_finding *findi
 msrck_result msrck_reader_verify(msrck_reader *reader, msrck_verify_level level, msrck_finding_callback report,
                                  void *context, uint64_t *findings, msrck_error *error);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -28,6 +28,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 typedef enum msrck_result {
     /* Done. */
@@ -74,6 +75,7 @@ typedef struct msrck_error {
  */
 const char *msrck_result_name(msrck_result result);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

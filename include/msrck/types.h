@@ -51,6 +51,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* What a TI entry is. The numbers stand in checkpoint files and never change. */
 typedef enum msrck_kind {
@@ -392,6 +393,7 @@ typedef struct msrck_global_entry {
         #variable, (void *)&(variable), (T), sizeof(variable), MSRCK_NATIVE(variable) }; \
     MSRCK_SECTION_ENTRY(msrck_globals, msrck_global_entry, msrck_global_##variable)
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -47,6 +47,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 typedef struct msrck_writer msrck_writer;
 
@@ -162,6 +163,7 @@ msrck_result msrck_writer_state_digest(msrck_writer *writer, const unsigned char
 /* Index and trailer: the checkpoint is complete. */
 msrck_result msrck_writer_finish(msrck_writer *writer, msrck_error *error);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif
