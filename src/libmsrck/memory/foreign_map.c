@@ -22,6 +22,7 @@ void msrck_foreign_free(struct foreign_map *map)
     free(map->regions);
     free(map->slots);
     msrck_foreign_end_marks(map);
+    msrck_foreign_end_typing(map);
     memset(map, 0, sizeof *map);
 }
 
@@ -310,7 +311,43 @@ void msrck_foreign_remove(struct foreign_map *map, const struct foreign_place *p
     }
 }
 
+bool msrck_foreign_retype(struct foreign_page *page, uint32_t granule, uint32_t kind)
+{
+    uint32_t what = (foreign_what(page, granule) & ~FOREIGN_KIND_MASK) | kind;
+
+    if (page->blocks == NULL) {
+        if (page->alike == what)
+            return true;
+        if (page->count == 1) {
+            page->alike = what;
+            return true;
+        }
+        if (!tell_apart(page))
+            return false;
+    }
+    page->blocks[foreign_rank(page, granule)] = what;
+    return true;
+}
+
 /* ---- Collecting ---- */
+
+bool msrck_foreign_begin_typing(struct foreign_map *map)
+{
+    msrck_foreign_end_typing(map);
+    map->typed = msrck_allocate((size_t)map->block_count, sizeof *map->typed);
+    return map->typed != NULL;
+}
+
+void msrck_foreign_set_typed(struct foreign_map *map, const struct foreign_page *page, uint32_t granule, uint32_t kind)
+{
+    map->typed[page->first_rank + foreign_rank(page, granule)] = kind + 1;
+}
+
+void msrck_foreign_end_typing(struct foreign_map *map)
+{
+    free(map->typed);
+    map->typed = NULL;
+}
 
 bool msrck_foreign_begin_marks(struct foreign_map *map)
 {
@@ -358,7 +395,7 @@ bool msrck_foreign_mark(struct foreign_map *map, const struct foreign_page *page
 
     if (!set_bit(map->marks, rank))
         return false;
-    map->numbers[rank] = (uint32_t)map->kinds->items[foreign_kind(page, granule)].marked++;
+    map->numbers[rank] = (uint32_t)map->kinds->items[foreign_kind_now(map, page, granule)].marked++;
     return true;
 }
 

@@ -47,6 +47,8 @@ struct foreign_map {
     /* While collecting */
     uint32_t *numbers;              /* number within its kind, by rank through all pages; owned */
     uint64_t *marks, *scanned;      /* bits, by rank through all pages; owned, in one piece */
+    /* of late-typed blocks: the kind they were given for this collection, plus one; by rank; owned. NULL: none was */
+    uint32_t *typed;
 };
 
 /* A block of the map. */
@@ -91,7 +93,30 @@ static inline uint32_t foreign_kind(const struct foreign_page *page, uint32_t gr
     return foreign_what(page, granule) & FOREIGN_KIND_MASK;
 }
 
+/* The kind to collect it as, which of a late-typed block depends on what typed it. */
+static inline uint32_t foreign_kind_now(const struct foreign_map *map, const struct foreign_page *page,
+                                        uint32_t granule)
+{
+    uint32_t kind = foreign_kind(page, granule), plain = map->kinds->items[kind].plain;
+
+    if (plain != kind && map->typed != NULL) {
+        uint32_t typed = map->typed[page->first_rank + foreign_rank(page, granule)];
+
+        if (typed != 0)
+            return typed - 1;
+    }
+    return plain;
+}
+
+/* Makes the block one of another kind of as many bytes. False when memory is out. */
+bool msrck_foreign_retype(struct foreign_page *page, uint32_t granule, uint32_t kind);
+
 /* ---- Collecting ---- */
+
+/* No late-typed block has a type; between _begin_marks, which gives ranks, and _end_typing no block comes or goes. */
+bool msrck_foreign_begin_typing(struct foreign_map *map);
+void msrck_foreign_set_typed(struct foreign_map *map, const struct foreign_page *page, uint32_t granule, uint32_t kind);
+void msrck_foreign_end_typing(struct foreign_map *map);
 
 /* All unmarked; gives every block its rank. False when memory is out. */
 bool msrck_foreign_begin_marks(struct foreign_map *map);

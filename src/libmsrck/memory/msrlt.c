@@ -173,7 +173,7 @@ void msrck_msrlt_named_block(const struct msrlt *msrlt, size_t handle, struct bl
 
 static void foreign_block(const struct msrlt *msrlt, const struct foreign_place *place, struct block *block)
 {
-    const struct block_kind *kind = &msrlt->kinds.items[foreign_kind(place->page, place->granule)];
+    const struct block_kind *kind = &msrlt->kinds.items[foreign_kind_now(msrlt->foreign, place->page, place->granule)];
 
     block->segment = SEGMENT_FOREIGN;
     block->type = kind->type;

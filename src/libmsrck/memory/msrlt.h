@@ -56,6 +56,39 @@ msrck_result msrck_msrlt_add_foreign(struct msrlt *msrlt, const void *address, u
 /* False when no foreign block begins there. */
 bool msrck_msrlt_remove_foreign(struct msrlt *msrlt, const void *address);
 
+/*
+ * ---- Late-typed blocks ----
+ *
+ * Foreign blocks of which only the size is known. While nothing else is said they are arrays of unsigned char, or of
+ * the type that their maker hinted at. Each collection gives them the types that the pointers to them tell, and
+ * forgets them afterwards: see msrm/late_typing.h.
+ */
+
+/*
+ * A block of `bytes` (not 0) bytes that may hold elements of type `hint`; TI_VOID: nobody said. What was registered at
+ * its place before is gone, since malloc does not give memory out twice.
+ */
+msrck_result msrck_msrlt_add_late(struct msrlt *msrlt, const void *address, uint64_t bytes, uint32_t hint,
+                                  msrck_error *error);
+/* True when there may be one. */
+bool msrck_msrlt_has_late(const struct msrlt *msrlt);
+/* The foreign block that begins at the address, as it was registered; *block.type is the hint of a late-typed one. */
+bool msrck_msrlt_foreign_at(const struct msrlt *msrlt, const void *address, struct block *block, uint64_t *bytes);
+/* Size and hint of a late-typed block; false for all others. */
+bool msrck_msrlt_late(const struct msrlt *msrlt, const struct block *block, uint64_t *bytes, uint32_t *hint);
+/* Another hint for a late-typed block. Others stay as they are. */
+msrck_result msrck_msrlt_hint(struct msrlt *msrlt, const struct block *block, uint32_t hint, msrck_error *error);
+/* Whether restoring registers foreign blocks as late-typed, with what they were as a hint. */
+void msrck_msrlt_restore_late(struct msrlt *msrlt, bool late);
+bool msrck_msrlt_restores_late(const struct msrlt *msrlt);
+
+/* After msrck_msrlt_begin_marks: no late-typed block has a type yet. Types stay until _end_typing, marks or no marks. */
+msrck_result msrck_msrlt_begin_typing(struct msrlt *msrlt, msrck_error *error);
+/* The late-typed block is collected as so many elements of the type. */
+msrck_result msrck_msrlt_set_type(struct msrlt *msrlt, struct block *block, uint32_t type, uint64_t count,
+                                  msrck_error *error);
+void msrck_msrlt_end_typing(struct msrlt *msrlt);
+
 /* ---- Look-up ---- */
 
 /*

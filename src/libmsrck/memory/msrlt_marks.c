@@ -112,7 +112,7 @@ static bool next_foreign(struct msrlt *msrlt, struct msrlt_cursor *cursor, struc
     bool found = false;
 
     while (!found && msrck_foreign_next(msrlt->foreign, &foreign, &place))
-        found = msrlt->kinds.items[foreign_kind(place.page, place.granule)].has_pointers &&
+        found = msrlt->kinds.items[foreign_kind_now(msrlt->foreign, place.page, place.granule)].has_pointers &&
                 msrck_foreign_number(msrlt->foreign, place.page, place.granule, &number) &&
                 msrck_foreign_test_and_set_scanned(msrlt->foreign, place.page, place.granule) &&
                 msrck_msrlt_find(msrlt, place.address, block);

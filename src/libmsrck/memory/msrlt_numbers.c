@@ -170,7 +170,7 @@ static msrck_result place_foreign(struct msrlt *msrlt, msrck_error *error)
                                  "the order of registered blocks");
     while (msrck_foreign_next(msrlt->foreign, &cursor, &place))
         if (msrck_foreign_number(msrlt->foreign, place.page, place.granule, &number))
-            msrlt->placed[msrlt->kinds.items[foreign_kind(place.page, place.granule)].start + number] = place.address;
+            msrlt->placed[msrlt->kinds.items[foreign_kind_now(msrlt->foreign, place.page, place.granule)].start + number] = place.address;
     for (i = 0; i < msrlt->ordered->entry_count; i++) {
         const struct ordered_entry *entry = &msrlt->ordered->entries[i];
 
@@ -285,7 +285,7 @@ uint64_t msrck_msrlt_address(const struct msrlt *msrlt, const struct block *bloc
     if (block->segment == SEGMENT_HEAP)
         return heap_address(&block->heap);
     if (block->page != NULL) {
-        kind = &msrlt->kinds.items[foreign_kind(block->page, (uint32_t)block->entry)];
+        kind = &msrlt->kinds.items[foreign_kind_now(msrlt->foreign, block->page, (uint32_t)block->entry)];
         return msrck_foreign_number(msrlt->foreign, block->page, (uint32_t)block->entry, &number)
                    ? kind->base + number * kind->step
                    : 0;

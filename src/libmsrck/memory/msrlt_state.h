@@ -20,6 +20,8 @@ struct msrlt {
     struct block_kinds kinds;
     struct literal_ranges literals;
     bool marking;
+    bool has_late;                  /* a late-typed block was registered, now or earlier */
+    bool late_restored;             /* foreign blocks of a checkpoint come back late-typed */
 
     /* While collecting */
     struct content_store contents[CONTENT_STORES];

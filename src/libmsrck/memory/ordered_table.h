@@ -20,7 +20,8 @@ struct ordered_entry {
     uint64_t sequence;              /* of registration; of a vacant entry: the next vacant one */
     uint64_t number;                /* while collecting: canonical address; of a foreign block, number in its kind */
     uint32_t type;
-    uint32_t kind;                  /* of foreign blocks */
+    uint32_t kind;                  /* of foreign blocks; of a late-typed one that to collect it as */
+    uint32_t late;                  /* of a late-typed block: its own kind plus one; else 0 */
     uint32_t references;            /* registrations that share the entry; 0: vacant */
     uint8_t segment;                /* enum segment */
     bool marked, scanned, has_pointers;

@@ -7,6 +7,7 @@
 #include "base/allocation.h"
 #include "msrm/collection_state.h"
 #include "msrm/discover.h"
+#include "msrm/late_typing.h"
 #include "msrm/mark.h"
 #include "msrm/memory_path.h"
 #include "msrm/sections.h"
@@ -52,6 +53,9 @@ static void clear_root(struct collection *collection, struct collected_root *roo
 /* Marks, numbers and copied bytes live in the MSRLT; without this the next collection would find them. */
 static void end_marks(struct collection *collection)
 {
+    if (collection->typed)
+        msrck_msrlt_end_typing(collection->msrlt);
+    collection->typed = false;
     if (collection->marking)
         msrck_msrlt_end_marks(collection->msrlt);
     collection->marking = false;
@@ -296,8 +300,14 @@ msrck_result msrck_collection_save_variable(struct collection *collection, const
 /* What Save_pointer and Save_variable marked stays marked; only the rest is walked. */
 static msrck_result mark_all_roots(struct collection *collection, const uint32_t *file_id, msrck_error *error)
 {
-    msrck_result result = msrck_mark_begin(collection, error);
+    msrck_result result = MSRCK_OK;
 
+    if (!collection->marking && msrck_msrlt_has_late(collection->msrlt)) {
+        collection->typed = true;
+        result = msrck_late_typing(collection, error);
+    }
+    if (result == MSRCK_OK)
+        result = msrck_mark_begin(collection, error);
     if (result != MSRCK_OK)
         return result;
     if (collection->options.everything)

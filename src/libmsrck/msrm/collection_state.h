@@ -49,6 +49,7 @@ struct collection {
     struct collected_frame *frames; size_t frame_count, frame_capacity;
 
     bool marking;                   /* between msrck_msrlt_begin_marks and _end_marks */
+    bool typed;                     /* late-typed blocks have their types */
     bool finished;
     struct scan_plans plans;
     struct work_list work;

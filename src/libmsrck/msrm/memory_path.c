@@ -13,6 +13,12 @@ struct memory_search {
     struct collection *collection;
     struct block block; /* being expanded */
     size_t node;
+    /* Of a search for a pointer into some bytes: which one, and where it was found. */
+    const unsigned char *wanted;
+    uint64_t wanted_bytes;
+    uint32_t wanted_target;
+    const void *not_there;
+    const unsigned char *found;
 };
 
 /* The variables of the search are numbered: roots, then per frame its live variables and its locals. */
@@ -113,6 +119,16 @@ static uint64_t leaf_at(const struct memory_search *search, const struct block *
     return leaf;
 }
 
+static bool is_wanted(const struct memory_search *search, void *const *slot, const void *pointer, uint32_t target)
+{
+    uint64_t count = 1;
+
+    return search->wanted != NULL && search->found == NULL && (const void *)slot != search->not_there &&
+           (uintptr_t)pointer >= (uintptr_t)search->wanted &&
+           (uintptr_t)pointer - (uintptr_t)search->wanted < search->wanted_bytes &&
+           msrck_ti_strip_arrays(search->collection->types, target, &count) == search->wanted_target;
+}
+
 /* Pointers that lead nowhere are passed over: the search is for one of them, and it stands in a block. */
 static msrck_result add_target(void *context, void *const *slot, uint32_t target, msrck_error *error)
 {
@@ -121,9 +137,10 @@ static msrck_result add_target(void *context, void *const *slot, uint32_t target
     struct block block;
     uint64_t entry = 0;
 
-    (void)target;
     (void)error;
     memcpy(&pointer, slot, sizeof pointer);
+    if (is_wanted(search, slot, pointer, target))
+        search->found = (const unsigned char *)slot;
     if (pointer == NULL || !msrck_msrlt_find(search->collection->msrlt, pointer, &block))
         return MSRCK_OK;
     msrck_block_leaf(search->collection->types, block.type, block.count, block.data,
@@ -236,4 +253,33 @@ void msrck_memory_path_explain(struct collection *collection, msrck_error *error
     msrck_path_search_free(&search.paths);
     msrck_buffer_free(&text);
     collection->culprit = NULL;
+}
+
+bool msrck_memory_path_to_pointer(struct collection *collection, const unsigned char *first, uint64_t bytes,
+                                  uint32_t target, const void *other, struct byte_buffer *out)
+{
+    struct memory_search search = { .paths = { .types = collection->types,
+                                               .most = SIZE_MAX,
+                                               .name_variable = name_variable,
+                                               .context = collection },
+                                    .collection = collection,
+                                    .wanted = first,
+                                    .wanted_bytes = bytes,
+                                    .wanted_target = target,
+                                    .not_there = other };
+
+    add_variables(&search);
+    while (search.found == NULL && (search.node = msrck_path_search_next(&search.paths)) != SIZE_MAX) {
+        const struct path_node *node = &search.paths.nodes[search.node];
+
+        search.block.type = node->shape.type;
+        search.block.count = node->shape.count;
+        search.block.data = (const unsigned char *)(uintptr_t)node->key;
+        expand(&search);
+    }
+    if (search.found != NULL)
+        msrck_path_search_print(&search.paths, search.node, leaf_at(&search, &search.block, search.block.data,
+                                                                    search.found), NULL, out);
+    msrck_path_search_free(&search.paths);
+    return search.found != NULL;
 }

@@ -11,4 +11,11 @@
  */
 void msrck_memory_path_explain(struct collection *collection, msrck_error *error);
 
+/*
+ * Appends the path of a pointer, not the one at `other`, that was declared to point to `target` and points into the bytes.
+ * False when there is none.
+ */
+bool msrck_memory_path_to_pointer(struct collection *collection, const unsigned char *first, uint64_t bytes,
+                                  uint32_t target, const void *other, struct byte_buffer *out);
+
 #endif

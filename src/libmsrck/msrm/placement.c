@@ -147,6 +147,15 @@ static unsigned char *allocate_foreign(uint64_t bytes, uint64_t alignment)
     return block;
 }
 
+/* In a program whose blocks are late-typed they are so again, with what they were as a hint. */
+static msrck_result register_foreign(struct restoration *restoration, const unsigned char *block, uint32_t type,
+                                     uint64_t count, uint64_t bytes, msrck_error *error)
+{
+    if (!msrck_msrlt_restores_late(restoration->msrlt) || bytes == 0)
+        return msrck_msrlt_add_foreign(restoration->msrlt, block, type, count, error);
+    return msrck_msrlt_add_late(restoration->msrlt, block, bytes, type, error);
+}
+
 static msrck_result allocate_one_by_one(struct restoration *restoration, struct placed_extent *extent,
                                         msrck_error *error)
 {
@@ -164,7 +173,7 @@ static msrck_result allocate_one_by_one(struct restoration *restoration, struct 
         extent->blocks[b] = allocate_foreign(bytes, alignment);
         if (extent->blocks[b] == NULL)
             return msrck_fail_memory(error, (size_t)bytes, "a block");
-        result = msrck_msrlt_add_foreign(restoration->msrlt, extent->blocks[b], extent->type, file->count, error);
+        result = register_foreign(restoration, extent->blocks[b], extent->type, file->count, bytes, error);
         if (result != MSRCK_OK) {
             free(extent->blocks[b]);
             extent->blocks[b] = NULL;
