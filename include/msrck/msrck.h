@@ -127,7 +127,7 @@ typedef struct msrck_options {
     bool no_sync;                   /* --checkpoint-no-sync: leave out fsync */
     unsigned long long at;          /* --checkpoint-at=N: request one at the N-th poll-point that is reached; 0: none */
     const char *codec;              /* --checkpoint-codec=none|zlib|zstd[:LEVEL]; NULL: the default */
-    unsigned threads;               /* --checkpoint-threads=N; 0: one */
+    unsigned threads;               /* --checkpoint-threads=N: that compress a checkpoint, and decompress one on resume; 0: one */
     int exit_status;                /* --checkpoint-exit-status=N: msrck_exit_status() after a checkpoint that was asked to stop; default 0 */
     /* Since version 2: see "Policies" below. */
     int stop_signal;                /* --checkpoint-stop-signal=NUMBER or NAME: requests a checkpoint and the program's end; 0, -1: none */

@@ -58,7 +58,9 @@
  *
  * ## Threads
  *
- * A reader may be used by one thread at a time; several readers are independent.
+ * A reader may be used by one thread at a time; several readers are independent. With msrck_reader_options.threads it
+ * has threads of its own, which take no signals and end with msrck_reader_close(). What a reader finds does not depend
+ * on their number. A process that forks keeps them: in the child its readers go on without.
  */
 #ifndef MSRCK_READER_H
 #define MSRCK_READER_H
@@ -76,7 +78,7 @@ typedef struct msrck_reader msrck_reader;
 
 /*
  * What a file may ask for at most. A zero member means the default. Set `version` to MSRCK_LIMITS_VERSION, or use
- * MSRCK_LIMITS_INIT.
+ * MSRCK_LIMITS_INIT. A message of MSRCK_LIMIT names the option that raises the limit.
  */
 typedef struct msrck_limits {
     unsigned version;
@@ -84,10 +86,12 @@ typedef struct msrck_limits {
     uint64_t chunk_bytes;           /* raw bytes of one chunk; default 1 GiB; option --max-chunk */
     uint64_t blocks;                /* in all; default 2^40; option --max-blocks */
     uint64_t memory_bytes;          /* a restore may allocate, or a reader hold; default none; option --max-memory */
+    /* Since version 2: */
+    const char *option_prefix;      /* before the names of options in messages, "--" if NULL; borrowed */
 } msrck_limits;
 
-#define MSRCK_LIMITS_VERSION 1
-#define MSRCK_LIMITS_INIT { MSRCK_LIMITS_VERSION, 0, 0, 0, 0 }
+#define MSRCK_LIMITS_VERSION 2
+#define MSRCK_LIMITS_INIT { MSRCK_LIMITS_VERSION, 0, 0, 0, 0, NULL }
 
 /*
  * Opens a checkpoint and reads its metadata and index. `limits` NULL means the defaults. *reader is NULL on failure.
@@ -104,6 +108,30 @@ msrck_result msrck_reader_open_descriptor(int descriptor, const msrck_limits *li
 /* The same for bytes in memory, which are borrowed until the reader is closed. */
 msrck_result msrck_reader_open_memory(const void *bytes, size_t length, const msrck_limits *limits,
                                       msrck_reader **reader, msrck_error *error);
+
+/*
+ * How to read. Start with MSRCK_READER_OPTIONS_INIT; members that are added later change nothing for programs that do
+ * not know them.
+ */
+typedef struct msrck_reader_options {
+    unsigned version;               /* MSRCK_READER_OPTIONS_VERSION */
+    const msrck_limits *limits;     /* NULL: the defaults */
+    unsigned threads;               /* that check and decode chunks where they are read in file order; 0, 1: none but the
+                                       caller's; at most 2 * threads chunks are decoded ahead */
+} msrck_reader_options;
+
+#define MSRCK_READER_OPTIONS_VERSION 1
+#define MSRCK_READER_OPTIONS_INIT { MSRCK_READER_OPTIONS_VERSION, NULL, 0 }
+
+/*
+ * The three functions above with options; NULL means the defaults. MSRCK_MISUSE also for options of an unknown version.
+ */
+msrck_result msrck_reader_open_with(const char *path, const msrck_reader_options *options, msrck_reader **reader,
+                                    msrck_error *error);
+msrck_result msrck_reader_open_descriptor_with(int descriptor, const msrck_reader_options *options,
+                                               msrck_reader **reader, msrck_error *error);
+msrck_result msrck_reader_open_memory_with(const void *bytes, size_t length, const msrck_reader_options *options,
+                                           msrck_reader **reader, msrck_error *error);
 
 /* NULL is allowed. */
 void msrck_reader_close(msrck_reader *reader);

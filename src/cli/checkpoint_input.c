@@ -22,6 +22,38 @@ static const struct option rows[] = {
 
 const struct option_group limit_options = { "limits", rows, sizeof rows / sizeof rows[0] };
 
+#define MOST_THREADS 256u
+
+/* The tool opens all its files alike. */
+static struct thread_choice { uint64_t threads; } choice;
+
+static const struct option thread_rows[] = {
+    { "threads", 0, OPTION_COUNT, MOST_THREADS, offsetof(struct thread_choice, threads), "N",
+      "threads that decompress, and compress (default 1)" },
+};
+
+const struct option_group thread_options = { "threads", thread_rows, sizeof thread_rows / sizeof thread_rows[0] };
+
+void *thread_target(void)
+{
+    return &choice;
+}
+
+unsigned checkpoint_threads(void)
+{
+    return choice.threads == 0 ? 1 : (unsigned)choice.threads;
+}
+
+msrck_result checkpoint_open_descriptor(int descriptor, const msrck_limits *limits, msrck_reader **reader,
+                                        msrck_error *error)
+{
+    msrck_reader_options options = MSRCK_READER_OPTIONS_INIT;
+
+    options.limits = limits;
+    options.threads = checkpoint_threads();
+    return msrck_reader_open_descriptor_with(descriptor, &options, reader, error);
+}
+
 /* The tool's own way to say that the system refused. */
 static msrck_result refuse(msrck_error *error, const char *reason)
 {
@@ -38,13 +70,13 @@ static msrck_result open_input(const char *path, const msrck_limits *limits, str
     input->reader = NULL;
     input->descriptor = -1;
     if (strcmp(path, "-") == 0)
-        return msrck_reader_open_descriptor(STDIN_FILENO, limits, &input->reader, error);
+        return checkpoint_open_descriptor(STDIN_FILENO, limits, &input->reader, error);
     input->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (input->descriptor < 0)
         return refuse(error, strerror(errno));
     if (fstat(input->descriptor, &status) == 0 && S_ISDIR(status.st_mode))
         return refuse(error, strerror(EISDIR));
-    return msrck_reader_open_descriptor(input->descriptor, limits, &input->reader, error);
+    return checkpoint_open_descriptor(input->descriptor, limits, &input->reader, error);
 }
 
 msrck_result checkpoint_open(const char *path, const msrck_limits *limits, struct checkpoint_input *input,

@@ -11,7 +11,6 @@
 struct convert_options {
     const char *to, *output, *codec, *filter, *patch;   /* NULL where not given */
     bool force, no_provenance, digest;
-    uint64_t threads;
 };
 
 enum convert_form { FORM_JSON, FORM_CHECKPOINT, FORM_NPZ, FORM_COUNT };

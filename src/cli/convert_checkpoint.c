@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checkpoint_input.h"
 #include "document.h"
 #include "dump.h"
 #include "output.h"
@@ -45,9 +46,7 @@ int convert_choose_storing(struct conversion *conversion)
         return output_usage_error("convert", "--codec: %s", error.message);
     if (options->filter != NULL && msrck_writer_filter_parse(options->filter, &conversion->storing, &error) != MSRCK_OK)
         return output_usage_error("convert", "--filter: %s", error.message);
-    if (options->threads > 256)
-        return output_usage_error("convert", "--threads: at most 256");
-    conversion->storing.threads = options->threads == 0 ? 1 : (unsigned)options->threads;
+    conversion->storing.threads = checkpoint_threads();
     return EXIT_CODE_OK;
 }
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checkpoint_input.h"
 #include "dump.h"
 #include "output.h"
 #include "patching.h"
@@ -380,7 +381,7 @@ int convert_patch(struct conversion *conversion)
         patching->patch_descriptor = open(conversion->options->patch, O_RDONLY | O_CLOEXEC);
     if (patching == NULL || base < 0 || changed < 0 || patching->patch_descriptor < 0)
         output_message(conversion->options->patch, "%s", strerror(errno));
-    else if (msrck_reader_open_descriptor(conversion->descriptor, conversion->limits, &patching->reader, &error) != MSRCK_OK)
+    else if (checkpoint_open_descriptor(conversion->descriptor, conversion->limits, &patching->reader, &error) != MSRCK_OK)
         code = output_error(conversion->path, &error);
     else
         code = apply(conversion, patching, base, changed);

@@ -23,7 +23,8 @@ bool option_table_each_group(const struct verb *verb, bool (*call)(void *context
 {
     for (size_t i = 0; i < MOST_OPTION_GROUPS && verb->groups[i] != NULL; i++)
         if (call(context, verb->groups[i], i) ||
-            (verb->groups[i] == &limit_options && call(context, &progress_options, i)))
+            (verb->groups[i] == &limit_options &&
+             (call(context, &thread_options, i) || call(context, &progress_options, i))))
             return true;
     return false;
 }
@@ -37,6 +38,14 @@ struct question {
     struct match *match;
 };
 
+/* Where the values of a group go. Those that come with the limits have one place for all verbs. */
+static void *target_of(const struct option_group *group, void *const *targets, size_t index)
+{
+    if (group == &progress_options)
+        return progress_target();
+    return group == &thread_options ? thread_target() : targets[index];
+}
+
 static bool find_in_group(void *context, const struct option_group *group, size_t index)
 {
     const struct question *question = context;
@@ -48,7 +57,7 @@ static bool find_in_group(void *context, const struct option_group *group, size_
                                            : option->letter != 0 && option->letter == question->letter;
         if (same) {
             question->match->option = option;
-            question->match->target = group == &progress_options ? progress_target() : question->targets[index];
+            question->match->target = target_of(group, question->targets, index);
             return true;
         }
     }
@@ -129,6 +138,8 @@ static int store(const struct verb *verb, const struct match *match)
     case OPTION_COUNT:
         if (!read_number(match->argument, &end, &number) || *end != '\0')
             return output_usage_error(verb->name, "--%s: '%s' is no number", option->name, match->argument);
+        if (option->choice != 0 && number > option->choice)
+            return output_usage_error(verb->name, "--%s: at most %u", option->name, option->choice);
         break;
     case OPTION_SIZE:
         if (!option_table_size(match->argument, &number))

@@ -31,7 +31,7 @@ struct option {
     const char *name;               /* without the dashes */
     char letter;                    /* or 0 */
     enum option_kind kind;
-    unsigned choice;
+    unsigned choice;                /* of OPTION_CHOICE; of OPTION_COUNT: the largest number, 0 for any */
     size_t place;                   /* offset of the member in the group's struct */
     const char *argument;           /* "N" in the help text; NULL for those without */
     const char *help;               /* one line, no full stop */
@@ -47,7 +47,7 @@ struct verb;
 
 /*
  * Calls for each group of a verb in order; `index` is that of the verb's table. Stops at true and returns it. Verbs
- * with limit_options read contents and so have progress_options, too.
+ * with limit_options read contents and so have thread_options and progress_options, too.
  */
 bool option_table_each_group(const struct verb *verb, bool (*call)(void *context, const struct option_group *group,
                                                                    size_t index), void *context);

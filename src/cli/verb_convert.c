@@ -18,7 +18,6 @@ static const struct option rows[] = {
     { "force", 'f', OPTION_FLAG, 0, PLACE(force), NULL, "overwrite OUT if it exists" },
     { "codec", 0, OPTION_TEXT, 0, PLACE(codec), "CODEC", "none, zlib or zstd, with a level: zstd:19 (default: as before)" },
     { "filter", 0, OPTION_TEXT, 0, PLACE(filter), "FILTER", "none, planes or split" },
-    { "threads", 0, OPTION_COUNT, 0, PLACE(threads), "N", "threads that compress (default 1)" },
     { "patch", 0, OPTION_TEXT, 0, PLACE(patch), "PATCH", "apply the patch in the file PATCH, which msrck diff --json made" },
     { "no-provenance", 0, OPTION_FLAG, 0, PLACE(no_provenance), NULL, "leave out where the checkpoint comes from" },
     { "digest", 0, OPTION_FLAG, 0, PLACE(digest), NULL, "state the digest of the graph in the checkpoint" },
@@ -69,7 +68,7 @@ static int convert_reader(struct conversion *conversion)
     msrck_reader *reader = NULL;
     int code;
 
-    if (msrck_reader_open_descriptor(conversion->descriptor, conversion->limits, &reader, &error) != MSRCK_OK)
+    if (checkpoint_open_descriptor(conversion->descriptor, conversion->limits, &reader, &error) != MSRCK_OK)
         return output_error(conversion->path, &error);
     if (conversion->form == FORM_JSON)
         code = convert_to_json(conversion, reader);

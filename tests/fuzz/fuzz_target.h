@@ -16,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 /* Small, so that an input that asks for much costs little. */
-#define FUZZ_LIMITS { MSRCK_LIMITS_VERSION, 1 << 20, 4 << 20, 1 << 20, 64 << 20 }
+#define FUZZ_LIMITS { MSRCK_LIMITS_VERSION, 1 << 20, 4 << 20, 1 << 20, 64 << 20, NULL }
 
 #define FUZZ_HOLDS(condition)                                                                                          \
     do {                                                                                                               \

@@ -75,6 +75,13 @@ msrck_result msrck_fail_memory(msrck_error *error, size_t bytes, const char *wha
     return msrck_fail(error, MSRCK_SYSTEM, "out of memory for %zu bytes of %s", bytes, what);
 }
 
+msrck_result msrck_error_hand_on(msrck_error *error, const msrck_error *found)
+{
+    if (error != NULL && error->result == MSRCK_OK)
+        *error = *found;
+    return found->result;
+}
+
 void msrck_error_prefix(msrck_error *error, const char *format, ...)
 {
     va_list arguments;

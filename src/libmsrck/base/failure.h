@@ -22,6 +22,9 @@ msrck_result msrck_fail_system(msrck_error *error, int code, const char *format,
 /* MSRCK_SYSTEM, "out of memory for <bytes> bytes of <what>". */
 msrck_result msrck_fail_memory(msrck_error *error, size_t bytes, const char *what);
 
+/* Hands on an error that was filled elsewhere. Returns its result. */
+msrck_result msrck_error_hand_on(msrck_error *error, const msrck_error *found);
+
 /*
  * Puts "<prefix>: " before the message of an error that is already set; used where the caller knows the path. The colon is left out where the message begins
  * with '.' or '[': "main.grid->cell" before ".n: 7 does not fit" gives "main.grid->cell.n: 7 does not fit".

@@ -34,6 +34,11 @@ struct codec_choice msrck_codec_default(void);
 const char *msrck_codec_name(uint32_t codec);   /* "none", "zlib", "zstd", or "unknown" */
 const char *msrck_filter_name(uint32_t filter); /* "none", "planes", "split", or "unknown" */
 
+/* "zstd:3" as a choice; MSRCK_MISUSE names what is wrong. NULL gives the default. */
+msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error);
+/* "planes" as its number. */
+msrck_result msrck_filter_parse(const char *text, uint32_t *filter, msrck_error *error);
+
 /*
  * Appends to `out` the coded form of `length` raw bytes that are rows of `width` bytes. *used is what was really done:
  * a chunk that does not shrink is stored as it is (none, none). `scratch` is reused between calls.

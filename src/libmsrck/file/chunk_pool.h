@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A few threads that code chunks, and a ring of chunks that are filled, coded and written in one order: filled and
- * written by the caller, coded by the threads. At most 2 * threads chunks are under way, so memory stays bounded.
- *
- * All functions belong to the caller's thread. The threads take no signals.
- */
+/* A ring of chunks that are filled with rows, coded by threads, and written in the same order: see file/work_ring.h. */
 #ifndef MSRCK_FILE_CHUNK_POOL_H
 #define MSRCK_FILE_CHUNK_POOL_H
 
@@ -12,7 +7,7 @@
 
 struct chunk_pool;
 
-/* NULL when no thread can be started; fewer than asked for are as good. */
+/* NULL when no thread can be started; fewer than asked for are as good. `choice` is copied. */
 struct chunk_pool *msrck_chunk_pool_new(unsigned threads, const struct codec_choice *choice);
 /* Chunks that are not written yet are lost. NULL is allowed. */
 void msrck_chunk_pool_free(struct chunk_pool *pool);

@@ -44,8 +44,9 @@ static msrck_result check_sizes(const struct file_reader *reader, const struct c
         return msrck_fail_at(error, MSRCK_CORRUPT, offset, "the chunk claims to code %llu bytes as %llu",
                              (unsigned long long)raw, (unsigned long long)stored);
     if (raw > reader->limits.chunk_bytes)
-        return msrck_fail_at(error, MSRCK_LIMIT, offset, "the chunk takes %llu bytes, the limit is %llu (--max-chunk)",
-                             (unsigned long long)raw, (unsigned long long)reader->limits.chunk_bytes);
+        return msrck_fail_at(error, MSRCK_LIMIT, offset, "the chunk takes %llu bytes, the limit is %llu (%smax-chunk)",
+                             (unsigned long long)raw, (unsigned long long)reader->limits.chunk_bytes,
+                             reader->limits.option_prefix);
     if (raw > SIZE_MAX / 2)
         return msrck_fail_at(error, MSRCK_LIMIT, offset,
                              "the chunk takes %llu bytes, more than this machine can address", (unsigned long long)raw);
@@ -102,6 +103,12 @@ msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigne
     return MSRCK_OK;
 }
 
+void msrck_chunk_buffers_free(struct chunk_buffers *buffers)
+{
+    msrck_buffer_free(&buffers->rows);
+    msrck_buffer_free(&buffers->scratch);
+}
+
 /* A buffer of exactly the raw bytes. */
 static unsigned char *make_room(struct byte_buffer *buffer, size_t length)
 {
@@ -111,7 +118,7 @@ static unsigned char *make_room(struct byte_buffer *buffer, size_t length)
     return msrck_buffer_extend(buffer, length);
 }
 
-msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk,
+msrck_result msrck_chunk_load(struct chunk_buffers *buffers, const unsigned char *payload, struct chunk *chunk,
                               msrck_error *error)
 {
     const unsigned char *stored = payload + CHUNK_HEAD_SIZE;
@@ -124,11 +131,11 @@ msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *p
         chunk->rows = stored;
         return MSRCK_OK;
     }
-    raw = make_room(&reader->rows, raw_length);
+    raw = make_room(&buffers->rows, raw_length);
     if (raw == NULL)
         return msrck_fail_memory(error, raw_length, "the rows of a chunk");
     result = msrck_chunk_decode(chunk->codec, chunk->filter, stored, (size_t)chunk->stored_length, chunk->width, raw,
-                                raw_length, &reader->scratch, error);
+                                raw_length, &buffers->scratch, error);
     if (result != MSRCK_OK) {
         if (error != NULL && error->offset == MSRCK_NO_OFFSET)
             error->offset = chunk->place.offset;

@@ -18,6 +18,7 @@ msrck_result msrck_file_reader_new(struct source *source, const msrck_limits *li
     if (made == NULL)
         return msrck_fail_memory(error, sizeof *made, "a reader");
     made->source = source;
+    made->last_section = SIZE_MAX;
     made->tiling.metadata = &made->metadata;
     msrck_limits_fill(limits, &made->limits);
     msrck_window_open(&made->window, source);
@@ -34,14 +35,21 @@ void msrck_file_reader_free(struct file_reader *reader)
 {
     if (reader == NULL)
         return;
+    /* Threads first: they look at the rest. */
+    msrck_chunk_ahead_free(reader->forward);
+    msrck_chunk_ahead_free(reader->indexed);
     msrck_metadata_clear(&reader->metadata);
     msrck_window_close(&reader->window);
     msrck_index_clear(&reader->seen);
     msrck_index_clear(&reader->loaded);
-    msrck_buffer_free(&reader->rows);
-    msrck_buffer_free(&reader->scratch);
+    msrck_chunk_buffers_free(&reader->buffers);
     msrck_buffer_free(&reader->stored);
     free(reader);
+}
+
+void msrck_file_reader_use_threads(struct file_reader *reader, unsigned threads)
+{
+    reader->threads = threads;
 }
 
 const struct metadata *msrck_file_reader_metadata(const struct file_reader *reader)
@@ -55,14 +63,31 @@ const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, 
     return reader->has_digest ? reader->digest : NULL;
 }
 
-/* Reads a DATA section whose head has been read. */
-static msrck_result read_chunk(struct file_reader *reader, const struct section_head *head, uint64_t offset,
-                               struct chunk *chunk, msrck_error *error)
+/* ---- Chunks ---- */
+
+/* The head of the section that comes next is read once, by whoever gets there first. */
+static void know_next(struct file_reader *reader)
 {
+    struct next_section *next = &reader->next;
+
+    if (next->known)
+        return;
+    next->known = true;
+    next->error = (msrck_error)MSRCK_ERROR_INIT;
+    next->result = msrck_section_begin(&reader->window, &next->head, &next->offset, &next->error);
+    if (next->result == MSRCK_OK)
+        next->result = msrck_order_accept(&reader->order, next->head.tag, next->offset, &next->error);
+}
+
+/* Reads the DATA section that comes next. */
+static msrck_result read_chunk(struct file_reader *reader, struct chunk *chunk, msrck_error *error)
+{
+    const struct section_head *head = &reader->next.head;
+    uint64_t offset = reader->next.offset;
     const unsigned char *payload;
     msrck_result result;
 
-    result = msrck_section_limit(head, offset, chunk_section_limit(reader), "--max-chunk", error);
+    result = msrck_section_limit(head, offset, chunk_section_limit(reader), &reader->limits, "max-chunk", error);
     if (result == MSRCK_OK)
         result = msrck_section_payload(&reader->window, head, &payload, error);
     if (result == MSRCK_OK)
@@ -71,33 +96,134 @@ static msrck_result read_chunk(struct file_reader *reader, const struct section_
         result = msrck_tiling_accept(&reader->tiling, chunk->place.extent, chunk->place.part, chunk->place.first_row,
                                      chunk->place.rows, offset, error);
     if (result == MSRCK_OK)
-        result = msrck_chunk_load(reader, payload, chunk, error);
+        result = msrck_chunk_load(&reader->buffers, payload, chunk, error);
     return result != MSRCK_OK ? result : msrck_index_add(&reader->seen, &chunk->place, error);
 }
 
 /* The next section: a chunk (then *got), one to pass over, or INDX, which ends the chunks. */
 static msrck_result read_next(struct file_reader *reader, struct chunk *chunk, bool *got, msrck_error *error)
 {
-    struct section_head head;
+    const struct section_head *head = &reader->next.head;
     uint64_t offset;
-    msrck_result result = msrck_section_begin(&reader->window, &head, &offset, error);
+    msrck_result result;
 
-    if (result == MSRCK_OK)
-        result = msrck_order_accept(&reader->order, head.tag, offset, error);
-    if (result != MSRCK_OK)
-        return result;
-    if (msrck_tag_ancillary(head.tag)) {
-        result = msrck_reader_ancillary(reader, &head, error);
-        return result != MSRCK_OK ? result : msrck_reader_note(reader, &head, offset, NULL, error);
+    know_next(reader);
+    reader->next.known = false;
+    offset = reader->next.offset;
+    if (reader->next.result != MSRCK_OK)
+        return msrck_error_hand_on(error, &reader->next.error);
+    if (msrck_tag_ancillary(head->tag)) {
+        result = msrck_reader_ancillary(reader, head, error);
+        return result != MSRCK_OK ? result : msrck_reader_note(reader, head, offset, NULL, error);
     }
-    if (strcmp(head.tag, "DATA") == 0) {
+    if (strcmp(head->tag, "DATA") == 0) {
         *got = true;
-        return read_chunk(reader, &head, offset, chunk, error);
+        return read_chunk(reader, chunk, error);
     }
-    reader->index_head = head;
+    reader->index_head = *head;
     reader->index_offset = offset;
     reader->state = FORWARD_INDEX;
     return msrck_tiling_finish(&reader->tiling, offset, error);
+}
+
+/* ---- Chunks ahead of the caller ---- */
+
+/*
+ * Whether the section that comes next is a chunk for the threads. Everything else, and everything that is wrong with
+ * it, waits until its turn comes and read_next() gets to it. A single chunk that is stored as it is costs no more than
+ * its checksum.
+ */
+static bool is_for_threads(struct file_reader *reader)
+{
+    const struct section_head *section = &reader->next.head;
+    const unsigned char *bytes;
+    struct chunk_head head;
+
+    if (reader->next.result != MSRCK_OK || strcmp(section->tag, "DATA") != 0 || section->length < CHUNK_HEAD_SIZE ||
+        section->length > chunk_section_limit(reader) ||
+        msrck_window_need(&reader->window, CHUNK_HEAD_SIZE, &bytes, NULL) != MSRCK_OK)
+        return false;
+    msrck_chunk_head_decode(bytes, &head);
+    if (head.codec == CODEC_NONE && (reader->forward == NULL || msrck_chunk_ahead_under_way(reader->forward) == 0))
+        return false;
+    return msrck_chunk_ahead_fits(section->length, head.raw_length);
+}
+
+/* Hands the chunk that comes next to the threads; false when it has to wait for its turn. */
+static bool submit_next(struct file_reader *reader)
+{
+    const struct section_head *head = &reader->next.head;
+    size_t length = (size_t)head->length + padding_of(head->length);
+    bool memory = reader->window.memory != NULL;
+    const unsigned char *bytes;
+    struct decoding *decoding;
+
+    if (msrck_window_need(&reader->window, length, &bytes, NULL) != MSRCK_OK)
+        return false;
+    decoding = msrck_chunk_ahead_fill(reader->forward, memory ? 0 : length);
+    if (decoding == NULL)
+        return false;
+    decoding->head = *head;
+    decoding->offset = reader->next.offset;
+    if (memory)
+        decoding->payload = bytes;
+    else
+        memcpy(decoding->stored.bytes, bytes, length);
+    msrck_window_consume(&reader->window, length);
+    msrck_chunk_ahead_submit(reader->forward);
+    reader->next.known = false;
+    return true;
+}
+
+/* Keeps the threads busy, as far as the file and the bound of chunks under way go. */
+static void read_ahead(struct file_reader *reader)
+{
+    if (reader->threads <= 1)
+        return;
+    if (reader->forward != NULL)
+        msrck_chunk_ahead_release(reader->forward);
+    for (;;) {
+        know_next(reader);
+        if (!is_for_threads(reader))
+            return;
+        if (reader->forward == NULL)
+            reader->forward = msrck_chunk_ahead_new(reader, reader->threads);
+        /* Without threads it is done by the caller's, as if they had not been asked for. */
+        if (reader->forward == NULL)
+            reader->threads = 1;
+        if (reader->forward == NULL || !submit_next(reader))
+            return;
+    }
+}
+
+/* The oldest chunk that the threads have; what they found in the order in which read_chunk() would. */
+static msrck_result take_chunk(struct file_reader *reader, struct chunk *chunk, bool *got, msrck_error *error)
+{
+    const struct decoding *decoding = reader->forward == NULL ? NULL : msrck_chunk_ahead_take(reader->forward);
+    const struct section_place *place;
+    msrck_result result;
+
+    *got = decoding != NULL;
+    if (decoding == NULL)
+        return MSRCK_OK;
+    if (decoding->checked != MSRCK_OK)
+        return msrck_error_hand_on(error, &decoding->error);
+    place = &decoding->chunk.place;
+    result = msrck_tiling_accept(&reader->tiling, place->extent, place->part, place->first_row, place->rows,
+                                 decoding->offset, error);
+    if (result == MSRCK_OK && decoding->loaded != MSRCK_OK)
+        result = msrck_error_hand_on(error, &decoding->error);
+    if (result != MSRCK_OK)
+        return result;
+    *chunk = decoding->chunk;
+    return msrck_index_add(&reader->seen, place, error);
+}
+
+/* Threads are there while chunks are read, and no longer: a program that forks later finds none. */
+static void end_threads(struct file_reader *reader)
+{
+    msrck_chunk_ahead_free(reader->forward);
+    reader->forward = NULL;
 }
 
 msrck_result msrck_file_reader_next_chunk(struct file_reader *reader, struct chunk *chunk, bool *end,
@@ -110,13 +236,19 @@ msrck_result msrck_file_reader_next_chunk(struct file_reader *reader, struct chu
     *end = reader->state != FORWARD_CHUNKS;
     if (reader->state == FORWARD_FAILED)
         return msrck_fail(error, MSRCK_MISUSE, "chunks are asked for after a failure");
-    while (result == MSRCK_OK && !got && reader->state == FORWARD_CHUNKS)
-        result = read_next(reader, chunk, &got, error);
+    while (result == MSRCK_OK && !got && reader->state == FORWARD_CHUNKS) {
+        read_ahead(reader);
+        result = take_chunk(reader, chunk, &got, error);
+        if (result == MSRCK_OK && !got)
+            result = read_next(reader, chunk, &got, error);
+    }
     *end = reader->state == FORWARD_INDEX;
     if (result != MSRCK_OK) {
         chunk->rows = NULL;
         reader->state = FORWARD_FAILED;
     }
+    if (reader->state != FORWARD_CHUNKS)
+        end_threads(reader);
     return result;
 }
 
@@ -143,7 +275,7 @@ static msrck_result finish_index(struct file_reader *reader, msrck_error *error)
 
     memset(&index, 0, sizeof index);
     result = msrck_section_limit(&reader->index_head, reader->index_offset, reader->limits.metadata_bytes,
-                                 "--max-metadata", error);
+                                 &reader->limits, "max-metadata", error);
     if (result == MSRCK_OK)
         result = msrck_section_payload(&reader->window, &reader->index_head, &payload, error);
     if (result == MSRCK_OK)

@@ -25,12 +25,20 @@ struct chunk {
     uint64_t raw_length, stored_length;
     size_t width;                   /* bytes of a row */
     const unsigned char *rows;      /* decoded; borrowed until the next call of the reader */
+    bool sound;                     /* a thread has examined the rows and found nothing */
 };
 
 /* The source stays the caller's. On success the metadata is complete and checked for itself and against each other. */
 msrck_result msrck_file_reader_new(struct source *source, const msrck_limits *limits, struct file_reader **reader,
                                    msrck_error *error);
 void msrck_file_reader_free(struct file_reader *reader);
+
+/*
+ * Chunks that are read front to back, either way, are checked and decoded by so many threads before they are asked for;
+ * 0 and 1: by the caller's when they are. At most 2 * threads are under way. Nothing else changes: not the order, and
+ * not what is wrong with a file.
+ */
+void msrck_file_reader_use_threads(struct file_reader *reader, unsigned threads);
 
 /* Everything but the rows. Borrowed from the reader. */
 const struct metadata *msrck_file_reader_metadata(const struct file_reader *reader);
@@ -64,6 +72,13 @@ const unsigned char *msrck_file_reader_digest(const struct file_reader *reader, 
 /* Reads, checks and decodes one chunk by section index. */
 msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk,
                                           msrck_error *error);
+/*
+ * Lets the threads that decode chunks which are read so examine the rows, too: `examine` is called by any thread, looks
+ * at nothing that changes meanwhile, and says whether all is well. NULL ends that, and gives up what is under way. Chunks
+ * that no thread has examined are not sound.
+ */
+void msrck_file_reader_examine(struct file_reader *reader, bool (*examine)(const void *context, const struct chunk *chunk),
+                               const void *context);
 /* Calls `watch` (NULL: nothing) behind each chunk that is read so, with the raw bytes decoded so far. */
 void msrck_file_reader_watch(struct file_reader *reader, void (*watch)(void *context, uint64_t decoded), void *context);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The inside of file_reader, shared by the files that make it up: file_reader.c, metadata_reader.c, chunk_reader.c,
- * index_reader.c.
+ * chunk_ahead.c, index_reader.c.
  */
 #ifndef MSRCK_FILE_FILE_READER_STATE_H
 #define MSRCK_FILE_FILE_READER_STATE_H
 
+#include "file/chunk_ahead.h"
 #include "file/file_reader.h"
 #include "file/section_order.h"
 #include "file/section_reader.h"
@@ -15,14 +16,26 @@
 
 enum forward_state { FORWARD_CHUNKS, FORWARD_INDEX, FORWARD_FINISHED, FORWARD_FAILED };
 
+/* A section whose head has been read on the way forward, and whose payload comes next. */
+struct next_section {
+    bool known;
+    struct section_head head;
+    uint64_t offset;
+    msrck_result result;            /* of reading the head */
+    msrck_error error;
+};
+
 struct file_reader {
     struct source *source;          /* borrowed */
     msrck_limits limits;            /* no member is zero */
+    unsigned threads;               /* that decode; 0, 1: the caller's alone */
     struct metadata metadata;
     size_t metadata_sections;       /* entries of `seen` that were read when the reader was made */
 
     struct input_window window;     /* the way forward */
     enum forward_state state;
+    struct next_section next;
+    struct chunk_ahead *forward;    /* owned; chunks that are read before they are asked for, or NULL */
     struct section_order order;
     struct row_tiling tiling;
     struct file_index seen;
@@ -32,8 +45,15 @@ struct file_reader {
     bool index_loaded;
     struct file_index loaded;       /* the file's own index */
 
-    struct byte_buffer rows;        /* a decoded chunk */
-    struct byte_buffer scratch;     /* of the decoder */
+    size_t last_section;            /* that a chunk was read from by number; SIZE_MAX: none */
+    size_t ahead_section;           /* the last that was read ahead */
+    unsigned run;                   /* chunks in file order that were read by number one after the other */
+    struct chunk_ahead *indexed;    /* owned; the same as `forward` for those who read by number */
+
+    bool (*examine)(const void *context, const struct chunk *chunk);    /* by the threads; or NULL */
+    const void *examine_context;
+
+    struct chunk_buffers buffers;   /* of chunks that the caller's thread decodes */
     struct byte_buffer stored;      /* a section that was read at its place */
 
     uint64_t decoded;               /* raw bytes of all chunks that were read at their places */
@@ -73,8 +93,9 @@ static inline uint64_t chunk_section_limit(const struct file_reader *reader)
  */
 msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length,
                                  uint64_t offset, struct chunk *chunk, msrck_error *error);
-/* Decodes an inspected chunk: chunk->rows. */
-msrck_result msrck_chunk_load(struct file_reader *reader, const unsigned char *payload, struct chunk *chunk,
+/* Decodes an inspected chunk: chunk->rows, which lie in the payload or in the buffers. */
+msrck_result msrck_chunk_load(struct chunk_buffers *buffers, const unsigned char *payload, struct chunk *chunk,
                               msrck_error *error);
+void msrck_chunk_buffers_free(struct chunk_buffers *buffers);
 
 #endif

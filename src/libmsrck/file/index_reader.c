@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The way through a file by its index: trailer, INDX, then any section in any order. */
+/*
+ * The way through a file by its index: trailer, INDX, then any section in any order. Who asks for one chunk after the
+ * other finds the next ones decoded already, where there are threads.
+ */
 #include "file/file_reader_state.h"
 
 #include <string.h>
 
 /* The bytes of a piece of the file: borrowed from a source in memory, else read into `stored`. */
-static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size_t length, const unsigned char **bytes,
-                               msrck_error *error)
+static msrck_result read_piece_into(const struct file_reader *reader, struct byte_buffer *stored, uint64_t offset,
+                                    size_t length, const unsigned char **bytes, msrck_error *error)
 {
     const unsigned char *memory = msrck_source_memory(reader->source);
     uint64_t size = msrck_source_size(reader->source);
@@ -20,36 +23,56 @@ static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size
     if (size != UINT64_MAX && (offset > size || length > size - offset))
         return msrck_fail_at(error, MSRCK_TRUNCATED, size, "the file ends before offset %llu",
                              (unsigned long long)offset + length);
-    msrck_buffer_clear(&reader->stored);
-    room = msrck_buffer_extend(&reader->stored, length);
+    msrck_buffer_clear(stored);
+    room = msrck_buffer_extend(stored, length);
     if (room == NULL)
         return msrck_fail_memory(error, length, "a section");
     *bytes = room;
     return msrck_source_read_at(reader->source, offset, room, length, error);
 }
 
-/* Head and payload of the section at a place, compared with what the index says; `most` bounds the payload. */
-static msrck_result read_place(struct file_reader *reader, const struct section_place *place, uint64_t most,
-                               const char *option, const unsigned char **payload, msrck_error *error)
+static msrck_result read_piece(struct file_reader *reader, uint64_t offset, size_t length, const unsigned char **bytes,
+                               msrck_error *error)
 {
-    struct section_head head = { .length = place->length };
+    return read_piece_into(reader, &reader->stored, offset, length, bytes, error);
+}
+
+/*
+ * Head and payload of the section at a place, compared with what the index says; `most` bounds the payload, whose
+ * checksum is still to be checked.
+ */
+static msrck_result fetch_place(const struct file_reader *reader, struct byte_buffer *stored,
+                                const struct section_place *place, uint64_t most, const char *option,
+                                struct section_head *head, const unsigned char **payload, msrck_error *error)
+{
     const unsigned char *bytes;
     msrck_result result;
 
-    memcpy(head.tag, place->tag, sizeof head.tag);
-    result = msrck_section_limit(&head, place->offset, most, option, error);
+    memcpy(head->tag, place->tag, sizeof head->tag);
+    head->length = place->length;
+    result = msrck_section_limit(head, place->offset, most, &reader->limits, option, error);
     if (result == MSRCK_OK)
-        result = read_piece(reader, place->offset,
-                            SECTION_HEAD_SIZE + (size_t)place->length + padding_of(place->length), &bytes, error);
+        result = read_piece_into(reader, stored, place->offset,
+                                 SECTION_HEAD_SIZE + (size_t)place->length + padding_of(place->length), &bytes, error);
     if (result == MSRCK_OK)
-        result = msrck_section_head_decode(bytes, place->offset, &head, error);
+        result = msrck_section_head_decode(bytes, place->offset, head, error);
     if (result != MSRCK_OK)
         return result;
-    if (strcmp(head.tag, place->tag) != 0 || head.length != place->length)
+    if (strcmp(head->tag, place->tag) != 0 || head->length != place->length)
         return msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "section '%s' is not the one the index lists",
-                             head.tag);
+                             head->tag);
     *payload = bytes + SECTION_HEAD_SIZE;
-    return msrck_payload_check(*payload, &head, place->offset, error);
+    return MSRCK_OK;
+}
+
+/* The same with the checksum checked. */
+static msrck_result read_place(struct file_reader *reader, const struct section_place *place, uint64_t most,
+                               const char *option, const unsigned char **payload, msrck_error *error)
+{
+    struct section_head head;
+    msrck_result result = fetch_place(reader, &reader->stored, place, most, option, &head, payload, error);
+
+    return result == MSRCK_OK ? msrck_payload_check(*payload, &head, place->offset, error) : result;
 }
 
 /* ---- Trailer and index ---- */
@@ -117,7 +140,7 @@ static msrck_result read_index(struct file_reader *reader, const struct trailer 
     place.length = head.length;
     if (msrck_place_end(&place) != size - TRAILER_SIZE)
         return msrck_fail_at(error, MSRCK_CORRUPT, place.offset, "the index does not end at the trailer");
-    result = read_place(reader, &place, reader->limits.metadata_bytes, "--max-metadata", &payload, error);
+    result = read_place(reader, &place, reader->limits.metadata_bytes, "max-metadata", &payload, error);
     if (result == MSRCK_OK)
         result = msrck_index_decode(payload, (size_t)place.length, &reader->loaded, error);
     if (result == MSRCK_OK && reader->loaded.count + 1 != trailer->sections)
@@ -183,7 +206,7 @@ static msrck_result load_digest(struct file_reader *reader, msrck_error *error)
             break;
         if (strcmp(place->tag, "dgsT") != 0)
             continue;
-        result = read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", &payload, error);
+        result = read_place(reader, place, reader->limits.metadata_bytes, "max-metadata", &payload, error);
         return result != MSRCK_OK
                    ? result
                    : msrck_reader_keep_digest(reader, payload, (size_t)place->length, place->offset, error);
@@ -254,19 +277,20 @@ msrck_result msrck_file_reader_read_section(struct file_reader *reader, size_t s
     place = msrck_file_reader_section(reader, section);
     *length = (size_t)place->length;
     if (msrck_place_is_chunk(place))
-        return read_place(reader, place, chunk_section_limit(reader), "--max-chunk", payload, error);
-    return read_place(reader, place, reader->limits.metadata_bytes, "--max-metadata", payload, error);
+        return read_place(reader, place, chunk_section_limit(reader), "max-chunk", payload, error);
+    return read_place(reader, place, reader->limits.metadata_bytes, "max-metadata", payload, error);
 }
 
-msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk,
-                                          msrck_error *error)
+/* ---- Chunks ---- */
+
+/* By the caller's thread. */
+static msrck_result read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk, msrck_error *error)
 {
     const unsigned char *payload;
     const struct section_place *place;
     size_t length;
     msrck_result result;
 
-    memset(chunk, 0, sizeof *chunk);
     result = msrck_file_reader_read_section(reader, section, &payload, &length, error);
     if (result != MSRCK_OK)
         return result;
@@ -276,12 +300,124 @@ msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t sec
     result = msrck_chunk_inspect(reader, payload, length, place->offset, chunk, error);
     if (result == MSRCK_OK && !msrck_place_equal(&chunk->place, place))
         result = msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "the chunk holds other rows than the index lists");
-    if (result == MSRCK_OK)
-        result = msrck_chunk_load(reader, payload, chunk, error);
+    return result == MSRCK_OK ? msrck_chunk_load(&reader->buffers, payload, chunk, error) : result;
+}
+
+/* The first chunk behind a section, which may be SIZE_MAX for the beginning; the number of sections when none is. */
+static size_t chunk_behind(const struct file_reader *reader, size_t section)
+{
+    size_t count = msrck_file_reader_sections(reader), next = section + 1;
+
+    while (next < count && !msrck_place_is_chunk(msrck_file_reader_section(reader, next)))
+        next++;
+    return next;
+}
+
+/* Hands a chunk to the threads; false for one that only read_chunk() can answer for. */
+static bool submit(struct file_reader *reader, size_t section)
+{
+    const struct section_place *place = msrck_file_reader_section(reader, section);
+    const struct extent *extent = &reader->metadata.extents[place->extent];
+    uint64_t width = msrck_extent_row_width(reader->metadata.types, extent, place->part,
+                                            reader->metadata.header.pointer_width);
+    uint64_t raw;
+    struct decoding *decoding;
+
+    if (__builtin_mul_overflow(place->rows, width, &raw) || !msrck_chunk_ahead_fits(place->length, raw))
+        return false;
+    /* A single chunk that is stored as it is costs no more than its checksum. */
+    if (place->length == CHUNK_HEAD_SIZE + raw && msrck_chunk_ahead_under_way(reader->indexed) == 0)
+        return false;
+    decoding = msrck_chunk_ahead_fill(reader->indexed, 0);
+    if (decoding == NULL || fetch_place(reader, &decoding->stored, place, chunk_section_limit(reader), "max-chunk",
+                                           &decoding->head, &decoding->payload, NULL) != MSRCK_OK)
+        return false;
+    decoding->offset = place->offset;
+    decoding->section = section;
+    msrck_chunk_ahead_submit(reader->indexed);
+    reader->ahead_section = section;
+    return true;
+}
+
+/* Chunks in a row that have to be asked for before the threads begin with the next ones: jumps pay nothing. */
+#define RUN_BEFORE_AHEAD 1u
+/* The bound of chunks under way doubles with each chunk of a run up to this power of two, which is beyond any ring. */
+#define LONGEST_DOUBLING 10u
+
+/* Keeps the threads busy with the chunk that is asked for and those behind it. */
+static void read_ahead(struct file_reader *reader, size_t section)
+{
+    bool follows = section == chunk_behind(reader, reader->last_section);
+    size_t next = section, most;
+
+    reader->run = follows ? reader->run + 1 : 0;
+    if (reader->indexed != NULL && !follows)
+        msrck_chunk_ahead_drop(reader->indexed);
+    if (reader->run < RUN_BEFORE_AHEAD)
+        return;
+    if (reader->indexed == NULL)
+        reader->indexed = msrck_chunk_ahead_new(reader, reader->threads);
+    if (reader->indexed == NULL) {
+        reader->threads = 1;
+        return;
+    }
+    msrck_chunk_ahead_release(reader->indexed);
+    most = (size_t)1 << (reader->run < LONGEST_DOUBLING ? reader->run : LONGEST_DOUBLING);
+    if (msrck_chunk_ahead_under_way(reader->indexed) > 0)
+        next = chunk_behind(reader, reader->ahead_section);
+    while (msrck_chunk_ahead_under_way(reader->indexed) < most && next < msrck_file_reader_sections(reader) &&
+           submit(reader, next))
+        next = chunk_behind(reader, next);
+}
+
+/* What the threads made of the chunk; false when they do not have it, or found something wrong. */
+static bool take_chunk(struct file_reader *reader, size_t section, struct chunk *chunk)
+{
+    const struct decoding *decoding;
+
+    if (reader->threads <= 1 || section >= msrck_file_reader_sections(reader))
+        return false;
+    /* In a forked child the threads are gone. */
+    if (reader->indexed != NULL && !msrck_chunk_ahead_usable(reader->indexed)) {
+        reader->threads = 1;
+        return false;
+    }
+    read_ahead(reader, section);
+    reader->last_section = section;
+    decoding = reader->indexed == NULL ? NULL : msrck_chunk_ahead_take(reader->indexed);
+    if (decoding == NULL || decoding->section != section)
+        return false;
+    if (decoding->checked != MSRCK_OK || decoding->loaded != MSRCK_OK ||
+        !msrck_place_equal(&decoding->chunk.place, msrck_file_reader_section(reader, section)))
+        return false;
+    *chunk = decoding->chunk;
+    return true;
+}
+
+msrck_result msrck_file_reader_read_chunk(struct file_reader *reader, size_t section, struct chunk *chunk,
+                                          msrck_error *error)
+{
+    msrck_result result = MSRCK_OK;
+
+    memset(chunk, 0, sizeof *chunk);
+    /* What is wrong with a chunk is found out once more, so that it is the same whoever finds it. */
+    if (!take_chunk(reader, section, chunk))
+        result = read_chunk(reader, section, chunk, error);
     reader->decoded += chunk->raw_length;
     if (reader->watch != NULL)
         reader->watch(reader->watch_context, reader->decoded);
     return result;
+}
+
+void msrck_file_reader_examine(struct file_reader *reader, bool (*examine)(const void *context, const struct chunk *chunk),
+                               const void *context)
+{
+    if (reader->indexed != NULL && msrck_chunk_ahead_usable(reader->indexed))
+        msrck_chunk_ahead_drop(reader->indexed);
+    reader->last_section = SIZE_MAX;
+    reader->run = 0;
+    reader->examine = examine;
+    reader->examine_context = context;
 }
 
 void msrck_file_reader_watch(struct file_reader *reader, void (*watch)(void *context, uint64_t decoded), void *context)

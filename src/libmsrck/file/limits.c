@@ -17,6 +17,7 @@ void msrck_limits_fill(const msrck_limits *given, msrck_limits *filled)
 
     if (given == NULL)
         given = &none;
+    filled->option_prefix = given->version >= 2 && given->option_prefix != NULL ? given->option_prefix : "--";
     /* `given` and `filled` may be the same object: each member is read before it is written. */
     filled->version = MSRCK_LIMITS_VERSION;
     filled->metadata_bytes = choose(given->metadata_bytes, DEFAULT_METADATA_BYTES);

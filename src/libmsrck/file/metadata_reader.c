@@ -93,8 +93,9 @@ static msrck_result check_extents(const struct file_reader *reader, msrck_error 
     for (size_t i = 0; i < metadata->extent_count; i++)
         blocks += metadata->extents[i].blocks;
     if (blocks > reader->limits.blocks)
-        return msrck_fail(error, MSRCK_LIMIT, "section 'EXTE' lists %llu blocks, the limit is %llu (--max-blocks)",
-                          (unsigned long long)blocks, (unsigned long long)reader->limits.blocks);
+        return msrck_fail(error, MSRCK_LIMIT, "section 'EXTE' lists %llu blocks, the limit is %llu (%smax-blocks)",
+                          (unsigned long long)blocks, (unsigned long long)reader->limits.blocks,
+                          reader->limits.option_prefix);
     if (pointer_width != metadata->header.pointer_width)
         return msrck_fail(error, MSRCK_CORRUPT, "section 'EXTE' needs pointers of %lu bytes, the header says %lu",
                           (unsigned long)pointer_width, (unsigned long)metadata->header.pointer_width);
@@ -135,7 +136,8 @@ static msrck_result read_section(struct file_reader *reader, const struct sectio
                                  unsigned stage, struct byte_buffer *types, msrck_error *error)
 {
     const unsigned char *payload;
-    msrck_result result = msrck_section_limit(head, offset, reader->limits.metadata_bytes, "--max-metadata", error);
+    msrck_result result = msrck_section_limit(head, offset, reader->limits.metadata_bytes,
+                                              &reader->limits, "max-metadata", error);
 
     if (result == MSRCK_OK)
         result = msrck_section_payload(&reader->window, head, &payload, error);

@@ -330,8 +330,8 @@ static msrck_result prepare(struct walk *walk)
 
     if (lists > most)
         return msrck_fail(walk->error, MSRCK_LIMIT,
-                          "the digest needs %llu bytes for the numbers of blocks, the limit is %llu (--max-memory)",
-                          (unsigned long long)lists, (unsigned long long)most);
+                          "the digest needs %llu bytes for the numbers of blocks, the limit is %llu (%smax-memory)",
+                          (unsigned long long)lists, (unsigned long long)most, reader->limits.option_prefix);
     walk->image = reader->held != NULL ? reader->held : &walk->own;
     result = reader->held != NULL ? MSRCK_OK : msrck_row_image_load(walk->reader, budget, &walk->own, walk->error);
     if (result != MSRCK_OK)

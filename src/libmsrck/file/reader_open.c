@@ -48,6 +48,7 @@ static msrck_result read_structure(msrck_reader *reader, msrck_error *error)
 
     if (result != MSRCK_OK)
         return result;
+    msrck_file_reader_use_threads(reader->file, reader->threads);
     reader->metadata = msrck_file_reader_metadata(reader->file);
     reader->row_index = row_index(reader->metadata->header.pointer_width);
     result = msrck_file_reader_load_index(reader->file, error);
@@ -78,8 +79,25 @@ static msrck_result make_seekable(msrck_reader *reader, msrck_error *error)
     return result;
 }
 
+static msrck_result set_options(msrck_reader *reader, const msrck_reader_options *options, msrck_error *error)
+{
+    static const msrck_reader_options usual = MSRCK_READER_OPTIONS_INIT;
+
+    if (options == NULL)
+        options = &usual;
+    if (options->version == 0 || options->version > MSRCK_READER_OPTIONS_VERSION)
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_reader_options has version %u; begin with "
+                          "MSRCK_READER_OPTIONS_INIT", options->version);
+    msrck_limits_fill(options->limits, &reader->limits);
+    reader->threads = options->threads;
+    reader->cache.most = CACHE_BYTES;
+    if (reader->limits.memory_bytes < CACHE_BYTES)
+        reader->cache.most = reader->limits.memory_bytes;
+    return MSRCK_OK;
+}
+
 /* Takes the source over, also on failure. */
-static msrck_result open_source(struct source *source, const msrck_limits *limits, msrck_reader **out,
+static msrck_result open_source(struct source *source, const msrck_reader_options *options, msrck_reader **out,
                                 msrck_error *error)
 {
     msrck_reader *reader = msrck_allocate(1, sizeof *reader);
@@ -91,11 +109,9 @@ static msrck_result open_source(struct source *source, const msrck_limits *limit
     }
     reader->source = source;
     reader->spool = -1;
-    msrck_limits_fill(limits, &reader->limits);
-    reader->cache.most = CACHE_BYTES;
-    if (reader->limits.memory_bytes != 0 && reader->limits.memory_bytes < CACHE_BYTES)
-        reader->cache.most = reader->limits.memory_bytes;
-    result = make_seekable(reader, error);
+    result = set_options(reader, options, error);
+    if (result == MSRCK_OK)
+        result = make_seekable(reader, error);
     if (result == MSRCK_OK)
         result = read_structure(reader, error);
     if (result != MSRCK_OK) {
@@ -106,18 +122,19 @@ static msrck_result open_source(struct source *source, const msrck_limits *limit
     return MSRCK_OK;
 }
 
-msrck_result msrck_reader_open(const char *path, const msrck_limits *limits, msrck_reader **reader, msrck_error *error)
+msrck_result msrck_reader_open_with(const char *path, const msrck_reader_options *options, msrck_reader **reader,
+                                    msrck_error *error)
 {
     struct source *source = NULL;
     msrck_result result;
 
     *reader = NULL;
     result = msrck_source_open_file(path, &source, error);
-    return result == MSRCK_OK ? open_source(source, limits, reader, error) : result;
+    return result == MSRCK_OK ? open_source(source, options, reader, error) : result;
 }
 
-msrck_result msrck_reader_open_descriptor(int descriptor, const msrck_limits *limits, msrck_reader **reader,
-                                          msrck_error *error)
+msrck_result msrck_reader_open_descriptor_with(int descriptor, const msrck_reader_options *options,
+                                               msrck_reader **reader, msrck_error *error)
 {
     struct source *source = NULL;
     msrck_result result;
@@ -126,18 +143,49 @@ msrck_result msrck_reader_open_descriptor(int descriptor, const msrck_limits *li
     /* Pipes refuse, and are read from where they are. */
     (void)lseek(descriptor, 0, SEEK_SET);
     result = msrck_source_open_descriptor(descriptor, &source, error);
-    return result == MSRCK_OK ? open_source(source, limits, reader, error) : result;
+    return result == MSRCK_OK ? open_source(source, options, reader, error) : result;
 }
 
-msrck_result msrck_reader_open_memory(const void *bytes, size_t length, const msrck_limits *limits,
-                                      msrck_reader **reader, msrck_error *error)
+msrck_result msrck_reader_open_memory_with(const void *bytes, size_t length, const msrck_reader_options *options,
+                                           msrck_reader **reader, msrck_error *error)
 {
     struct source *source = NULL;
     msrck_result result;
 
     *reader = NULL;
     result = msrck_source_open_memory(bytes, length, &source, error);
-    return result == MSRCK_OK ? open_source(source, limits, reader, error) : result;
+    return result == MSRCK_OK ? open_source(source, options, reader, error) : result;
+}
+
+static msrck_reader_options only_limits(const msrck_limits *limits)
+{
+    msrck_reader_options options = MSRCK_READER_OPTIONS_INIT;
+
+    options.limits = limits;
+    return options;
+}
+
+msrck_result msrck_reader_open(const char *path, const msrck_limits *limits, msrck_reader **reader, msrck_error *error)
+{
+    msrck_reader_options options = only_limits(limits);
+
+    return msrck_reader_open_with(path, &options, reader, error);
+}
+
+msrck_result msrck_reader_open_descriptor(int descriptor, const msrck_limits *limits, msrck_reader **reader,
+                                          msrck_error *error)
+{
+    msrck_reader_options options = only_limits(limits);
+
+    return msrck_reader_open_descriptor_with(descriptor, &options, reader, error);
+}
+
+msrck_result msrck_reader_open_memory(const void *bytes, size_t length, const msrck_limits *limits,
+                                      msrck_reader **reader, msrck_error *error)
+{
+    msrck_reader_options options = only_limits(limits);
+
+    return msrck_reader_open_memory_with(bytes, length, &options, reader, error);
 }
 
 void msrck_reader_close(msrck_reader *reader)

@@ -49,6 +49,7 @@ struct msrck_reader {
     const struct metadata *metadata;
     int spool;                      /* descriptor of the temporary file that holds a pipe's bytes, or -1 */
     msrck_limits limits;
+    unsigned threads;               /* that decode */
     unsigned row_index;             /* of row_width and row_offset in the TI table */
     uint64_t *first_block;          /* number of each extent's first block; one more entry than extents */
     size_t *chunk_sections;         /* section index of each chunk */

@@ -45,12 +45,13 @@ msrck_result msrck_payload_check(const unsigned char *payload, const struct sect
     return memcmp(payload + length, zeros, padding_of(length)) == 0 ? MSRCK_OK : wrong_padding(head, offset, error);
 }
 
-msrck_result msrck_section_limit(const struct section_head *head, uint64_t offset, uint64_t most, const char *option,
-                                 msrck_error *error)
+msrck_result msrck_section_limit(const struct section_head *head, uint64_t offset, uint64_t most,
+                                 const msrck_limits *limits, const char *option, msrck_error *error)
 {
     if (head->length > most)
-        return msrck_fail_at(error, MSRCK_LIMIT, offset, "section '%s' takes %llu bytes, the limit is %llu (%s)",
-                             head->tag, (unsigned long long)head->length, (unsigned long long)most, option);
+        return msrck_fail_at(error, MSRCK_LIMIT, offset, "section '%s' takes %llu bytes, the limit is %llu (%s%s)",
+                             head->tag, (unsigned long long)head->length, (unsigned long long)most,
+                             limits->option_prefix, option);
     if (head->length > SIZE_MAX / 2 - SECTION_HEAD_SIZE)
         return msrck_fail_at(error, MSRCK_LIMIT, offset,
                              "section '%s' takes %llu bytes, more than this machine can address", head->tag,

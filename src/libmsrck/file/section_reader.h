@@ -5,6 +5,7 @@
 
 #include "file/container.h"
 #include "file/input_window.h"
+#include "file/limits.h"
 
 /*
  * Reads and checks the head; *offset is where it stands. The payload comes next: one of the two functions below must
@@ -23,10 +24,10 @@ msrck_result msrck_payload_check(const unsigned char *payload, const struct sect
                                  msrck_error *error);
 
 /*
- * MSRCK_LIMIT when the payload is longer than `most`; `option` is what raises that. Also when this machine cannot
- * address it.
+ * MSRCK_LIMIT when the payload is longer than `most`; the option of that name is what raises that. Also when this
+ * machine cannot address it.
  */
-msrck_result msrck_section_limit(const struct section_head *head, uint64_t offset, uint64_t most, const char *option,
-                                 msrck_error *error);
+msrck_result msrck_section_limit(const struct section_head *head, uint64_t offset, uint64_t most,
+                                 const msrck_limits *limits, const char *option, msrck_error *error);
 
 #endif

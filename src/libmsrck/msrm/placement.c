@@ -129,8 +129,8 @@ static msrck_result check_memory(const struct restoration *restoration, msrck_er
         if (!add_bytes(restoration, &restoration->extents[i], &total) || total > SIZE_MAX)
             return msrck_fail(error, MSRCK_DOES_NOT_FIT, "the blocks need more memory than this machine can address");
     if (most != 0 && total > most)
-        return msrck_fail(error, MSRCK_LIMIT, "the blocks need %llu bytes of memory, the limit (--max-memory) is %llu",
-                          (unsigned long long)total, (unsigned long long)most);
+        return msrck_fail(error, MSRCK_LIMIT, "the blocks need %llu bytes of memory, the limit is %llu (%smax-memory)",
+                          (unsigned long long)total, (unsigned long long)most, restoration->limits.option_prefix);
     return MSRCK_OK;
 }
 

@@ -83,6 +83,11 @@ void msrck_restoration_free(struct restoration *restoration)
     free(restoration);
 }
 
+void msrck_restoration_use_threads(struct restoration *restoration, unsigned threads)
+{
+    msrck_file_reader_use_threads(restoration->reader, threads);
+}
+
 const struct metadata *msrck_restoration_metadata(const struct restoration *restoration)
 {
     return restoration->file;

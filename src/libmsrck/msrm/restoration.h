@@ -21,6 +21,8 @@ msrck_result msrck_restoration_open(struct source *source, const msrck_limits *l
                                     struct ti_table *types, const struct function_targets *targets,
                                     struct restoration **restoration, msrck_error *error);
 void msrck_restoration_free(struct restoration *restoration);
+/* Before load: so many threads check and decode chunks while their rows go to their blocks. 0, 1: the caller's alone. */
+void msrck_restoration_use_threads(struct restoration *restoration, unsigned threads);
 const struct metadata *msrck_restoration_metadata(const struct restoration *restoration);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of options that have a form of their own: codecs, signals, times, shares. */
+/* Values of options that have a form of their own: signals, sizes, times, shares. */
 #define _GNU_SOURCE /* sigabbrev_np, secure_getenv */
 #include "runtime/program_options.h"
 
@@ -10,52 +10,16 @@
 
 #include "base/failure.h"
 
-struct codec_row {
-    uint32_t codec;
-    int lowest, highest; /* levels */
-};
-
-static const struct codec_row codecs[] = {
-    { CODEC_NONE, 0, 0 },
-    { CODEC_ZLIB, 1, 9 },
-    { CODEC_ZSTD, 1, 19 },
-};
-
-/* The end of the level, which is one or two digits. -1 when it is none. */
-static int parse_level(const char *text)
+/* One or two digits; -1 when it is none. */
+static int parse_small_number(const char *text)
 {
     char *end;
-    long level;
+    long number;
 
     if (*text < '0' || *text > '9' || strlen(text) > 2)
         return -1;
-    level = strtol(text, &end, 10);
-    return *end == '\0' ? (int)level : -1;
-}
-
-msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error)
-{
-    const char *given = text != NULL ? text : msrck_codec_name(msrck_codec_default().codec);
-    size_t length = strcspn(given, ":"), c;
-    int level = given[length] == ':' ? parse_level(given + length + 1) : 0;
-
-    for (c = 0; c < sizeof codecs / sizeof codecs[0]; c++) {
-        const struct codec_row *row = &codecs[c];
-        const char *name = msrck_codec_name(row->codec);
-
-        if (strlen(name) != length || strncmp(name, given, length) != 0)
-            continue;
-        if (!msrck_codec_available(row->codec))
-            return msrck_fail(error, MSRCK_MISUSE, "codec %s is not in this build", name);
-        if (given[length] == ':' && (level < row->lowest || level > row->highest))
-            return msrck_fail(error, MSRCK_MISUSE, "codec %s has levels %d to %d, not '%s'", name, row->lowest,
-                              row->highest, given + length + 1);
-        *codec = msrck_codec_usual(row->codec);
-        if (given[length] == ':')
-            codec->level = level;
-        return MSRCK_OK;
-    }
-    return msrck_fail(error, MSRCK_MISUSE, "unknown codec '%s'", given);
+    number = strtol(text, &end, 10);
+    return *end == '\0' ? (int)number : -1;
 }
 
 /* Names are the system's own, with or without SIG; a number is for those without a name. */
@@ -76,14 +40,14 @@ bool msrck_signal_parse(const char *text, int *number)
             return true;
         }
     }
-    if ((signal_number = parse_level(text)) > 0 && signal_number < NSIG) {
+    if ((signal_number = parse_small_number(text)) > 0 && signal_number < NSIG) {
         *number = signal_number;
         return true;
     }
     return false;
 }
 
-/* ---- Times and shares ------------------------------------------------------------------------------------------- */
+/* ---- Sizes, times and shares ------------------------------------------------------------------------------------------- */
 
 #define BILLION 1000000000ULL
 #define MOST_SECONDS 8000000000ULL /* times a billion still fits in 63 bits; 250 years */
@@ -107,6 +71,29 @@ static bool parse_billionths(const char *text, uint64_t *value, const char **end
     *value = whole * BILLION + part;
     *end = text;
     return true;
+}
+
+bool msrck_size_parse(const char *text, uint64_t *bytes)
+{
+    static const struct unit {
+        const char *name;
+        unsigned shift;
+    } units[] = { { "", 0 }, { "KiB", 10 }, { "MiB", 20 }, { "GiB", 30 }, { "TiB", 40 } };
+    uint64_t number = 0;
+    size_t u;
+
+    if (*text < '0' || *text > '9')
+        return false;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (__builtin_mul_overflow(number, UINT64_C(10), &number) ||
+            __builtin_add_overflow(number, (uint64_t)(*text - '0'), &number))
+            return false;
+    for (u = 0; u < sizeof units / sizeof units[0]; u++)
+        if (strcmp(units[u].name, text) == 0) {
+            *bytes = number << units[u].shift;
+            return *bytes >> units[u].shift == number;
+        }
+    return false;
 }
 
 bool msrck_duration_parse(const char *text, uint64_t *nanoseconds)

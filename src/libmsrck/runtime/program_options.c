@@ -15,6 +15,7 @@ enum option_kind {
     OPTION_TEXT,
     OPTION_SWITCH,
     OPTION_COUNT,
+    OPTION_SIZE,
     OPTION_UNSIGNED,
     OPTION_INT,
     OPTION_SIGNAL,
@@ -57,6 +58,10 @@ static const struct option_row rows[] = {
     ROW("checkpoint-keep", "MSRCK_CHECKPOINT_KEEP", OPTION_UNSIGNED, keep),
     ROW("checkpoint-timings", "MSRCK_CHECKPOINT_TIMINGS", OPTION_TEXT, timings),
     ROW("checkpoint-attempts", "MSRCK_CHECKPOINT_ATTEMPTS", OPTION_UNSIGNED, attempts),
+    ROW("checkpoint-max-metadata", "MSRCK_CHECKPOINT_MAX_METADATA", OPTION_SIZE, limits.metadata_bytes),
+    ROW("checkpoint-max-chunk", "MSRCK_CHECKPOINT_MAX_CHUNK", OPTION_SIZE, limits.chunk_bytes),
+    ROW("checkpoint-max-blocks", "MSRCK_CHECKPOINT_MAX_BLOCKS", OPTION_COUNT, limits.blocks),
+    ROW("checkpoint-max-memory", "MSRCK_CHECKPOINT_MAX_MEMORY", OPTION_SIZE, limits.memory_bytes),
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -119,7 +124,11 @@ static msrck_result set_option(struct program_options *options, const struct opt
         good = parse_switch(text, place);
         break;
     case OPTION_COUNT:
-        good = parse_count(text, ULLONG_MAX, place);
+        if ((good = parse_count(text, ULLONG_MAX, &number)))
+            memcpy(place, &number, sizeof number);
+        break;
+    case OPTION_SIZE:
+        good = msrck_size_parse(text, place);
         break;
     case OPTION_UNSIGNED:
         if ((good = parse_count(text, 1024, &number)))
@@ -189,6 +198,8 @@ static msrck_result read_preset(struct program_options *options, const msrck_opt
 
     options->signal = SIGUSR1;
     options->attempts = USUAL_ATTEMPTS;
+    options->limits.version = MSRCK_LIMITS_VERSION;
+    options->limits.option_prefix = "--checkpoint-";
     if (preset == NULL)
         return MSRCK_OK;
     if (preset->version == 0 || preset->version > MSRCK_OPTIONS_VERSION)

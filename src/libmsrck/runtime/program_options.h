@@ -7,6 +7,7 @@
 #define MSRCK_RUNTIME_PROGRAM_OPTIONS_H
 
 #include <msrck/msrck.h>
+#include <msrck/reader.h>
 
 #include "encoding/chunk_codec.h"
 
@@ -35,6 +36,7 @@ struct program_options {
     struct deadline deadline;
     unsigned keep;     /* checkpoints, the newest included */
     char *timings;     /* owned; "-" is standard error; NULL: none */
+    msrck_limits limits; /* of checkpoints that are read */
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };
 
@@ -46,9 +48,8 @@ msrck_result msrck_program_options_read(struct program_options *options, const m
                                         char ***argv, msrck_error *error);
 void msrck_program_options_free(struct program_options *options);
 
-/* "zstd:3" as a choice; MSRCK_MISUSE names what is wrong. NULL gives the default. */
-msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msrck_error *error);
-
+/* "512", "64KiB", also MiB, GiB and TiB, as bytes. False when it is none, or beyond 64 bits. */
+bool msrck_size_parse(const char *text, uint64_t *bytes);
 /* "90", "0.5", "10m": seconds, or with one of s, m, h, d, as nanoseconds. False when it is none, or negative. */
 bool msrck_duration_parse(const char *text, uint64_t *nanoseconds);
 /* "12.5", "12.5%": above 0, at most 100. */

@@ -59,10 +59,12 @@ msrck_result msrck_restorer_open(const char *path, msrck_restorer **restorer, ms
     result = strcmp(path, "-") == 0 ? msrck_source_open_descriptor(STDIN_FILENO, &made->source, error)
                                     : msrck_source_open_file(path, &made->source, error);
     if (result == MSRCK_OK)
-        result = msrck_restoration_open(made->source, NULL, session->msrlt, session->types, &session->tables.targets,
+        result = msrck_restoration_open(made->source, &session->options.limits, session->msrlt, session->types, &session->tables.targets,
                                         &made->restoration, error);
-    if (result == MSRCK_OK)
+    if (result == MSRCK_OK) {
+        msrck_restoration_use_threads(made->restoration, session->options.threads);
         result = attach_globals(made, error);
+    }
     if (result == MSRCK_OK)
         result = msrck_restoration_load(made->restoration, error);
     if (result != MSRCK_OK) {

@@ -106,8 +106,10 @@ static msrck_result open_restoration(struct session *session, msrck_error *error
     else
         result = msrck_source_open_file(path, &resume->source, error);
     if (result == MSRCK_OK)
-        result = msrck_restoration_open(resume->source, NULL, session->msrlt, session->types, &session->tables.targets,
+        result = msrck_restoration_open(resume->source, &session->options.limits, session->msrlt, session->types, &session->tables.targets,
                                         &resume->restoration, error);
+    if (result == MSRCK_OK)
+        msrck_restoration_use_threads(resume->restoration, session->options.threads);
     return result;
 }
 

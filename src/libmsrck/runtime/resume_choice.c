@@ -152,8 +152,12 @@ static msrck_result examine(const struct choice *choice, const char *path, bool 
 {
     msrck_reader *reader = NULL;
     uint64_t findings = 0;
-    msrck_result result = msrck_reader_open(path, NULL, &reader, error);
+    msrck_reader_options options = MSRCK_READER_OPTIONS_INIT;
+    msrck_result result;
 
+    options.limits = &choice->session->options.limits;
+    options.threads = choice->session->options.threads;
+    result = msrck_reader_open_with(path, &options, &reader, error);
     *foreign = false;
     if (result != MSRCK_OK)
         return result;

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "file/work_ring.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/allocation.h"
+
+#define MOST_THREADS 256u
+
+/*
+ * The ring's three ends count items since the beginning: taken <= begun <= submitted <= taken + item_count. Item number
+ * n is in place n % item_count; the caller owns it outside [taken, submitted) and once it is done, a thread in between.
+ */
+struct work_ring {
+    const struct work_kind *kind;
+    const void *context;
+    unsigned char *items;           /* owned */
+    bool *done;                     /* owned; for each item */
+    size_t item_count;
+    pid_t process;                  /* that the threads belong to */
+    pthread_t threads[MOST_THREADS];
+    unsigned thread_count;
+    pthread_mutex_t lock;           /* guards what follows, and `done` */
+    pthread_cond_t work, finished;
+    size_t submitted, begun, taken;
+    unsigned busy;                  /* threads that are at an item */
+    bool stop;
+};
+
+static void *item_at(const struct work_ring *ring, size_t number)
+{
+    return ring->items + number % ring->item_count * ring->kind->item_size;
+}
+
+static void *work_on_items(void *argument)
+{
+    struct work_ring *ring = argument;
+
+    pthread_mutex_lock(&ring->lock);
+    for (;;) {
+        size_t number;
+
+        while (!ring->stop && ring->begun == ring->submitted)
+            pthread_cond_wait(&ring->work, &ring->lock);
+        if (ring->stop)
+            break;
+        number = ring->begun++;
+        ring->busy++;
+        pthread_mutex_unlock(&ring->lock);
+        ring->kind->work(item_at(ring, number), ring->context);
+        pthread_mutex_lock(&ring->lock);
+        ring->busy--;
+        ring->done[number % ring->item_count] = true;
+        pthread_cond_signal(&ring->finished);
+    }
+    pthread_mutex_unlock(&ring->lock);
+    return NULL;
+}
+
+/* The program's signal handlers must not run on threads it does not know of. */
+static void start_threads(struct work_ring *ring, unsigned threads)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (ring->thread_count < threads &&
+           pthread_create(&ring->threads[ring->thread_count], NULL, work_on_items, ring) == 0)
+        ring->thread_count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+struct work_ring *msrck_work_ring_new(unsigned threads, const struct work_kind *kind, const void *context)
+{
+    struct work_ring *ring = msrck_allocate(1, sizeof *ring);
+
+    if (ring == NULL)
+        return NULL;
+    if (threads > MOST_THREADS)
+        threads = MOST_THREADS;
+    ring->kind = kind;
+    ring->context = context;
+    ring->process = getpid();
+    ring->item_count = 2 * (size_t)threads;
+    ring->items = msrck_allocate(ring->item_count, kind->item_size);
+    ring->done = msrck_allocate(ring->item_count, sizeof *ring->done);
+    pthread_mutex_init(&ring->lock, NULL);
+    pthread_cond_init(&ring->work, NULL);
+    pthread_cond_init(&ring->finished, NULL);
+    if (ring->items != NULL && ring->done != NULL)
+        start_threads(ring, threads);
+    if (ring->thread_count == 0) {
+        msrck_work_ring_free(ring);
+        return NULL;
+    }
+    return ring;
+}
+
+bool msrck_work_ring_usable(const struct work_ring *ring)
+{
+    return ring->process == getpid();
+}
+
+static void join_threads(struct work_ring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    ring->stop = true;
+    pthread_cond_broadcast(&ring->work);
+    pthread_mutex_unlock(&ring->lock);
+    for (unsigned i = 0; i < ring->thread_count; i++)
+        pthread_join(ring->threads[i], NULL);
+    pthread_cond_destroy(&ring->finished);
+    pthread_cond_destroy(&ring->work);
+    pthread_mutex_destroy(&ring->lock);
+}
+
+void msrck_work_ring_free(struct work_ring *ring)
+{
+    if (ring == NULL)
+        return;
+    /* A child has no such threads to wait for, and items as they left them in mid-work: those are left alone. */
+    if (!msrck_work_ring_usable(ring))
+        return;
+    join_threads(ring);
+    for (size_t i = 0; ring->items != NULL && i < ring->item_count; i++)
+        ring->kind->clear(item_at(ring, i));
+    free(ring->done);
+    free(ring->items);
+    free(ring);
+}
+
+void *msrck_work_ring_fill(struct work_ring *ring)
+{
+    /* `submitted` and `taken` change in the caller's thread only, so it reads them without the lock. */
+    if (ring->submitted - ring->taken == ring->item_count)
+        return NULL;
+    return item_at(ring, ring->submitted);
+}
+
+void msrck_work_ring_submit(struct work_ring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    ring->done[ring->submitted % ring->item_count] = false;
+    ring->submitted++;
+    pthread_cond_signal(&ring->work);
+    pthread_mutex_unlock(&ring->lock);
+}
+
+void *msrck_work_ring_take(struct work_ring *ring, bool wait)
+{
+    const bool *done = &ring->done[ring->taken % ring->item_count];
+    bool is_done;
+
+    if (ring->taken == ring->submitted)
+        return NULL;
+    pthread_mutex_lock(&ring->lock);
+    while (wait && !*done)
+        pthread_cond_wait(&ring->finished, &ring->lock);
+    is_done = *done;
+    pthread_mutex_unlock(&ring->lock);
+    return is_done ? item_at(ring, ring->taken) : NULL;
+}
+
+void msrck_work_ring_release(struct work_ring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    ring->taken++;
+    pthread_mutex_unlock(&ring->lock);
+}
+
+size_t msrck_work_ring_under_way(const struct work_ring *ring)
+{
+    return ring->submitted - ring->taken;
+}
+
+void msrck_work_ring_drop(struct work_ring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    ring->submitted = ring->begun;
+    while (ring->busy > 0)
+        pthread_cond_wait(&ring->finished, &ring->lock);
+    ring->taken = ring->submitted;
+    pthread_mutex_unlock(&ring->lock);
+}
