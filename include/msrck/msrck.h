@@ -74,6 +74,16 @@
  * Policies run in a thread of their own, which sets msrck_flag when a moment has come and does nothing else: no signal interrupts the program's system calls. Without policies
  * there is no such thread.
  *
+ * ## Control socket
+ *
+ * msrck_init() makes a socket, $XDG_RUNTIME_DIR/msrck/PID-TOKEN.control, or where there is no such variable in $TMPDIR/msrck-UID or /tmp/msrck-UID, directories that only the user can
+ * enter. Through it the user, and root, ask for checkpoints with another destination, and get answers: `msrck checkpoint` and `msrck ps`, docs/control.md. It is served by a thread of its
+ * own, which takes no signals, sleeps until somebody asks, and does nothing to the program but set msrck_flag. Forked processes close it. Where it cannot be made the program runs without
+ * it, unless `control` names a directory: then msrck_init() fails. A program that goes to the background with fork() calls msrck_init() afterwards.
+ *
+ * Requests by the socket wait until the checkpoint that is being written is finished, without making the program wait. Those that want the same become one checkpoint. `spacing` does
+ * not hold them back. Where the program asked to keep several checkpoints, one with another destination is none of them.
+ *
  * ## Life cycle
  *
  * msrck_init() once at the start of main, msrck_finish() once at the end. Everything in between belongs to the one session of the process.
@@ -138,11 +148,14 @@ typedef struct msrck_options {
     unsigned keep;                  /* --checkpoint-keep=N: the newest N stay: FILE, FILE.1, ...; 0, 1: only the newest */
     const char *timings;            /* --checkpoint-timings=FILE: a line for each checkpoint is appended; "-" is standard error */
     int attempts;                   /* --checkpoint-attempts=K: crashes until --resume sets a checkpoint aside; 0: 3; -1 (option: 0): never */
+    /* Since version 3. */
+    const char *control;            /* --checkpoint-control=DIR: where the control socket is made; NULL: see "Control socket" */
+    bool no_control;                /* --checkpoint-no-control: no control socket */
 } msrck_options;
 
-#define MSRCK_OPTIONS_VERSION 2
+#define MSRCK_OPTIONS_VERSION 3
 #define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0, \
-                             0, 0, 0, NULL, 0, 0, NULL, 0 }
+                             0, 0, 0, NULL, 0, 0, NULL, 0, NULL, false }
 
 extern const msrck_type *const __start_msrck_types[] __attribute__((weak, visibility("hidden")));
 extern const msrck_type *const __stop_msrck_types[] __attribute__((weak, visibility("hidden")));

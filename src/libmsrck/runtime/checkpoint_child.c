@@ -1,36 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include "runtime/checkpoint_child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "runtime/control.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
 
-/*
- * What goes through the pipe, in one write: it is smaller than what pipes take at once. Both ends are the same program.
- */
-struct outcome {
-    msrck_error error;
-    struct msrck_checkpoint_report report;
-    uint64_t cost; /* as msrck_course_cost() */
-};
-
 /* One at a time, which msrck_course_begin() sees to: a second process would race for the same path, and hold a second
  * image in memory.
+ */
+/*
+ * A socket and not a pipe: the control thread looks at the outcome without taking it. Messages go through it whole.
  */
 enum child_start msrck_child_start(struct session *session, msrck_error *error)
 {
     int ends[2];
     pid_t process;
 
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         msrck_fail_system(error, errno, "cannot start a process for the checkpoint");
         return CHILD_FAILED;
     }
@@ -65,12 +60,12 @@ static bool pipe_ready(int pipe_end, bool wait)
 }
 
 /* Anything but a whole report means that the process did not get to its end. */
-static bool read_outcome(int pipe_end, struct outcome *outcome)
+static bool read_outcome(int pipe_end, struct checkpoint_outcome *outcome)
 {
     ssize_t got;
 
     do
-        got = read(pipe_end, outcome, sizeof *outcome);
+        got = recv(pipe_end, outcome, sizeof *outcome, 0);
     while (got < 0 && errno == EINTR);
     return got == (ssize_t)sizeof *outcome;
 }
@@ -93,12 +88,13 @@ static bool collect_status(pid_t process, int *status)
 void msrck_child_reap(struct session *session, bool wait)
 {
     struct checkpoint_child *child = &session->child;
-    struct outcome outcome;
+    struct checkpoint_outcome outcome;
     bool reported, waited;
     int status = 0;
 
     if (!child->running || !pipe_ready(child->pipe, wait))
         return;
+    msrck_control_reap(session);
     reported = read_outcome(child->pipe, &outcome);
     close(child->pipe);
     waited = collect_status(child->process, &status);
@@ -109,17 +105,17 @@ void msrck_child_reap(struct session *session, bool wait)
         outcome.cost = msrck_course_cost(session);
         if (waited && WIFSIGNALED(status))
             msrck_fail(&outcome.error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d",
-                       session->options.checkpoint_to, WTERMSIG(status));
+                       msrck_session_destination(session), WTERMSIG(status));
         else
             msrck_fail(&outcome.error, MSRCK_SYSTEM, "%s: the process that wrote it ended early",
-                       session->options.checkpoint_to);
+                       msrck_session_destination(session));
     }
-    msrck_course_end(session, session->options.checkpoint_to, &outcome.error, &outcome.report, outcome.cost);
+    msrck_course_end(session, msrck_session_destination(session), &outcome.error, &outcome.report, outcome.cost);
 }
 
 void msrck_child_end(struct session *session, const msrck_error *error, const struct msrck_checkpoint_report *report)
 {
-    struct outcome outcome;
+    struct checkpoint_outcome outcome;
     ssize_t written;
 
     memset(&outcome, 0, sizeof outcome);
@@ -129,9 +125,8 @@ void msrck_child_end(struct session *session, const msrck_error *error, const st
     /*
      * When the program is gone nobody wants to know, and a signal would make a finished checkpoint look like a crash.
      */
-    signal(SIGPIPE, SIG_IGN);
     do
-        written = write(session->child.pipe, &outcome, sizeof outcome);
+        written = send(session->child.pipe, &outcome, sizeof outcome, MSG_NOSIGNAL);
     while (written < 0 && errno == EINTR);
     /* Not exit(): buffers of stdio and handlers at exit are the program's. */
     _exit(error->result == MSRCK_OK ? 0 : 1);

@@ -15,7 +15,15 @@ struct checkpoint_child {
     bool running; /* in the program: a process is writing */
     bool inside;  /* in the forked process itself */
     pid_t process;
-    int pipe; /* the program's end for reading, or the process's for writing */
+    int pipe; /* a socket: the program's end for reading, or the process's for writing */
+};
+
+/* How a checkpoint went, wherever it was written. */
+struct checkpoint_outcome {
+    msrck_error error; /* result MSRCK_OK: it is written */
+    struct msrck_checkpoint_report report;
+    uint64_t cost;  /* as msrck_course_cost() */
+    uint64_t pause; /* nanoseconds that the program waited */
 };
 
 struct session;

@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "runtime/control.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
 
@@ -149,6 +151,10 @@ void msrck_course_begin(struct session *session)
 
     course->paused = msrck_monotonic_time();
     msrck_child_reap(session, true);
+    free(session->destination);
+    session->destination = session->next_destination;
+    session->next_destination = NULL;
+    msrck_control_begin(session);
     course->began = msrck_monotonic_time();
     course->look_again = LOOK_FIRST;
     msrck_pacing_begin(&course->pacing, course->began);
@@ -157,6 +163,7 @@ void msrck_course_begin(struct session *session)
 void msrck_course_forked(struct session *session)
 {
     session->course.pause = msrck_monotonic_time() - session->course.paused;
+    msrck_control_forked(session, session->course.pause);
     rearm(session);
 }
 
@@ -217,6 +224,7 @@ void msrck_course_end(struct session *session, const char *path, const msrck_err
     struct course *course = &session->course;
     uint64_t now = msrck_monotonic_time();
     bool succeeded = error->result == MSRCK_OK;
+    struct checkpoint_outcome outcome;
 
     if (course->pause == 0)
         course->pause = now - course->paused;
@@ -227,6 +235,11 @@ void msrck_course_end(struct session *session, const char *path, const msrck_err
     msrck_pacing_end(&course->pacing, now, cost, succeeded);
     if (course->timings >= 0)
         write_timings(session, path, error, report, cost);
+    outcome.error = *error;
+    outcome.report = *report;
+    outcome.cost = cost;
+    outcome.pause = course->pause;
+    msrck_control_end(session, &outcome);
     course->pause = 0;
     rearm(session);
 }

@@ -42,7 +42,7 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
 
 refused:
     msrck_frame_stack_clear(&session->frames);
-    msrck_course_end(session, session->options.checkpoint_to, &error, &nothing, msrck_course_cost(session));
+    msrck_course_end(session, msrck_session_destination(session), &error, &nothing, msrck_course_cost(session));
     return false;
 }
 
@@ -132,10 +132,10 @@ static msrck_result write_collected(struct session *session, msrck_error *error)
 
     *error = session->frames.error;
     if (error->result == MSRCK_OK)
-        msrck_checkpoint_write(session, session->options.checkpoint_to, &report, error);
+        msrck_checkpoint_write(session, msrck_session_destination(session), &report, error);
     if (session->child.inside)
         msrck_child_end(session, error, &report);
-    msrck_course_end(session, session->options.checkpoint_to, error, &report, msrck_course_cost(session));
+    msrck_course_end(session, msrck_session_destination(session), error, &report, msrck_course_cost(session));
     return error->result;
 }
 

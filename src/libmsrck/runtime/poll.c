@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Poll-points and checkpoints of programs that keep all their state registered. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocation.h"
 #include "base/failure.h"
 #include "runtime/checkpoint_write.h"
 #include "runtime/requests.h"
@@ -23,13 +27,13 @@ static void write_aside(struct session *session, msrck_error *error)
 
     switch (msrck_child_start(session, error)) {
     case CHILD_INSIDE:
-        write_here(session, session->options.checkpoint_to, error);
+        write_here(session, msrck_session_destination(session), error);
         break;
     case CHILD_PARENT:
         msrck_course_forked(session);
         break;
     case CHILD_FAILED:
-        msrck_course_end(session, session->options.checkpoint_to, error, &nothing, msrck_course_cost(session));
+        msrck_course_end(session, msrck_session_destination(session), error, &nothing, msrck_course_cost(session));
         break;
     }
 }
@@ -61,7 +65,7 @@ int msrck_poll_now(void)
         return 0;
     msrck_course_begin(session);
     if (session->stopping || session->options.in_place) {
-        if (write_here(session, session->options.checkpoint_to, &error) == MSRCK_OK)
+        if (write_here(session, msrck_session_destination(session), &error) == MSRCK_OK)
             session->stopped = session->stopping;
     } else {
         write_aside(session, &error);
@@ -81,6 +85,13 @@ msrck_result msrck_checkpoint(const char *path)
         msrck_fail(&error, MSRCK_MISUSE, "msrck_checkpoint: the program is not where it can be checkpointed");
         return msrck_session_note(&error);
     }
+    free(session->next_destination);
+    session->next_destination = path != NULL ? msrck_copy_text(path) : NULL;
+    if (path != NULL && session->next_destination == NULL) {
+        msrck_fail_memory(&error, strlen(path), "a path");
+        return msrck_session_note(&error);
+    }
+    session->stopping = false;
     msrck_course_begin(session);
-    return write_here(session, path != NULL ? path : session->options.checkpoint_to, &error);
+    return write_here(session, msrck_session_destination(session), &error);
 }

@@ -62,6 +62,8 @@ static const struct option_row rows[] = {
     ROW("checkpoint-max-chunk", "MSRCK_CHECKPOINT_MAX_CHUNK", OPTION_SIZE, limits.chunk_bytes),
     ROW("checkpoint-max-blocks", "MSRCK_CHECKPOINT_MAX_BLOCKS", OPTION_COUNT, limits.blocks),
     ROW("checkpoint-max-memory", "MSRCK_CHECKPOINT_MAX_MEMORY", OPTION_SIZE, limits.memory_bytes),
+    ROW("checkpoint-control", "MSRCK_CHECKPOINT_CONTROL", OPTION_TEXT, control),
+    ROW("checkpoint-no-control", "MSRCK_CHECKPOINT_NO_CONTROL", OPTION_SWITCH, no_control),
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -169,7 +171,7 @@ static msrck_result take_seconds(double seconds, const char *member, uint64_t *n
     return MSRCK_OK;
 }
 
-/* What version 2 of the options added: a program built before that hands over a shorter struct. */
+/* What later versions of the options added: a program built before them hands over a shorter struct. */
 static msrck_result read_newer(struct program_options *options, const msrck_options *preset, msrck_error *error)
 {
     msrck_result result;
@@ -188,7 +190,10 @@ static msrck_result read_newer(struct program_options *options, const msrck_opti
         return result;
     if (preset->deadline != NULL && !msrck_deadline_parse(preset->deadline, &options->deadline))
         return msrck_fail(error, MSRCK_MISUSE, "msrck_options.deadline: '%s' is not a value for it", preset->deadline);
-    return set_text(&options->timings, preset->timings, error);
+    if ((result = set_text(&options->timings, preset->timings, error)) != MSRCK_OK || preset->version < 3)
+        return result;
+    options->no_control = preset->no_control;
+    return set_text(&options->control, preset->control, error);
 }
 
 /* Texts are copied: an options struct is usually a local of main. */
@@ -367,5 +372,6 @@ void msrck_program_options_free(struct program_options *options)
     free(options->checkpoint_to);
     free(options->codec_text);
     free(options->timings);
+    free(options->control);
     memset(options, 0, sizeof *options);
 }

@@ -37,6 +37,8 @@ struct program_options {
     unsigned keep;     /* checkpoints, the newest included */
     char *timings;     /* owned; "-" is standard error; NULL: none */
     msrck_limits limits; /* of checkpoints that are read */
+    char *control;     /* owned; directory of the control socket; NULL: the usual one */
+    bool no_control;
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };
 

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/failure.h"
+#include "runtime/control.h"
 #include "runtime/session.h"
 
 /* Read by every poll-point of the program without a call; changed only by the functions of requests.h. */
@@ -86,19 +88,23 @@ void msrck_requests_ignore(const struct session *session)
  */
 bool msrck_requests_due(struct session *session)
 {
+    struct control_choice choice = { NULL, false };
     int flag = msrck_flag;
-    bool counted = false, deadline;
+    bool counted = false, due, asked, deadline;
 
     if ((flag & FLAG_COUNTING) != 0 && --session->points_left == 0) {
         msrck_flag_clear(FLAG_COUNTING);
         counted = true;
     }
-    if ((flag & (FLAG_REQUEST | FLAG_TIMER)) == 0 && !counted)
+    if ((flag & (FLAG_REQUEST | FLAG_TIMER | FLAG_CONTROL)) == 0 && !counted)
         return false;
     /* Taken and cleared in one: a signal in between is in the next poll-point's flag. */
-    flag = __atomic_fetch_and(&msrck_flag, ~(FLAG_REQUEST | FLAG_TIMER | FLAG_STOP), __ATOMIC_SEQ_CST);
-    if (!msrck_course_due(session, (flag & FLAG_REQUEST) != 0, &deadline) && !counted && (flag & FLAG_STOP) == 0)
-        return false;
-    session->stopping = session->options.stop || (flag & FLAG_STOP) != 0 || deadline;
-    return true;
+    flag = __atomic_fetch_and(&msrck_flag, ~(FLAG_REQUEST | FLAG_TIMER | FLAG_STOP | FLAG_CONTROL), __ATOMIC_SEQ_CST);
+    due = msrck_course_due(session, (flag & FLAG_REQUEST) != 0, &deadline) || counted || (flag & FLAG_STOP) != 0;
+    /* The usual checkpoint first: it may be what the asker wants, too. Its end brings up the others again. */
+    asked = (flag & FLAG_CONTROL) != 0 && !due && msrck_control_next(session, &choice);
+    free(session->next_destination);
+    session->next_destination = choice.path;
+    session->stopping = session->options.stop || (flag & FLAG_STOP) != 0 || deadline || choice.stop;
+    return due || asked;
 }

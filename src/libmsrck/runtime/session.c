@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* asprintf */
 #include "runtime/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "runtime/control.h"
 #include "runtime/requests.h"
 #include "runtime/resume_choice.h"
 
@@ -25,6 +29,25 @@ struct session *msrck_session_require(const char *call)
     msrck_fail(&error, MSRCK_MISUSE, "%s: msrck_init() has not succeeded", call);
     msrck_session_note(&error);
     return NULL;
+}
+
+const char *msrck_session_destination(const struct session *session)
+{
+    return session->destination != NULL ? session->destination : session->options.checkpoint_to;
+}
+
+char *msrck_absolute_path(const char *path)
+{
+    char *directory, *absolute;
+
+    if (path[0] == '/' || strcmp(path, "-") == 0)
+        return msrck_copy_text(path);
+    if ((directory = getcwd(NULL, 0)) == NULL)
+        return NULL;
+    if (asprintf(&absolute, "%s/%s", strcmp(directory, "/") == 0 ? "" : directory, path) < 0)
+        absolute = NULL;
+    free(directory);
+    return absolute;
 }
 
 /* A path that cannot be copied is forgotten: the checkpoint is there all the same. */
@@ -113,7 +136,8 @@ static msrck_result open_session(struct session *session, int *argc, char ***arg
         (result = create_stores(session, program, error)) != MSRCK_OK ||
         (result = add_globals(session, program, error)) != MSRCK_OK ||
         (result = msrck_requests_open(session, error)) != MSRCK_OK ||
-        (result = msrck_course_open(session, error)) != MSRCK_OK)
+        (result = msrck_course_open(session, error)) != MSRCK_OK ||
+        (result = msrck_control_start(session, error)) != MSRCK_OK)
         return result;
     if (session->options.resume != NULL && (result = msrck_resume_choose(session, error)) != MSRCK_OK)
         return result;
@@ -125,6 +149,7 @@ static void close_session(struct session *session)
 {
     /* Whoever got here without success said why: the checkpoint is not to blame. */
     msrck_attempts_take_back(&session->attempts);
+    msrck_control_stop(session);
     msrck_course_close(session); /* before the flag is cleared, which its thread sets */
     msrck_requests_close(session);
     msrck_resume_close(session);
@@ -137,6 +162,8 @@ static void close_session(struct session *session)
     msrck_ti_free(session->types);
     msrck_program_options_free(&session->options);
     free(session->checkpoint_path);
+    free(session->next_destination);
+    free(session->destination);
 }
 
 /* Zeroes the session but for what main still asks for after msrck_finish(). */
@@ -168,6 +195,7 @@ msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *optio
     result = open_session(session, argc, argv, options, program, &error);
     if (result == MSRCK_OK) {
         session->open = true;
+        msrck_control_opened(session);
         return MSRCK_OK;
     }
     close_session(session);

@@ -60,6 +60,8 @@ struct session {
     bool handler_installed, stop_handler_installed;
     struct sigaction former_action; /* of the request signal, put back at the end */
     struct sigaction former_stop_action;
+    char *next_destination, *destination; /* of the next checkpoint, and of the present or last one; owned; NULL: the usual path */
+    struct control_server *control;       /* NULL: there is no control socket */
     struct course course;
     struct checkpoint_child child;
     struct frame_stack frames; /* being collected, or native copies to go on from */
@@ -79,6 +81,12 @@ struct session *msrck_session_require(const char *call);
 
 /* Makes it the session's last failure; returns its result. */
 msrck_result msrck_session_note(const msrck_error *error);
+
+/* Where the present checkpoint goes, or the last one went. */
+const char *msrck_session_destination(const struct session *session);
+
+/* The path from the root directory on, not looked up; "-" stays. Owned; NULL: no memory, or no working directory. */
+char *msrck_absolute_path(const char *path);
 
 /* A finished checkpoint: counts it and remembers its path. */
 void msrck_session_wrote(struct session *session, const char *path, const struct msrck_checkpoint_report *report);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
@@ -11,10 +10,10 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "runtime/quiet_thread.h"
 #include "runtime/requests.h"
 
 #define BILLION 1000000000ULL
-#define STACK_BYTES ((size_t)256 << 10) /* enough for what sanitizers and emulators add */
 
 /* No wait is longer, so that every time fits where seconds have 32 bits. */
 #define LONGEST (86400 * BILLION)
@@ -33,6 +32,14 @@ uint64_t msrck_monotonic_time(void)
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * BILLION + (uint64_t)now.tv_nsec;
+}
+
+uint64_t msrck_epoch_time(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * BILLION + (uint64_t)now.tv_nsec;
 }
 
@@ -56,25 +63,6 @@ static void *tick(void *argument)
     }
     pthread_mutex_unlock(&ticker->lock);
     return NULL;
-}
-
-/* All signals are blocked while the thread is created, so that it inherits that: none of the program's ends there. */
-static int create_thread(struct ticker *ticker)
-{
-    pthread_attr_t attributes;
-    sigset_t all, former;
-    int code;
-
-    if ((code = pthread_attr_init(&attributes)) != 0)
-        return code;
-    sigfillset(&all);
-    if ((code = pthread_attr_setstacksize(&attributes, STACK_BYTES)) == 0 &&
-        (code = pthread_sigmask(SIG_SETMASK, &all, &former)) == 0) {
-        code = pthread_create(&ticker->thread, &attributes, tick, ticker);
-        pthread_sigmask(SIG_SETMASK, &former, NULL);
-    }
-    pthread_attr_destroy(&attributes);
-    return code;
 }
 
 /* A condition whose time limits are of CLOCK_MONOTONIC: setting the clock of the machine moves nothing. */
@@ -103,7 +91,7 @@ msrck_result msrck_ticker_start(struct ticker **ticker, msrck_error *error)
     created->moment = UINT64_MAX;
     if ((code = create_condition(&created->changed)) == 0) {
         if ((code = pthread_mutex_init(&created->lock, NULL)) == 0) {
-            if ((code = create_thread(created)) == 0) {
+            if ((code = msrck_quiet_thread_start(&created->thread, tick, created)) == 0) {
                 *ticker = created;
                 return MSRCK_OK;
             }

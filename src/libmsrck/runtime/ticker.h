@@ -18,5 +18,7 @@ void msrck_ticker_stop(struct ticker *ticker);
 void msrck_ticker_set(struct ticker *ticker, uint64_t moment);
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t msrck_monotonic_time(void);
+/* Nanoseconds since the Epoch, on the clock that people set. */
+uint64_t msrck_epoch_time(void);
 
 #endif
