@@ -106,6 +106,31 @@ bool option_table_size(const char *text, uint64_t *bytes)
     return false;
 }
 
+#define BILLION UINT64_C(1000000000)
+#define MOST_SECONDS UINT64_C(8000000000)  /* times a billion still fits in 63 bits; 250 years */
+
+/* "90", "0.5", "10m". Not strtod(): its point depends on the locale. */
+static bool read_time(const char *text, uint64_t *nanoseconds)
+{
+    static const struct { const char *name; uint64_t seconds; } units[] = {
+        { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 }
+    };
+    uint64_t whole, part = 0, place = BILLION / 10;
+    const char *unit;
+
+    if (!read_number(text, &unit, &whole) || whole > MOST_SECONDS)
+        return false;
+    if (*unit == '.')
+        for (unit++; isdigit((unsigned char)*unit); unit++, place /= 10)
+            part += (uint64_t)(*unit - '0') * place;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(unit, units[i].name) == 0) {
+            *nanoseconds = (whole * BILLION + part) * units[i].seconds;
+            return whole + 1 <= MOST_SECONDS / units[i].seconds;
+        }
+    return false;
+}
+
 static int store_text(const struct verb *verb, const struct match *match, char *place)
 {
     struct option_texts *texts;
@@ -144,6 +169,11 @@ static int store(const struct verb *verb, const struct match *match)
     case OPTION_SIZE:
         if (!option_table_size(match->argument, &number))
             return output_usage_error(verb->name, "--%s: '%s' is no size in bytes, KiB, MiB or GiB", option->name,
+                                      match->argument);
+        break;
+    case OPTION_TIME:
+        if (!read_time(match->argument, &number))
+            return output_usage_error(verb->name, "--%s: '%s' is no time in seconds, or with s, m, h or d", option->name,
                                       match->argument);
         break;
     case OPTION_TEXT:

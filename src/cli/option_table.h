@@ -15,6 +15,7 @@ enum option_kind {
     OPTION_CHOICE,                  /* unsigned, becomes `choice`: --quick, --deep */
     OPTION_COUNT,                   /* uint64_t, a decimal number */
     OPTION_SIZE,                    /* uint64_t, bytes: a number with KiB, MiB or GiB behind it, or none */
+    OPTION_TIME,                    /* uint64_t, nanoseconds: seconds with a fraction, or with s, m, h or d behind it */
     OPTION_TEXT,                    /* const char *, borrowed from argv; the last one counts */
     OPTION_TEXTS                    /* struct option_texts: may be given several times */
 };

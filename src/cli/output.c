@@ -93,6 +93,15 @@ void output_masked(const char *text)
     put_masked(text, stdout);
 }
 
+void output_masked_padded(const char *text, int width)
+{
+    size_t length = strlen(text);
+
+    put_masked(text, stdout);
+    for (; width > 0 && length < (size_t)width; length++)
+        putchar(' ');
+}
+
 const char *output_file_name(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard input" : path;

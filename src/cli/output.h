@@ -25,6 +25,9 @@ int output_usage_error(const char *verb, const char *format, ...) CLI_PRINTF(2, 
 /* Text from a file to standard output, control characters shown as '?'. */
 void output_masked(const char *text);
 
+/* The same, with blanks up to a width. */
+void output_masked_padded(const char *text, int width);
+
 /* "-" as messages call it. */
 const char *output_file_name(const char *path);
 

@@ -3,7 +3,7 @@
 import tool_case
 from tool_case import ToolCase
 
-VERBS = ["info", "dump", "verify", "help", "version"]
+VERBS = ["info", "dump", "verify", "ps", "checkpoint", "help", "version"]
 
 
 class Usage(ToolCase):
