@@ -37,6 +37,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* A connection to one program. */
 typedef struct msrck_control msrck_control;
@@ -79,6 +80,7 @@ const char *msrck_control_text(const msrck_control *program, const char *key);
 /* `otherwise` when there is no such field, or it is no number. */
 uint64_t msrck_control_number(const msrck_control *program, const char *key, uint64_t otherwise);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

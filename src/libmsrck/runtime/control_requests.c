@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What askers ask for, and what becomes of it. Everything here happens under the server's lock. */
-#include "runtime/control.h"
+#include "runtime/control_hooks.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -19,7 +19,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
-#include "runtime/control.h"
+#include "runtime/control_hooks.h"
 #include "runtime/quiet_thread.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"

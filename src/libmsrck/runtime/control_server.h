@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the control server share: its state. See control.h. */
+/* What the files of the control server share: its state. See control_hooks.h. */
 #ifndef MSRCK_RUNTIME_CONTROL_SERVER_H
 #define MSRCK_RUNTIME_CONTROL_SERVER_H
 

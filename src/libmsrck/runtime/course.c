@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/failure.h"
-#include "runtime/control.h"
+#include "runtime/control_hooks.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
 

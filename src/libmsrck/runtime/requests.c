@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/failure.h"
-#include "runtime/control.h"
+#include "runtime/control_hooks.h"
 #include "runtime/session.h"
 
 /* Read by every poll-point of the program without a call; changed only by the functions of requests.h. */

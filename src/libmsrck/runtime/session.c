@@ -9,7 +9,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
-#include "runtime/control.h"
+#include "runtime/control_hooks.h"
 #include "runtime/requests.h"
 #include "runtime/resume_choice.h"
 

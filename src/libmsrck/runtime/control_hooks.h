@@ -21,8 +21,8 @@
  * the sockets of askers. The lock is never held while anything waits. fork() takes it, so that the forked process finds
  * everything in order, and closes all of it there.
  */
-#ifndef MSRCK_RUNTIME_CONTROL_H
-#define MSRCK_RUNTIME_CONTROL_H
+#ifndef MSRCK_RUNTIME_CONTROL_HOOKS_H
+#define MSRCK_RUNTIME_CONTROL_HOOKS_H
 
 #include <stdbool.h>
 
