@@ -83,6 +83,27 @@
  *
  * Requests by the socket wait until the checkpoint that is being written is finished, without making the program wait. Those that want the same become one checkpoint. `spacing` does
  * not hold them back. Where the program asked to keep several checkpoints, one with another destination is none of them.
+ * ## Open files
+ *
+ * Streams from msrck_fopen(), msrck_freopen() and msrck_track_stream() are part of the state where something points to them. A checkpoint flushes what is to be written, in
+ * the program itself, and holds path, mode, position, end-of-file and error flags, what ungetc() pushed back, buffering and orientation; buffers handed to setvbuf()
+ * and their size are not carried. On resume the stream is opened again, without being made or emptied, and positioned; what was written after the checkpoint is cut off. Bytes before that
+ * which were overwritten in place after the checkpoint are not brought back.
+ *
+ * A file that is gone, is shorter than it was, or was changed makes the resume fail with its path. Changed means: a file that is only read has another size, or the first bytes, those before the
+ * position, or the last ones (256 KiB each, of the file's size at the checkpoint) are others. Times do not count, so files may be copied to another machine. Pipes are refused when a
+ * checkpoint is taken, and so is a pointer to a stream from tmpfile(), popen() or plain fopen(); devices are opened again.
+ *
+ * Relative paths are looked for in the working directory of the resumed program. --resume-map=OLD=NEW looks for OLD, and for what is in the folder OLD, at NEW; it may be given several times.
+ *
+ * Standard output and error go on where the resumed program's lead; what the program wrote to standard output before the checkpoint is flushed. Standard input is a stream like others where it is
+ * tracked, or where something points to it.
+ *
+ * ## The C library
+ *
+ * The sequences of rand() and random(), and of drand48(), lrand48() and mrand48(), go on: taken at a checkpoint where they have been used, given back when everything is restored, the
+ * same on every machine. With several states (initstate(), setstate()) it is the one in use. No other thread may ask for such a number while a poll-point is executed. Not carried: locale, time zone,
+ * signal handlers, getopt(), strtok() (see msrck_strtok()).
  *
  * ## Life cycle
  *
@@ -101,6 +122,7 @@
 #define MSRCK_H
 
 #include <signal.h>
+#include <stdio.h>
 
 #include <msrck/types.h>
 
@@ -277,6 +299,27 @@ msrck_result msrck_unregister_block(void *address);
  * On resume, for programs without frames that register more than MSRCK_GLOBALs: call once after registering; fills everything. Nothing happens, MSRCK_OK, when there is nothing to resume.
  */
 msrck_result msrck_restore(void);
+
+/* ---- Streams and the C library ---------------------------------------------------------------------------- */
+
+/*
+ * As fopen(), freopen() and fclose(). The stream is part of the state: see "Open files" above. Described as MSRCK_POINTER(&msrck_stream), a FILE * may stand in any
+ * variable; it comes back as the same stream. errno is EINVAL for a mode with ",ccs=", and before msrck_init().
+ */
+FILE *msrck_fopen(const char *path, const char *mode);
+/* A `path` of NULL means the path that the stream has; it must be one of these streams then. */
+FILE *msrck_freopen(const char *path, const char *mode, FILE *stream);
+/* Also for other streams, and after msrck_finish(). A stream of these must not be closed by fclose(). */
+int msrck_fclose(FILE *stream);
+
+/*
+ * Makes a stream that was opened in another way part of the state, as if msrck_fopen(path, mode) had opened it. For stdin, stdout and stderr the path may be NULL; it makes
+ * stdin part of the state: where it is a file, the resumed program's must be the same, and is positioned.
+ */
+msrck_result msrck_track_stream(FILE *stream, const char *path, const char *mode);
+
+/* As strtok(); where the next token is looked for is part of the state, and must be in memory that is tracked. */
+char *msrck_strtok(char *text, const char *separators);
 
 /* ---- Requests and poll-points -------------------------------------------------------------------------- */
 

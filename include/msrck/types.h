@@ -203,6 +203,12 @@ extern const msrck_type msrck_cfloat, msrck_cdouble, msrck_cldouble;
 /* Any pointer to a function. Its target must be named with MSRCK_FUNCTION, or be NULL. */
 extern const msrck_type msrck_function;
 
+/*
+ * A stream of the C library: MSRCK_POINTER(&msrck_stream) describes a FILE *. It is NULL, stdin, stdout, stderr, or a stream
+ * from msrck_fopen() and its like (msrck/msrck.h). Not for a FILE by value, which no program has.
+ */
+extern const msrck_type msrck_stream;
+
 /* ---- Types in expressions ------------------------------------------------------------------------------ */
 
 /* Pointer to T, where T is an address of a description: MSRCK_POINTER(&node_type). File scope only. */

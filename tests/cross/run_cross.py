@@ -43,6 +43,7 @@ CASES = {
     "linpack": [["40", "1", "local"], ["40", "2", "static"], ["60", "3", "heap"]],
     "bitonic": [["32", "1"], ["700", "2"]],
     "heat": [["16", "1"], ["30", "5"]],
+    "journal": [["30", "1"], ["200", "-7"]],
 }
 
 # Their first poll-point after a resume is the one they stopped at.

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Running the examples: undisturbed, stopped at a poll-point, resumed. For the tests here and in tests/cross."""
 import os
+import shutil
 import subprocess
+import tempfile
 
 # What a program that stopped after a checkpoint exits with in these tests, to tell it from one that ran to its end.
 STOPPED = 75
@@ -14,7 +16,11 @@ CASES = {
     "linpack": [["1", "1", "local"], ["50", "2", "local"], ["40", "3", "static"], ["60", "4", "heap"]],
     "bitonic": [["2", "1"], ["32", "5"], ["500", "6"]],
     "heat": [["3", "1"], ["20", "8"]],
+    "journal": [["1", "1"], ["25", "8"], ["300", "-3"]],
 }
+
+# Their files are in the working directory.
+WITH_FILES = ["journal"]
 
 
 class Failure(Exception):
@@ -24,9 +30,10 @@ class Failure(Exception):
 class Run:
     """One finished process."""
 
-    def __init__(self, command):
+    def __init__(self, command, folder=None):
         self.command = command
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_RUN, check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_RUN, check=False,
+                              cwd=folder)
         self.code, self.output, self.messages = done.returncode, done.stdout, done.stderr
 
     def expect(self, code, output=None):
@@ -51,10 +58,22 @@ class Example:
         self.emulator = list(emulator)
 
     def plain(self, arguments):
-        return Run(self.emulator + [self.program + "_plain"] + arguments).expect(0).output
+        with tempfile.TemporaryDirectory() as folder:
+            return Run(self.emulator + [self.program + "_plain"] + arguments, folder).expect(0).output
 
     def run(self, arguments):
-        return Run(self.emulator + [self.program] + arguments)
+        """A program with files runs in a folder that goes with its checkpoint; a resume to another checkpoint in a copy."""
+        command = self.emulator + [self.program] + arguments
+        if self.name not in WITH_FILES:
+            return Run(command)
+        begun = [argument[9:] + ".files" for argument in arguments if argument.startswith("--resume=")]
+        ended = [argument[16:] + ".files" for argument in arguments if argument.startswith("--checkpoint-to=")]
+        with tempfile.TemporaryDirectory() as folder:
+            place = (ended or begun or [folder])[0]
+            if begun and place != begun[0]:
+                shutil.copytree(begun[0], place)
+            os.makedirs(place, exist_ok=True)
+            return Run(command, place)
 
     def stop_at(self, arguments, point, file, *options):
         """Runs up to the point-th poll-point and leaves a checkpoint; the arguments may be a --resume."""

@@ -125,7 +125,8 @@ static msrck_result examine_globals(struct obstacles *obstacles, msrck_error *er
         const struct ti_type *type;
         struct byte_buffer what = BYTE_BUFFER_INIT;
 
-        globals += variable->kind == VARIABLE_GLOBAL;
+        /* What the library registers is in no table. */
+        globals += variable->kind == VARIABLE_GLOBAL && strncmp(variable->name, "msrck.", 6) != 0;
         known += index != UINT32_MAX;
         /* One that the program lacks may be registered while it runs; else restoring drops it. */
         if (index == UINT32_MAX)

@@ -2,9 +2,11 @@
 #include "msrm/discover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/allocation.h"
 #include "msrm/pointer_block.h"
+#include "types/stream_type.h"
 
 static msrck_result note_bytes(struct collection *collection, const void *address, uint64_t index, msrck_error *error)
 {
@@ -89,6 +91,10 @@ msrck_result msrck_discover_untracked(struct collection *collection, const void 
     if (collection->options.null_untracked)
         return MSRCK_OK;
     collection->culprit = slot;
+    if (strcmp(msrck_ti_get(collection->types, target)->name, STREAM_TYPE_NAME) == 0)
+        return msrck_fail(error, MSRCK_MISUSE,
+                          "points to a stream that cannot be opened again: it was not opened by msrck_fopen(), but by "
+                          "fopen(), tmpfile(), popen() or the like, or is closed");
     return msrck_fail(error, MSRCK_MISUSE, "points to memory that nothing tracks (%p)", pointer);
 }
 

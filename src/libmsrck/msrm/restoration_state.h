@@ -10,7 +10,7 @@
 #include "msrm/restoration.h"
 
 /* Who in the file names a global or stack block. */
-enum claim { CLAIM_NONE, CLAIM_VARIABLE, CLAIM_ROOT, CLAIM_LOCAL, CLAIM_LIVE };
+enum claim { CLAIM_NONE, CLAIM_VARIABLE, CLAIM_ROOT, CLAIM_LOCAL, CLAIM_LIVE, CLAIM_KEPT };
 
 /* One block of a global or stack extent. Each has its own memory, given by the program. */
 struct named_place {

@@ -237,11 +237,22 @@ msrck_result msrck_checkpoint_write(struct session *session, const char *path, s
 
     if (session->saver_active)
         return msrck_fail(error, MSRCK_MISUSE, "a checkpoint cannot be taken while an msrck_saver is at work");
-    if ((result = msrck_checkpoint_collection(session, NULL, NULL, &collection, error)) != MSRCK_OK)
+    if ((result = msrck_streams_sync(session, error)) != MSRCK_OK ||
+        (result = msrck_checkpoint_collection(session, NULL, NULL, &collection, error)) != MSRCK_OK)
         return result;
     result = add_variables(session, collection, error);
     if (result == MSRCK_OK)
+        result = msrck_streams_register(session, error);
+    if (result == MSRCK_OK)
         result = write_frames(session, collection, path, report, error);
+    msrck_streams_unregister(session);
     msrck_collection_free(collection);
     return result;
+}
+
+msrck_result msrck_checkpoint_prepare(struct session *session, msrck_error *error)
+{
+    msrck_result result = msrck_streams_look(session, error);
+
+    return result == MSRCK_OK ? msrck_library_look(session, error) : result;
 }

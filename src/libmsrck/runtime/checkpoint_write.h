@@ -15,6 +15,12 @@ msrck_result msrck_checkpoint_commit(struct session *session, struct collection 
                                      struct msrck_checkpoint_report *report, msrck_error *error);
 
 /*
+ * Before a process is forked, or frames return: notes what is outside the graph - where streams are, the C library's
+ * state. It is what the checkpoint will hold.
+ */
+msrck_result msrck_checkpoint_prepare(struct session *session, msrck_error *error);
+
+/*
  * All variables and the frames of session->frames to `path`. The session's numbers are left alone: a forked process
  * calls this too.
  */

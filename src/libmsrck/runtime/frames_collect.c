@@ -23,8 +23,9 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
 
     msrck_course_begin(session);
     msrck_frame_stack_clear(&session->frames);
-    if (msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) !=
-        MSRCK_OK)
+    if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK ||
+        msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) !=
+            MSRCK_OK)
         goto refused;
     if (!here(session))
         switch (msrck_child_start(session, &error)) {

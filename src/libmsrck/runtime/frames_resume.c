@@ -192,7 +192,7 @@ static msrck_result complete(struct session *session, msrck_error *error)
     if (result != MSRCK_OK)
         return result;
     if (from_file(session)) {
-        if ((result = msrck_restoration_complete(session->resume.restoration, error)) != MSRCK_OK)
+        if ((result = msrck_resume_complete(session, error)) != MSRCK_OK)
             return result;
     } else {
         refill_locals(session);

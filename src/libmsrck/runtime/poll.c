@@ -20,11 +20,18 @@ static msrck_result write_here(struct session *session, const char *path, msrck_
     return result;
 }
 
-/* The forked process holds the memory as it is now; writing it is nothing but write_here() there. */
-static void write_aside(struct session *session, msrck_error *error)
+/* It failed before anything was written. */
+static msrck_result refuse(struct session *session, const char *path, const msrck_error *error)
 {
     static const struct msrck_checkpoint_report nothing;
 
+    msrck_course_end(session, path, error, &nothing, msrck_course_cost(session));
+    return error->result;
+}
+
+/* The forked process holds the memory as it is now; writing it is nothing but write_here() there. */
+static void write_aside(struct session *session, msrck_error *error)
+{
     switch (msrck_child_start(session, error)) {
     case CHILD_INSIDE:
         write_here(session, msrck_session_destination(session), error);
@@ -33,7 +40,7 @@ static void write_aside(struct session *session, msrck_error *error)
         msrck_course_forked(session);
         break;
     case CHILD_FAILED:
-        msrck_course_end(session, msrck_session_destination(session), error, &nothing, msrck_course_cost(session));
+        refuse(session, msrck_session_destination(session), error);
         break;
     }
 }
@@ -64,7 +71,9 @@ int msrck_poll_now(void)
     if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING) || !msrck_requests_due(session))
         return 0;
     msrck_course_begin(session);
-    if (session->stopping || session->options.in_place) {
+    if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK) {
+        refuse(session, msrck_session_destination(session), &error);
+    } else if (session->stopping || session->options.in_place) {
         if (write_here(session, msrck_session_destination(session), &error) == MSRCK_OK)
             session->stopped = session->stopping;
     } else {
@@ -93,5 +102,7 @@ msrck_result msrck_checkpoint(const char *path)
     }
     session->stopping = false;
     msrck_course_begin(session);
+    if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK)
+        return refuse(session, msrck_session_destination(session), &error);
     return write_here(session, msrck_session_destination(session), &error);
 }

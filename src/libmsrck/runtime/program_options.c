@@ -13,6 +13,7 @@
 
 enum option_kind {
     OPTION_TEXT,
+    OPTION_MAP,
     OPTION_SWITCH,
     OPTION_COUNT,
     OPTION_SIZE,
@@ -38,6 +39,7 @@ struct option_row {
 
 static const struct option_row rows[] = {
     ROW("resume", "MSRCK_RESUME", OPTION_TEXT, resume),
+    ROW("resume-map", "MSRCK_RESUME_MAP", OPTION_MAP, resume_map),
     ROW("checkpoint-to", "MSRCK_CHECKPOINT_TO", OPTION_TEXT, checkpoint_to),
     ROW("checkpoint-codec", "MSRCK_CHECKPOINT_CODEC", OPTION_TEXT, codec_text),
     ROW("checkpoint-signal", "MSRCK_CHECKPOINT_SIGNAL", OPTION_SIGNAL, signal),
@@ -108,6 +110,20 @@ static msrck_result set_text(char **place, const char *text, msrck_error *error)
     return MSRCK_OK;
 }
 
+/* An option that may be given several times: each adds a line. */
+static msrck_result add_line(char **place, const char *text, msrck_error *error)
+{
+    size_t size = (*place != NULL ? strlen(*place) + 1 : 0) + strlen(text) + 1;
+    char *joined = msrck_allocate(size, 1);
+
+    if (joined == NULL)
+        return msrck_fail_memory(error, size, "an option");
+    snprintf(joined, size, "%s%s%s", *place != NULL ? *place : "", *place != NULL ? "\n" : "", text);
+    free(*place);
+    *place = joined;
+    return MSRCK_OK;
+}
+
 /* `shown` is how the user knows the option: "--checkpoint-at" or "MSRCK_CHECKPOINT_AT". */
 static msrck_result set_option(struct program_options *options, const struct option_row *row, const char *text,
                                const char *shown, msrck_error *error)
@@ -120,6 +136,11 @@ static msrck_result set_option(struct program_options *options, const struct opt
     case OPTION_TEXT:
         if (*text != '\0')
             return set_text(place, text, error);
+        good = false;
+        break;
+    case OPTION_MAP:
+        if (*text != '=' && strchr(text, '=') != NULL && strchr(text, '\n') == NULL)
+            return add_line(place, text, error);
         good = false;
         break;
     case OPTION_SWITCH:
@@ -265,6 +286,7 @@ static const struct option_row *find_row(const char *argument, const char **valu
 static bool is_ours(const char *argument)
 {
     return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 ||
+           strcmp(argument, "--resume-map") == 0 || strncmp(argument, "--resume-map=", 13) == 0 ||
            strncmp(argument, "--checkpoint-", 13) == 0;
 }
 
@@ -373,5 +395,6 @@ void msrck_program_options_free(struct program_options *options)
     free(options->codec_text);
     free(options->timings);
     free(options->control);
+    free(options->resume_map);
     memset(options, 0, sizeof *options);
 }

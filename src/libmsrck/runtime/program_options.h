@@ -39,6 +39,7 @@ struct program_options {
     msrck_limits limits; /* of checkpoints that are read */
     char *control;     /* owned; directory of the control socket; NULL: the usual one */
     bool no_control;
+    char *resume_map;  /* owned; lines of OLD=NEW; NULL: none */
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };
 

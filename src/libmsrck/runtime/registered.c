@@ -83,9 +83,12 @@ msrck_result msrck_register(const char *name, void *address, const msrck_type *t
 
     if (session == NULL)
         return MSRCK_MISUSE;
-    if (msrck_session_add_variable(session, name, address, type, count, &error) != MSRCK_OK)
-        return msrck_session_note(&error);
-    return MSRCK_OK;
+    if (name != NULL && strncmp(name, RESERVED_PREFIX, sizeof RESERVED_PREFIX - 1) == 0)
+        msrck_fail(&error, MSRCK_MISUSE, "variable '%s': names that begin with '" RESERVED_PREFIX "' are the library's",
+                   name);
+    else if (msrck_session_add_variable(session, name, address, type, count, &error) == MSRCK_OK)
+        return MSRCK_OK;
+    return msrck_session_note(&error);
 }
 
 /* Pointers to the variable that are still around make the next checkpoint fail with their path. */

@@ -11,6 +11,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "msrm/kept_blocks.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
 
@@ -169,6 +170,21 @@ static msrck_result name_file(const struct session *session, msrck_error *error)
     return error->result;
 }
 
+/* What the library itself put into the checkpoint: the program need not know of it. */
+static msrck_result expect_library(struct session *session, const struct metadata *metadata, msrck_error *error)
+{
+    uint32_t id;
+
+    if (msrck_ti_find_name(metadata->types, STREAM_TYPE_NAME) != UINT32_MAX) {
+        msrck_result result = msrck_ti_add(session->types, &msrck_stream, &id, error);
+
+        if (result != MSRCK_OK)
+            return result;
+        msrck_restoration_keep(session->resume.restoration, STREAM_TYPE_NAME);
+    }
+    return msrck_library_expect(session, metadata, error);
+}
+
 /* RESUMING is set before the outermost function is called, so that its entry finds it. */
 msrck_result msrck_resume_open(struct session *session, msrck_error *error)
 {
@@ -181,6 +197,8 @@ msrck_result msrck_resume_open(struct session *session, msrck_error *error)
     if ((result = check_program(session, metadata, error)) != MSRCK_OK ||
         (result = match_frames(session, metadata, error)) != MSRCK_OK)
         return result;
+    if ((result = expect_library(session, metadata, error)) != MSRCK_OK)
+        return name_file(session, error);
     session->resumed = true;
     session->resume.waiting = true;
     msrck_flag_set(metadata->frame_count > 0 ? FLAG_RESUMING | FLAG_WAITING : FLAG_WAITING);
@@ -224,11 +242,21 @@ msrck_result msrck_resume_load(struct session *session, msrck_error *error)
     msrck_flag_clear(FLAG_WAITING);
     if ((result = attach_variables(session, metadata, error)) != MSRCK_OK ||
         (result = msrck_restoration_load(resume->restoration, error)) != MSRCK_OK ||
-        (!frames && (result = msrck_restoration_complete(resume->restoration, error)) != MSRCK_OK))
+        (result = msrck_streams_resume(session, resume->restoration, error)) != MSRCK_OK ||
+        (!frames && (result = msrck_resume_complete(session, error)) != MSRCK_OK))
         return name_file(session, error);
     if (!frames)
         msrck_resume_close(session);
     return MSRCK_OK;
+}
+
+msrck_result msrck_resume_complete(struct session *session, msrck_error *error)
+{
+    msrck_result result = msrck_restoration_complete(session->resume.restoration, error);
+
+    if (result == MSRCK_OK)
+        result = msrck_library_set(session, error);
+    return result == MSRCK_OK ? msrck_streams_cut(session, error) : result;
 }
 
 /* A restore that failed half-way leaves variables in any state, so the program has to end: see msrck_resume_fail(). */

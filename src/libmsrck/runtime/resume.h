@@ -36,6 +36,8 @@ struct session;
 msrck_result msrck_resume_open(struct session *session, msrck_error *error);
 /* Attaches all variables the session has, and fills everything but the frames. */
 msrck_result msrck_resume_load(struct session *session, msrck_error *error);
+/* From a file, when all memory is known: fills what is left, and what is outside the graph. */
+msrck_result msrck_resume_complete(struct session *session, msrck_error *error);
 /*
  * The failure of a program that goes on although the checkpoint is not loaded: names a variable it has not registered.
  */

@@ -157,6 +157,7 @@ static void close_session(struct session *session)
     while (session->variable_count > 0)
         msrck_session_remove_variable(session, &session->variables[session->variable_count - 1]);
     free(session->variables);
+    msrck_streams_forget(session);
     msrck_program_tables_free(&session->tables);
     msrck_msrlt_free(session->msrlt);
     msrck_ti_free(session->types);

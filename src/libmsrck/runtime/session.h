@@ -13,10 +13,12 @@
 #include "runtime/checkpoint_child.h"
 #include "runtime/course.h"
 #include "runtime/frame_stack.h"
+#include "runtime/library_state.h"
 #include "runtime/program_options.h"
 #include "runtime/program_tables.h"
 #include "runtime/resume.h"
 #include "runtime/resume_attempts.h"
+#include "runtime/streams.h"
 
 /* A named variable: a MSRCK_GLOBAL, or memory the program registered. */
 struct session_variable {
@@ -67,6 +69,8 @@ struct session {
     struct frame_stack frames; /* being collected, or native copies to go on from */
     struct resume resume;
     struct resume_attempts attempts; /* of the checkpoint this process goes on from */
+    struct stream_table streams;
+    struct library_state library;
     struct byte_buffer resume_notes; /* outlives msrck_finish() */
 
     unsigned long long checkpoints; /* finished ones */
