@@ -261,6 +261,9 @@ static bool is_zero(const unsigned char *bytes, uint64_t length)
     return true;
 }
 
+static const msrck_type stream_mode = { .kind = MSRCK_KIND_ARRAY, .element = &msrck_char, .count = 8 };
+static const msrck_field stream_fields[] = { { .name = "mode", .type = &stream_mode, .size = 8 } };
+
 /* A description of the shared library, as it is on that machine. */
 static msrck_result fill_from_library(struct elf_descriptions *d, const msrck_type *library, msrck_type *type,
                                       msrck_error *error)
@@ -272,6 +275,14 @@ static msrck_result fill_from_library(struct elf_descriptions *d, const msrck_ty
     *type = *library;
     if (library->kind == MSRCK_KIND_VOID)
         return MSRCK_OK;
+    if (library->kind == MSRCK_KIND_STRUCT) {
+        /* A stream: pointers to it are all that programs have, so one field that is the same everywhere will do. */
+        type->fields = &stream_fields[0];
+        type->field_count = 1;
+        type->size = stream_fields[0].size;
+        type->alignment = 1;
+        return MSRCK_OK;
+    }
     type->size = msrck_abi_scalar_size(abi, scalar);
     type->alignment = msrck_abi_scalar_alignment(abi, scalar);
     if (library->kind == MSRCK_KIND_COMPLEX) {

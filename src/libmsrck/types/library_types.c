@@ -12,5 +12,5 @@ const struct library_type msrck_library_types[] = {
     LIBRARY_TYPE(int64),    LIBRARY_TYPE(uint64),  LIBRARY_TYPE(size),    LIBRARY_TYPE(ssize),  LIBRARY_TYPE(ptrdiff),
     LIBRARY_TYPE(intptr),   LIBRARY_TYPE(uintptr), LIBRARY_TYPE(intmax),  LIBRARY_TYPE(uintmax), LIBRARY_TYPE(time),
     LIBRARY_TYPE(off),      LIBRARY_TYPE(clock),   LIBRARY_TYPE(cfloat),  LIBRARY_TYPE(cdouble),
-    LIBRARY_TYPE(cldouble), LIBRARY_TYPE(function)
+    LIBRARY_TYPE(cldouble), LIBRARY_TYPE(function), LIBRARY_TYPE(stream)
 };

@@ -8,7 +8,7 @@
 
 #include <msrck/types.h>
 
-#define LIBRARY_TYPES 41u
+#define LIBRARY_TYPES 42u
 
 struct library_type {
     const char *symbol;
