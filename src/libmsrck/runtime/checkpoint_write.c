@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64 /* checkpoints of any size on 32-bit machines too */
+#endif
 #include "runtime/checkpoint_write.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/allocation.h"
@@ -21,6 +25,35 @@ static msrck_result open_sink(const struct session *session, const char *path, s
     if (isatty(STDOUT_FILENO))
         return msrck_fail(error, MSRCK_MISUSE, "a checkpoint is not written to a terminal");
     return msrck_sink_open_descriptor(STDOUT_FILENO, sink, error);
+}
+
+/* A pipe may be waited for as long as nobody reads it. */
+static bool may_block(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+/*
+ * Signals wait until the temporary file is known to those who remove it: between its making and that moment one would
+ * leave it behind.
+ */
+static msrck_result open_watched(const struct session *session, const char *path, struct sink **sink,
+                                 struct deadly_signals *signals, msrck_error *error)
+{
+    bool hold = !may_block(path);
+    sigset_t all, former;
+    msrck_result result;
+
+    sigfillset(&all);
+    if (hold)
+        pthread_sigmask(SIG_SETMASK, &all, &former);
+    if ((result = open_sink(session, path, sink, error)) == MSRCK_OK)
+        msrck_deadly_signals_watch(signals, *sink);
+    if (hold)
+        pthread_sigmask(SIG_SETMASK, &former, NULL);
+    return result;
 }
 
 /* The checkpoints before are those of the usual path; another one that msrck_checkpoint() was given stands alone. */
@@ -57,9 +90,8 @@ static msrck_result commit(const struct session *session, struct collection *col
     msrck_result result;
 
     memset(&counted, 0, sizeof counted);
-    if ((result = open_sink(session, path, &sink, error)) != MSRCK_OK)
+    if ((result = open_watched(session, path, &sink, &signals, error)) != MSRCK_OK)
         return result;
-    msrck_deadly_signals_watch(&signals, sink);
     result = msrck_collection_finish(collection, sink, &counted, error);
     if (result == MSRCK_OK)
         result = put_in_place(session, sink, path, error);
