@@ -11,9 +11,10 @@
  *
  * ## Adding a kind of request
  *
- * A row in the table of control_requests.c: the kind's word, the keys it takes, whether it comes with a descriptor (SCM_RIGHTS), and a function, called with the lock held, that
- * fills the asker and makes it ASKER_PENDING, or refuses. Whatever is to happen at the poll-point is
- * decided by struct control_choice. A request that needs a last word of its asker while the program waits at the poll-point (commit or abort) gets it by msrck_control_verdict().
+ * A row in the table of control_requests.c: the kind's word, the keys it takes, whether it comes with a descriptor
+ * (SCM_RIGHTS), and a function, called with the lock held, that answers. It may make the asker ASKER_PENDING, which a
+ * checkpoint of the usual kind answers, or take the descriptor, hand it to the program under a flag of its own
+ * (requests.h), and answer "accepted": all further words then go through that descriptor.
  *
  * ## Threads
  *

@@ -117,9 +117,10 @@ void msrck_control_fail_pending(struct control_server *server, const char *reaso
 
 /* ---- Requests --------------------------------------------------------------------------------------------------- */
 
-static void take_status(struct control_server *server, struct asker *asker, const struct control_words *words)
+static void take_status(struct control_server *server, struct asker *asker, const struct control_words *words,
+                        int *descriptor)
 {
-    (void)words;
+    (void)words, (void)descriptor;
     msrck_control_status(server, &server->outgoing);
     msrck_control_send(server, asker);
 }
@@ -147,12 +148,14 @@ static void accept_request(struct control_server *server, struct asker *asker)
     msrck_control_send(server, asker);
 }
 
-static void take_checkpoint(struct control_server *server, struct asker *asker, const struct control_words *words)
+static void take_checkpoint(struct control_server *server, struct asker *asker, const struct control_words *words,
+                            int *descriptor)
 {
     const char *path = msrck_control_words_text(words, "path");
     bool stop = msrck_control_words_flag(words, "stop"), waits = msrck_control_words_flag(words, "wait");
     msrck_error error = MSRCK_ERROR_INIT;
 
+    (void)descriptor;
     if (asker->state != ASKER_IDLE)
         msrck_fail(&error, MSRCK_MISUSE, "a request of this connection is not answered yet");
     else if (path != NULL && path[0] != '/')
@@ -174,11 +177,12 @@ static void take_checkpoint(struct control_server *server, struct asker *asker, 
 }
 
 /* Only before it has begun: then it is in the file, and the answer says so. */
-static void take_withdraw(struct control_server *server, struct asker *asker, const struct control_words *words)
+static void take_withdraw(struct control_server *server, struct asker *asker, const struct control_words *words,
+                          int *descriptor)
 {
     msrck_error error = MSRCK_ERROR_INIT;
 
-    (void)words;
+    (void)words, (void)descriptor;
     if (asker->state != ASKER_PENDING) {
         msrck_fail(&error, MSRCK_MISUSE, asker->state == ASKER_SERVED ? "the checkpoint has begun" : "nothing was asked");
         refuse(server, asker, &error);
@@ -192,11 +196,14 @@ static void take_withdraw(struct control_server *server, struct asker *asker, co
 static const struct request_kind {
     const char *kind;
     const char *keys[4]; /* that it may have; unknown ones are refused, since they may matter to the asker */
-    void (*take)(struct control_server *server, struct asker *asker, const struct control_words *words);
+    bool descriptor;     /* it comes with one; the others come with none */
+    /* Answers. Takes the descriptor over by setting it to -1. */
+    void (*take)(struct control_server *server, struct asker *asker, const struct control_words *words,
+                 int *descriptor);
 } kinds[] = {
-    { "status", { NULL }, take_status },
-    { "checkpoint", { "path", "stop", "wait" }, take_checkpoint },
-    { "withdraw", { NULL }, take_withdraw },
+    { "status", { NULL }, false, take_status },
+    { "checkpoint", { "path", "stop", "wait" }, false, take_checkpoint },
+    { "withdraw", { NULL }, false, take_withdraw },
 };
 
 static bool knows_keys(const struct request_kind *row, const struct control_words *words, msrck_error *error)
@@ -233,8 +240,13 @@ void msrck_control_receive(struct control_server *server, struct asker *asker, s
 
     if (msrck_control_message_parse(server->incoming, length, &words, &error) == MSRCK_OK)
         row = find_kind(&words, &error);
+    if (row != NULL && row->descriptor != (descriptor >= 0)) {
+        msrck_fail(&error, MSRCK_MISUSE, "request '%s' comes %s descriptor", row->kind,
+                   row->descriptor ? "with a" : "without a");
+        row = NULL;
+    }
     if (row != NULL)
-        row->take(server, asker, &words);
+        row->take(server, asker, &words, &descriptor);
     else
         refuse(server, asker, &error);
     if (descriptor >= 0)

@@ -407,13 +407,16 @@ static int watch_forks(void)
     return code;
 }
 
-static msrck_result open_server(struct control_server *server, const struct program_options *options,
-                                msrck_error *error)
+static msrck_result open_server(struct control_server *server, const struct session *session, msrck_error *error)
 {
+    const struct program_options *options = &session->options;
+    uint64_t deadline = session->course.pacing.deadline;
     int code;
 
     server->options = options;
     server->facts.started = msrck_epoch_time();
+    if (deadline != PACING_NEVER)
+        server->deadline = server->facts.started + (deadline - session->course.pacing.started);
     server->facts.resuming = options->resume != NULL;
     if ((server->usual = msrck_absolute_path(options->checkpoint_to)) == NULL)
         return msrck_fail_memory(error, strlen(options->checkpoint_to), "a path");
@@ -444,7 +447,7 @@ msrck_result msrck_control_start(struct session *session, msrck_error *error)
     for (a = 0; a < CONTROL_ASKERS; a++)
         server->askers[a].socket = -1;
     pthread_mutex_init(&server->lock, NULL);
-    if (open_server(server, options, &failure) == MSRCK_OK) {
+    if (open_server(server, session, &failure) == MSRCK_OK) {
         session->control = server;
         return MSRCK_OK;
     }

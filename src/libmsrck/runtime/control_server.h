@@ -65,6 +65,7 @@ struct control_server {
 
     const struct program_options *options; /* the session's; they do not change while the server lives */
     char *resumed_from;                    /* absolute, owned; NULL: began anew */
+    uint64_t deadline;                     /* nanoseconds since the Epoch; 0: none */
     char *usual;                           /* absolute path of options->checkpoint_to; owned */
     struct control_facts facts;
     struct asker askers[CONTROL_ASKERS];

@@ -47,8 +47,9 @@ void msrck_control_outcome(struct control_message *message, const char *prefix, 
 }
 
 /* Present only where it is asked for: absent means none. */
-static void put_policies(struct control_message *message, const struct program_options *options)
+static void put_policies(struct control_message *message, const struct control_server *server)
 {
+    const struct program_options *options = server->options;
     char percent[32];
 
     if (options->every > 0)
@@ -60,6 +61,8 @@ static void put_policies(struct control_message *message, const struct program_o
                  (unsigned)((options->overhead - (unsigned)options->overhead) * 1000));
         msrck_control_message_text(message, "overhead_percent", percent);
     }
+    if (server->deadline > 0)
+        msrck_control_message_number(message, "deadline_epoch_ns", server->deadline);
     if (options->keep > 1)
         msrck_control_message_number(message, "keep", options->keep);
     if (options->signal > 0)
@@ -110,7 +113,7 @@ void msrck_control_status(const struct control_server *server, struct control_me
         msrck_control_message_text(message, "resumed_from", server->resumed_from);
     msrck_control_message_number(message, "checkpoints", facts->checkpoints);
     msrck_control_message_number(message, "failures", facts->failures);
-    put_policies(message, server->options);
+    put_policies(message, server);
     if (facts->ended == 0)
         return;
     msrck_control_message_number(message, "last_epoch_ns", facts->ended);
