@@ -75,7 +75,11 @@ static char *read_text(const char *path, size_t *length)
 /* The arguments of libclang. The text is preprocessed, so nothing of this machine's headers is looked for. */
 static const char **parser_arguments(const struct unit *unit, int *count)
 {
-    static const char *const always[] = { "-x", "c", "-w", "-nostdinc", "-ferror-limit=3", "-include", PARSER_PRELUDE_NAME };
+    static const char *const always[] = { "-x", "c", "-w", "-nostdinc", "-ferror-limit=0",
+                                          /* What gcc takes with a warning. */
+                                          "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-int-conversion",
+                                          "-Wno-incompatible-function-pointer-types", "-Wno-return-mismatch",
+                                          "-include", PARSER_PRELUDE_NAME };
     const unit_options *options = unit->options;
     size_t own = 0, total = sizeof always / sizeof always[0], next = 0;
     const char **arguments;
@@ -95,29 +99,31 @@ static const char **parser_arguments(const struct unit *unit, int *count)
     return arguments;
 }
 
-/* True when the tree is whole; else tells what libclang did not understand. */
-static bool check_parsed(struct unit *unit)
+static void note_misunderstood(struct unit *unit)
 {
     unsigned count = clang_getNumDiagnostics(unit->handle);
-    bool whole = true;
 
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(unit->handle, i);
+        CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
 
-        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
+        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error && !clang_Location_isInSystemHeader(location)) {
             CXString file, text = clang_getDiagnosticSpelling(diagnostic);
             unsigned line = 0;
 
-            clang_getPresumedLocation(clang_getDiagnosticLocation(diagnostic), &file, &line, NULL);
-            fprintf(stderr, "%s:%u: error: not understood by the pre-compiler: %s\n", clang_getCString(file), line,
-                    clang_getCString(text));
+            clang_getPresumedLocation(location, &file, &line, NULL);
+            text_add_format(&unit->misunderstood, "%s:%u: error: not understood by msrck cc: %s\n", clang_getCString(file), line,
+                            clang_getCString(text));
             clang_disposeString(file);
             clang_disposeString(text);
-            whole = false;
         }
         clang_disposeDiagnostic(diagnostic);
     }
-    return whole;
+}
+
+const char *unit_misunderstood(const struct unit *unit)
+{
+    return unit->misunderstood.text != NULL ? unit->misunderstood.text : "";
 }
 
 static bool parse(struct unit *unit)
@@ -137,7 +143,8 @@ static bool parse(struct unit *unit)
         return false;
     }
     unit->file = clang_getFile(unit->handle, unit->options->text_path);
-    return check_parsed(unit);
+    note_misunderstood(unit);
+    return true;
 }
 
 struct unit *unit_parse(const unit_options *options)
@@ -180,6 +187,7 @@ void unit_free(struct unit *unit)
     text_free(&unit->declared);
     text_free(&unit->appended);
     text_free(&unit->report);
+    text_free(&unit->misunderstood);
     free_list(&unit->kept, true);
     free_list(&unit->identifiers, false);
     free_list(&unit->messages, true);

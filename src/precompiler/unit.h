@@ -64,8 +64,13 @@ typedef struct unit_options {
 
 /* ---- The text and its tree ------------------------------------------------------------------------------- */
 
-/* NULL after a message when the file cannot be read or parsed at all. The options are borrowed. */
+/* NULL after a message when the file cannot be read or libclang fails. The options are borrowed. */
 struct unit *unit_parse(const unit_options *options);
+/*
+ * What libclang did not understand: "file:line: error: ..." on lines, "" when the tree is whole. Errors inside system headers, which use what only the compiler knows, do not
+ * count. No pass may look at a unit that was not understood.
+ */
+const char *unit_misunderstood(const struct unit *unit);
 void unit_free(struct unit *unit);
 
 const unit_options *unit_choices(const struct unit *unit);

@@ -35,7 +35,7 @@ struct unit {
     text_range *declarations;       /* whole ones at file scope, ascending */
     size_t declaration_count;
     size_t prelude_end;             /* where the text of precompiled.h ends */
-    text_builder declared, appended, report;
+    text_builder declared, appended, report, misunderstood;
     pointer_list kept;              /* texts that live as long as the unit */
     pointer_list identifiers;       /* handed out by unit_identifier(); borrowed from `kept` */
     pointer_list messages;          /* printed: "file:line: ..." */

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "compile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "passes.h"
+#include "text_builder.h"
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+static bool is_preprocessed(const struct argument *input)
+{
+    const char *dot = strrchr(input->text, '.');
+
+    if (input->language != NULL)
+        return strcmp(input->language, "cpp-output") == 0;
+    return dot != NULL && strcmp(dot, ".i") == 0;
+}
+
+/* Options of the given kinds, in order. */
+static void add_options(struct program_arguments *arguments, const struct command_line *line, bool preprocessor, bool dependencies)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        const struct argument *argument = &line->arguments[i];
+
+        if (argument->kind == ARGUMENT_OPTION || (preprocessor && argument->kind == ARGUMENT_PREPROCESSOR) ||
+            (dependencies && argument->kind == ARGUMENT_DEPENDENCIES))
+            program_add_pair(arguments, argument->text, argument->value);
+    }
+}
+
+/* The path with another ending, or one more where it has none. For free(). */
+static char *with_ending(const char *path, const char *ending)
+{
+    const char *dot = strrchr(last_part(path), '.');
+
+    return storage_format("%.*s%s", dot != NULL ? (int)(dot - path) : (int)strlen(path), path, ending);
+}
+
+/*
+ * The compiler names a dependency file and its target after the output of the step it runs in, which is a temporary file here: both are told. Texts stay in memory, there are few.
+ */
+static void add_dependency_names(struct program_arguments *arguments, const struct command_line *line, const struct argument *input)
+{
+    const char *object = line->goal != GOAL_LINK && line->output != NULL ? line->output : NULL;
+
+    if (!line->dependencies)
+        return;
+    if (line->dependency_file == NULL)
+        program_add_pair(arguments, "-MF", line->goal == GOAL_LINK && line->output != NULL && line->c_sources == 1
+                                               ? with_ending(line->output, ".d")
+                                           : object != NULL ? with_ending(object, ".d")
+                                                            : with_ending(last_part(input->text), ".d"));
+    if (!line->dependency_target)
+        program_add_pair(arguments, "-MQ", object != NULL ? object : with_ending(last_part(input->text), line->goal == GOAL_ASSEMBLY ? ".s" : ".o"));
+}
+
+/* Text of precompiled.h and the source behind it. */
+static int preprocess(const struct toolchain *toolchain, const struct argument *input, const char *output)
+{
+    struct program_arguments arguments = { NULL, 0, 0 };
+    int status;
+
+    toolchain_begin(toolchain, &arguments);
+    add_options(&arguments, toolchain->line, true, !is_preprocessed(input));
+    if (!is_preprocessed(input))
+        add_dependency_names(&arguments, toolchain->line, input);
+    program_add(&arguments, "-E");
+    /* Macros are not wanted in the text, which -g3 would put there. */
+    program_add(&arguments, "-g0");
+    program_add_pair(&arguments, "-include", toolchain->prelude);
+    program_add_pair(&arguments, "-x", "c");
+    program_add(&arguments, is_preprocessed(input) ? "/dev/null" : input->text);
+    program_add_pair(&arguments, "-o", output);
+    status = program_run(&arguments);
+    program_free(&arguments);
+    return status;
+}
+
+/* Appends one file to another. False after a message. */
+static bool append_file(const char *from, const char *to)
+{
+    char chunk[65536];
+    size_t got;
+    FILE *in = fopen(from, "rb"), *out = in != NULL ? fopen(to, "ab") : NULL;
+    bool fine = out != NULL;
+
+    while (fine && (got = fread(chunk, 1, sizeof chunk, in)) > 0)
+        fine = fwrite(chunk, 1, got, out) == got;
+    fine = fine && !ferror(in);
+    if (out != NULL && fclose(out) != 0)
+        fine = false;
+    if (!fine)
+        fprintf(stderr, "msrck cc: %s: %s\n", from, strerror(errno));
+    if (in != NULL)
+        fclose(in);
+    return fine;
+}
+
+static bool write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+    size_t length = strlen(text);
+    bool fine = file != NULL && fwrite(text, 1, length, file) == length;
+
+    if (file != NULL && fclose(file) != 0)
+        fine = false;
+    if (!fine)
+        fprintf(stderr, "msrck cc: %s: %s\n", path, strerror(errno));
+    return fine;
+}
+
+/* Options that change what the source means, as far as types and syntax go. */
+static const char **parser_options(const struct command_line *line)
+{
+    static const char *const known[] = { "-std=", "-ansi", "-fsigned-char", "-funsigned-char", "-fno-signed-char", "-fno-unsigned-char",
+                                         "-fshort-enums", "-fshort-wchar", "-fms-extensions", "-fgnu89-inline", "-m32", "-m64", "-mx32",
+                                         "-mlong-double-64", "-mlong-double-128", "-fno-asm" };
+    const char **options = storage_new(line->count + 1, sizeof *options);
+    size_t count = 0;
+
+    for (size_t i = 0; i < line->count; i++)
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+            const char *text = line->arguments[i].text;
+            bool open = known[k][strlen(known[k]) - 1] == '=';
+
+            if (line->arguments[i].kind == ARGUMENT_OPTION &&
+                (open ? strncmp(text, known[k], strlen(known[k])) == 0 : strcmp(text, known[k]) == 0))
+                options[count++] = text;
+        }
+    return options;
+}
+
+/* With one write, so that the reports of compilers that run side by side do not mix. */
+static bool write_report(const struct command_line *line, const char *text)
+{
+    size_t length = strlen(text);
+    int file = line->report_file != NULL ? open(line->report_file, O_WRONLY | O_CREAT | O_APPEND, 0666) : STDOUT_FILENO;
+    bool fine = file >= 0 && (length == 0 || write(file, text, length) == (ssize_t)length);
+
+    if (!fine)
+        fprintf(stderr, "msrck cc: %s: %s\n", line->report_file != NULL ? line->report_file : "standard output", strerror(errno));
+    if (file > STDOUT_FILENO)
+        close(file);
+    return fine;
+}
+
+/* The compiler's own messages about a source that libclang did not understand; when it has none, libclang's. */
+static int tell_misunderstood(const struct toolchain *toolchain, const struct argument *input, const struct unit *unit)
+{
+    struct program_arguments arguments = { NULL, 0, 0 };
+    int status;
+
+    toolchain_begin(toolchain, &arguments);
+    add_options(&arguments, toolchain->line, true, false);
+    program_add(&arguments, "-fsyntax-only");
+    if (input->language != NULL)
+        program_add_pair(&arguments, "-x", input->language);
+    program_add(&arguments, input->text);
+    status = strcmp(input->text, "-") == 0 ? 0 : program_run(&arguments);
+    program_free(&arguments);
+    if (status == 0)
+        fputs(unit_misunderstood(unit), stderr);
+    return status != 0 ? status : 1;
+}
+
+/* From the preprocessed text to the emitted one. */
+static int transform(const struct toolchain *toolchain, const struct argument *input, const char *text, const char *emitted)
+{
+    const struct command_line *line = toolchain->line;
+    const char **parser = parser_options(line);
+    unit_options options = { strcmp(input->text, "-") == 0 ? "<stdin>" : input->text, text, toolchain->machine, parser, line->poll,
+                             line->strict, line->check, line->report };
+    struct unit *unit = unit_parse(&options);
+    int status = 1;
+
+    if (unit != NULL && unit_misunderstood(unit)[0] != '\0')
+        status = tell_misunderstood(toolchain, input, unit);
+    else if (unit != NULL) {
+        char *result;
+
+        passes_run(unit);
+        result = unit_render(unit);
+        status = unit_failed(unit) ? 1 : 0;
+        if (line->report && !write_report(line, unit_report_text(unit)))
+            status = 3;
+        if (status == 0 && !line->check && !write_text(emitted, result))
+            status = 3;
+        free(result);
+    }
+    unit_free(unit);
+    free(parser);
+    return status;
+}
+
+static int compile_emitted(const struct toolchain *toolchain, const char *emitted, const char *output)
+{
+    struct program_arguments arguments = { NULL, 0, 0 };
+    int status;
+
+    toolchain_begin(toolchain, &arguments);
+    add_options(&arguments, toolchain->line, false, false);
+    program_add(&arguments, toolchain->line->goal == GOAL_ASSEMBLY ? "-S" : "-c");
+    program_add_pair(&arguments, "-x", "cpp-output");
+    program_add(&arguments, emitted);
+    program_add_pair(&arguments, "-o", output);
+    status = program_run(&arguments);
+    program_free(&arguments);
+    return status;
+}
+
+/* --keep: the emitted text beside the output. */
+static int keep_emitted(const char *emitted, const struct argument *input, const char *output, enum compile_goal goal)
+{
+    char *kept = with_ending(goal == GOAL_LINK ? last_part(input->text) : output, ".msrck.c");
+    int status;
+
+    unlink(kept);
+    status = append_file(emitted, kept) ? 0 : 3;
+    free(kept);
+    return status;
+}
+
+int compile_source(const struct toolchain *toolchain, const struct argument *input, const char *output)
+{
+    const char *text = temporary_path("text.i"), *emitted = temporary_path("emitted.i");
+    int status;
+
+    if (text == NULL || emitted == NULL)
+        return 3;
+    status = preprocess(toolchain, input, text);
+    if (status == 0 && is_preprocessed(input) && !append_file(input->text, text))
+        status = 1;
+    if (status == 0)
+        status = transform(toolchain, input, text, emitted);
+    if (status == 0 && toolchain->line->keep && !toolchain->line->check)
+        status = keep_emitted(emitted, input, output, toolchain->line->goal);
+    if (status == 0 && !toolchain->line->check)
+        status = compile_emitted(toolchain, emitted, output);
+    unlink(text);
+    unlink(emitted);
+    return status;
+}
