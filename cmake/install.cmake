@@ -12,6 +12,7 @@ set_target_properties(msrck PROPERTIES EXPORT_NAME msrck_static)
 install(TARGETS msrck EXPORT msrck-static ARCHIVE DESTINATION ${libdir} COMPONENT development)
 install(EXPORT msrck-static NAMESPACE msrck:: FILE msrck-static.cmake DESTINATION ${package_folder}
     COMPONENT development)
+install(FILES ${PROJECT_BINARY_DIR}/src/libmsrck/installed/libmsrck.libs DESTINATION ${libdir} COMPONENT development)
 if(MSRCK_SHARED)
     set_target_properties(msrck_shared PROPERTIES EXPORT_NAME msrck)
     install(TARGETS msrck_shared EXPORT msrck-shared

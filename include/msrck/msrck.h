@@ -133,17 +133,6 @@ extern "C" {
 
 /* ---- Session ------------------------------------------------------------------------------------------- */
 
-typedef struct msrck_point msrck_point;
-typedef struct msrck_frame_table msrck_frame_table;
-
-/* What the program's linker sections hold; msrck_init() fills it in. */
-typedef struct msrck_program {
-    const msrck_type *const *types, *const *types_end;
-    const msrck_function_entry *const *functions, *const *functions_end;
-    const msrck_global_entry *const *globals, *const *globals_end;
-    const msrck_frame_table *const *frames, *const *frames_end;
-} msrck_program;
-
 /* Options that a program may preset; the command line and MSRCK_* variables override them. Start with MSRCK_OPTIONS_INIT. */
 typedef struct msrck_options {
     unsigned version;               /* MSRCK_OPTIONS_VERSION */
@@ -178,15 +167,6 @@ typedef struct msrck_options {
 #define MSRCK_OPTIONS_VERSION 3
 #define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0, \
                              0, 0, 0, NULL, 0, 0, NULL, 0, NULL, false }
-
-extern const msrck_type *const __start_msrck_types[] __attribute__((weak, visibility("hidden")));
-extern const msrck_type *const __stop_msrck_types[] __attribute__((weak, visibility("hidden")));
-extern const msrck_function_entry *const __start_msrck_functions[] __attribute__((weak, visibility("hidden")));
-extern const msrck_function_entry *const __stop_msrck_functions[] __attribute__((weak, visibility("hidden")));
-extern const msrck_global_entry *const __start_msrck_globals[] __attribute__((weak, visibility("hidden")));
-extern const msrck_global_entry *const __stop_msrck_globals[] __attribute__((weak, visibility("hidden")));
-extern const msrck_frame_table *const __start_msrck_frames[] __attribute__((weak, visibility("hidden")));
-extern const msrck_frame_table *const __stop_msrck_frames[] __attribute__((weak, visibility("hidden")));
 
 /* Everything that the macros of this module registered. */
 static inline msrck_program msrck_this_program(void)
@@ -320,15 +300,9 @@ msrck_result msrck_track_stream(FILE *stream, const char *path, const char *mode
 
 /* As strtok(); where the next token is looked for is part of the state, and must be in memory that is tracked. */
 char *msrck_strtok(char *text, const char *separators);
+/* msrck_flag, the word that poll-points test, is declared in msrck/description.h; so are the tables of frames and the locals of an activation. */
 
 /* ---- Requests and poll-points -------------------------------------------------------------------------- */
-
-/*
- * Zero while nothing is to be done: the one word that running costs. Set by requests, while frames are collected, while a program resumes.
- */
-extern volatile sig_atomic_t msrck_flag;
-
-#define MSRCK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* Asks for a checkpoint at the next poll-point, as the signal does. Async-signal-safe. */
 void msrck_request(void);
@@ -351,27 +325,6 @@ int msrck_exit_status(void);
 msrck_result msrck_checkpoint(const char *path);
 
 /* ---- Frames: the migratable format --------------------------------------------------------------------- */
-
-/* One poll-point or call site: its ordinal is its index in the function's table plus one. */
-struct msrck_point {
-    const char *label;              /* for people: "entry", "after left" */
-    const msrck_type *live;         /* struct of the live variables there, or NULL for none */
-};
-
-/* A local variable whose address is taken: part of the function's table. */
-typedef struct msrck_local_entry {
-    const char *name;
-    const msrck_type *type;
-} msrck_local_entry;
-
-struct msrck_frame_table {
-    const char *function;           /* unique in the program */
-    const msrck_point *points;
-    unsigned point_count;
-    unsigned entry_point;           /* ordinal of the poll-point at the function's entry, or 0 */
-    const msrck_local_entry *locals;
-    unsigned local_count;
-};
 
 /* Defines `static const msrck_frame_table identifier` for a function without address-taken locals. Points: { "label", &live_type }. */
 #define MSRCK_FRAME(identifier, function_name, entry, ...) \
@@ -405,43 +358,6 @@ bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
 
 /* After a call that may reach a poll-point, when msrck_flag is set. True: return at once, the result of the call means nothing. */
 bool msrck_leave(const msrck_frame_table *table, int point, const void *live);
-
-/* A local whose address is taken, in this activation. */
-typedef struct msrck_local {
-    void *address;
-    size_t count;                   /* values of the table's type: 1, or the length of a variable-length array; 0: not alive */
-} msrck_local;
-
-/* The address-taken locals of one activation; lives on its stack. */
-typedef struct msrck_locals {
-    struct msrck_locals *outer;
-    const msrck_frame_table *table;
-    const msrck_local *locals;      /* as many as the table has */
-} msrck_locals;
-
-extern msrck_locals *msrck_locals_top;
-void msrck_locals_attach(msrck_locals *locals);
-
-/*
- * First thing in a function with address-taken locals, before msrck_enter. A function whose locals' number of elements depends on its live variables (a variable-length array)
- * pushes directly after msrck_enter instead, before it goes to a call site; live variables cannot point into such an array, since it is not there yet when they are taken
- * back. One set an activation.
- */
-static inline void msrck_locals_push(msrck_locals *locals, const msrck_frame_table *table, const msrck_local *list)
-{
-    locals->outer = msrck_locals_top;
-    locals->table = table;
-    locals->locals = list;
-    msrck_locals_top = locals;
-    if (MSRCK_UNLIKELY(msrck_flag))
-        msrck_locals_attach(locals);
-}
-
-/* Before every return of that function, also after MSRCK_LEAVE. */
-static inline void msrck_locals_pop(msrck_locals *locals)
-{
-    msrck_locals_top = locals->outer;
-}
 
 /*
  * When the outermost migratable function has returned to main:

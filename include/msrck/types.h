@@ -46,168 +46,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <msrck/description.h>
 #include <msrck/result.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
-
-/* What a TI entry is. The numbers stand in checkpoint files and never change. */
-typedef enum msrck_kind {
-    MSRCK_KIND_VOID = 0,      /* the target of void *; never the type of a block */
-    MSRCK_KIND_SCALAR = 1,
-    MSRCK_KIND_ENUM = 2,
-    MSRCK_KIND_POINTER = 3,   /* to an object of the element type */
-    MSRCK_KIND_ARRAY = 4,     /* count elements of the element type */
-    MSRCK_KIND_STRUCT = 5,
-    MSRCK_KIND_UNION = 6,     /* the fields are the members, one of them active */
-    MSRCK_KIND_FUNCTION = 7,  /* a pointer to a function, saved by the function's name */
-    MSRCK_KIND_COMPLEX = 8,   /* two leaves of the element type: real, imaginary */
-    MSRCK_KIND_OPAQUE = 9     /* a handle that the program saves and restores itself */
-} msrck_kind;
-
-/* Scalars. The numbers stand in checkpoint files and never change. Canonical width in bytes in brackets. */
-typedef enum msrck_scalar {
-    MSRCK_SCALAR_NONE = 0,
-    MSRCK_SCALAR_BOOL = 1,         /* _Bool [1] */
-    MSRCK_SCALAR_CHAR = 2,         /* char [1], its bit pattern */
-    MSRCK_SCALAR_SCHAR = 3,        /* signed char [1] */
-    MSRCK_SCALAR_UCHAR = 4,        /* unsigned char [1] */
-    MSRCK_SCALAR_SHORT = 5,        /* short [2] */
-    MSRCK_SCALAR_USHORT = 6,       /* unsigned short [2] */
-    MSRCK_SCALAR_INT = 7,          /* int [4] */
-    MSRCK_SCALAR_UINT = 8,         /* unsigned int [4] */
-    MSRCK_SCALAR_LONG = 9,         /* long [8] */
-    MSRCK_SCALAR_ULONG = 10,       /* unsigned long [8] */
-    MSRCK_SCALAR_LLONG = 11,       /* long long [8] */
-    MSRCK_SCALAR_ULLONG = 12,      /* unsigned long long [8] */
-    MSRCK_SCALAR_FLOAT = 13,       /* float [4], IEEE binary32 */
-    MSRCK_SCALAR_DOUBLE = 14,      /* double [8], IEEE binary64 */
-    MSRCK_SCALAR_LDOUBLE = 15,     /* long double [16], IEEE binary128 */
-    MSRCK_SCALAR_WCHAR = 16,       /* wchar_t [4], its bit pattern */
-    MSRCK_SCALAR_CHAR16 = 17,      /* char16_t [2] */
-    MSRCK_SCALAR_CHAR32 = 18,      /* char32_t [4] */
-    MSRCK_SCALAR_INT8 = 19,        /* int8_t [1] */
-    MSRCK_SCALAR_UINT8 = 20,       /* uint8_t [1] */
-    MSRCK_SCALAR_INT16 = 21,       /* int16_t [2] */
-    MSRCK_SCALAR_UINT16 = 22,      /* uint16_t [2] */
-    MSRCK_SCALAR_INT32 = 23,       /* int32_t [4] */
-    MSRCK_SCALAR_UINT32 = 24,      /* uint32_t [4] */
-    MSRCK_SCALAR_INT64 = 25,       /* int64_t [8] */
-    MSRCK_SCALAR_UINT64 = 26,      /* uint64_t [8] */
-    MSRCK_SCALAR_SIZE = 27,        /* size_t [8] */
-    MSRCK_SCALAR_SSIZE = 28,       /* ssize_t [8] */
-    MSRCK_SCALAR_PTRDIFF = 29,     /* ptrdiff_t [8] */
-    MSRCK_SCALAR_INTPTR = 30,      /* intptr_t [8]: a number, not a pointer */
-    MSRCK_SCALAR_UINTPTR = 31,     /* uintptr_t [8]: a number, not a pointer */
-    MSRCK_SCALAR_INTMAX = 32,      /* intmax_t [8] */
-    MSRCK_SCALAR_UINTMAX = 33,     /* uintmax_t [8] */
-    MSRCK_SCALAR_TIME = 34,        /* time_t [8] */
-    MSRCK_SCALAR_OFF = 35,         /* off_t [8] */
-    MSRCK_SCALAR_CLOCK = 36,       /* clock_t [8] */
-    MSRCK_SCALAR_COUNT_ = 37       /* one past the last */
-} msrck_scalar;
-
-/* What the compiler says a member is, for comparison with what the description says. */
-typedef enum msrck_native {
-    MSRCK_NATIVE_OTHER = 0,        /* struct or union: only the size is compared */
-    MSRCK_NATIVE_BOOL, MSRCK_NATIVE_CHAR, MSRCK_NATIVE_SCHAR, MSRCK_NATIVE_UCHAR, MSRCK_NATIVE_SHORT,
-    MSRCK_NATIVE_USHORT, MSRCK_NATIVE_INT, MSRCK_NATIVE_UINT, MSRCK_NATIVE_LONG, MSRCK_NATIVE_ULONG,
-    MSRCK_NATIVE_LLONG, MSRCK_NATIVE_ULLONG, MSRCK_NATIVE_FLOAT, MSRCK_NATIVE_DOUBLE, MSRCK_NATIVE_LDOUBLE,
-    MSRCK_NATIVE_CFLOAT, MSRCK_NATIVE_CDOUBLE, MSRCK_NATIVE_CLDOUBLE,
-    /* Added to one of the above: a pointer to it, or an array of it. Alone: a pointer to, or an array of, something else. */
-    MSRCK_NATIVE_TO = 64
-} msrck_native;
-
-typedef struct msrck_type msrck_type;
-typedef struct msrck_field msrck_field;
-typedef struct msrck_enumerator msrck_enumerator;
-typedef struct msrck_opaque_handlers msrck_opaque_handlers;
-
-/* How a field is held. The numbers stand in checkpoint files and never change. */
-typedef enum msrck_role {
-    MSRCK_ROLE_PLAIN = 0,
-    MSRCK_ROLE_BITS = 1,           /* a bit-field */
-    MSRCK_ROLE_FLEXIBLE = 2,       /* a flexible array member, the last of its struct */
-    MSRCK_ROLE_SKIPPED = 3         /* part of the layout, neither saved nor restored: zero after a restore */
-} msrck_role;
-
-/* One member of a struct or union. Filled by the macros below; not meant to be written by hand. */
-struct msrck_field {
-    const char *name;              /* "" for an anonymous union */
-    const msrck_type *type;        /* of a flexible array member: its element type */
-    size_t offset;                 /* bytes from the start of the struct; 0 for a bit-field */
-    size_t size;                   /* sizeof the member; 0 for a bit-field and a flexible array member */
-    unsigned role;                 /* msrck_role */
-    unsigned native;               /* msrck_native */
-    unsigned bits;                 /* width of a bit-field in bits */
-    long long tag;                 /* of a union's member: the value of the tag that makes it active */
-    const char *tag_field;         /* of a union in a struct: the name of the integer or enum field that is its tag */
-    long long (*choose)(const void *object);            /* instead of tag_field: the tag, computed from the enclosing struct */
-    long long (*get_bits)(const void *object);          /* value of a bit-field; unsigned ones as the same bits */
-    void (*set_bits)(void *object, long long value);
-    const void *initial;           /* value on restore when the checkpoint has no such field; NULL for zero */
-    const char *former_name;       /* the field's name in older checkpoints, or NULL */
-};
-
-struct msrck_enumerator {
-    const char *name;
-    long long value;
-};
-
-/*
- * Callbacks of an opaque handle. `object` points to the handle itself, that is to `size` bytes of the type.
- */
-struct msrck_opaque_handlers {
-    /*
-     * Save: describe the handle in bytes that mean the same on every machine. Set *bytes to memory from malloc(), which
-     * msrck frees, and *length to its size; a NULL with length 0 is allowed. Return 0, or anything else to refuse: the
-     * checkpoint then fails and names the variable.
-     */
-    int (*save)(const void *object, void **bytes, size_t *length, void *context);
-    /*
-     * Restore: make the handle at `object` (zeroed) from the bytes that save gave. They are valid during the call
-     * only. Return 0, or anything else to refuse: the restore then fails and names the variable.
-     */
-    int (*restore)(void *object, const void *bytes, size_t length, void *context);
-    void *context;                 /* given to both */
-};
-
-/* A type. Filled by the macros below; not meant to be written by hand. */
-struct msrck_type {
-    unsigned kind;                 /* msrck_kind */
-    unsigned scalar;               /* msrck_scalar; for an enum MSRCK_SCALAR_INT, or LLONG where it is wider */
-    const char *name;              /* as C spells it: "struct node", "size_t"; NULL for pointers and arrays */
-    size_t size;                   /* sizeof; 0 for an anonymous union, whose members tell */
-    size_t alignment;              /* _Alignof; 0 for an anonymous union */
-    const msrck_type *element;     /* of pointer, array and complex */
-    size_t count;                  /* of an array */
-    const msrck_field *fields;     /* of struct and union */
-    size_t field_count;
-    const msrck_enumerator *enumerators;
-    size_t enumerator_count;
-    void (*clear_padding)(void *object);                /* zeroes what belongs to no member; NULL where unknown */
-    const msrck_opaque_handlers *handlers;
-};
-
-extern const msrck_type msrck_void, msrck_bool, msrck_char, msrck_schar, msrck_uchar, msrck_short, msrck_ushort,
-    msrck_int, msrck_uint, msrck_long, msrck_ulong, msrck_llong, msrck_ullong, msrck_float, msrck_double,
-    msrck_ldouble, msrck_wchar, msrck_char16, msrck_char32, msrck_int8, msrck_uint8, msrck_int16, msrck_uint16,
-    msrck_int32, msrck_uint32, msrck_int64, msrck_uint64, msrck_size, msrck_ssize, msrck_ptrdiff, msrck_intptr,
-    msrck_uintptr, msrck_intmax, msrck_uintmax, msrck_time, msrck_off, msrck_clock;
-
-/* float, double and long double _Complex */
-extern const msrck_type msrck_cfloat, msrck_cdouble, msrck_cldouble;
-
-/* Any pointer to a function. Its target must be named with MSRCK_FUNCTION, or be NULL. */
-extern const msrck_type msrck_function;
-
-/*
- * A stream of the C library: MSRCK_POINTER(&msrck_stream) describes a FILE *. It is NULL, stdin, stdout, stderr, or a stream
- * from msrck_fopen() and its like (msrck/msrck.h). Not for a FILE by value, which no program has.
- */
-extern const msrck_type msrck_stream;
 
 /* ---- Types in expressions ------------------------------------------------------------------------------ */
 
@@ -373,19 +218,6 @@ extern const msrck_type msrck_stream;
     MSRCK_SECTION_ENTRY(msrck_types, msrck_type, identifier)
 
 /* ---- Functions and globals, by name -------------------------------------------------------------------- */
-
-typedef struct msrck_function_entry {
-    const char *name;
-    void (*function)(void);
-} msrck_function_entry;
-
-typedef struct msrck_global_entry {
-    const char *name;
-    void *address;
-    const msrck_type *type;
-    size_t size;                   /* sizeof the variable */
-    unsigned native;               /* msrck_native */
-} msrck_global_entry;
 
 /* Makes pointers to `function_name` part of the state. */
 #define MSRCK_FUNCTION(function_name) \

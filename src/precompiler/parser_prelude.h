@@ -3,7 +3,7 @@
 #ifndef MSRCK_PRECOMPILER_PARSER_PRELUDE_H
 #define MSRCK_PRECOMPILER_PARSER_PRELUDE_H
 
-#define PARSER_PRELUDE_NAME "msrck-parser-prelude.h"
+#define PARSER_PRELUDE_NAME "/msrck-parser-prelude.h"
 
 extern const char parser_prelude[];
 

@@ -128,6 +128,16 @@ int toolchain_find(struct toolchain *toolchain, const struct command_line *line)
 
 /* ---- The library ---- */
 
+/* Compilers differ in the vendor: x86_64-linux-gnu, x86_64-pc-linux-gnu. The first part and the last two count. */
+static bool same_machine(const char *a, const char *b)
+{
+    const char *a_system = strstr(a, "-linux"), *b_system = strstr(b, "-linux");
+    size_t length = strcspn(a, "-");
+
+    return strcmp(a, b) == 0 || (a_system != NULL && b_system != NULL && strcmp(a_system, b_system) == 0 &&
+                                 length == strcspn(b, "-") && strncmp(a, b, length) == 0);
+}
+
 static char *find_archive(const struct toolchain *toolchain)
 {
     char *own = own_directory(), *built = setting(own, "library"), *machine = setting(own, "machine");
@@ -138,7 +148,7 @@ static char *find_archive(const struct toolchain *toolchain)
         candidates[0] = storage_format("%s/libmsrck.a", given);
         candidates[1] = storage_format("%s/src/libmsrck/libmsrck.a", given);
     } else if (built != NULL) {
-        if (machine != NULL && strcmp(machine, toolchain->machine) == 0)
+        if (machine != NULL && same_machine(machine, toolchain->machine))
             candidates[0] = storage_copy(built);
     } else {
         char *native = ask(toolchain, "-print-multiarch");

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * msrck/precompiled.h - what code that `msrck cc` emits calls
+ *
+ * ## Purpose
+ *
+ * The pre-compiler puts this header before the text of every source, while that is preprocessed; nobody includes it by hand. It includes no system header, so the feature
+ * macros of the source still count, and it leaves no macro behind: emitted code is not preprocessed again.
+ *
+ * What may be written in C by hand stands in msrck/msrck.h; a source that includes that, too, sees the same declarations twice.
+ */
+#ifndef MSRCK_PRECOMPILED_H
+#define MSRCK_PRECOMPILED_H
+
+#pragma GCC system_header
+
+#include "description.h"
+
+/* Emitted code is C. */
+#ifndef __cplusplus
+
+#pragma GCC visibility push(default)
+
+/* ---- Frames: as in msrck/msrck.h ------------------------------------------------------------------------- */
+
+int msrck_enter(const msrck_frame_table *table, void *live);
+_Bool msrck_at_point(const msrck_frame_table *table, int point, const void *live);
+_Bool msrck_leave(const msrck_frame_table *table, int point, const void *live);
+
+/* ---- The program ------------------------------------------------------------------------------------------ */
+
+/*
+ * The whole life of a program: msrck_init, the program's own main, again as often as a checkpoint in place or a failed one asks for it, msrck_finish. `program` calls that main with as
+ * many arguments as it has. Returns what main returns. Also where the program calls exit(), a checkpoint that is still being written is waited for.
+ */
+int msrck_cc_main(int count, char **values, char **environment, int (*program)(int, char **, char **),
+                  const msrck_program *tables);
+
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The main program around one that was pre-compiled. */
+#include <stdlib.h>
+
+#include <msrck/msrck.h>
+#include <msrck/precompiled.h>
+
+/* The name in checkpoints. The linking step of `msrck cc` defines it; without it the last part of argv[0] counts. */
+extern const char msrck_cc_program_name[] __attribute__((weak));
+
+/* exit() anywhere in the program ends the session, too; a second msrck_finish() does nothing. */
+static void finish(void)
+{
+    (void)msrck_finish();
+}
+
+/*
+ * The arguments become blocks of the typed heap, since a program may keep pointers to them. A resumed program has those of the first start in its frames, and these
+ * are its no more.
+ */
+static char **copy_arguments(int count, char *const *values)
+{
+    static const msrck_type text = { .kind = MSRCK_KIND_POINTER, .size = sizeof(char *), .alignment = _Alignof(char *), .element = &msrck_char };
+    char **copy = msrck_new_array(&text, (size_t)count + 1);
+
+    if (copy == NULL)
+        return NULL;
+    for (int i = 0; i < count; i++)
+        if ((copy[i] = msrck_new_string(values[i])) == NULL)
+            return NULL;
+    return copy;
+}
+
+int msrck_cc_main(int count, char **values, char **environment, int (*program)(int, char **, char **),
+                  const msrck_program *tables)
+{
+    msrck_options options = MSRCK_OPTIONS_INIT;
+    const char *name = count > 0 ? values[0] : "program";
+    char **copy;
+    int status;
+    bool stopped;
+
+    options.program_name = msrck_cc_program_name;
+    if (msrck_init_with(&count, &values, &options, tables) != MSRCK_OK || atexit(finish) != 0)
+        return msrck_report(name);
+    copy = copy_arguments(count, values);
+    if (copy == NULL)
+        return msrck_report(name);
+    do
+        status = program(count, copy, environment);
+    while (msrck_again());
+    stopped = msrck_stopped();
+    (void)msrck_finish();
+    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report(name) : status;
+}
