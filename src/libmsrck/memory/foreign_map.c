@@ -361,7 +361,7 @@ bool msrck_foreign_begin_marks(struct foreign_map *map)
         msrck_foreign_end_marks(map);
         return false;
     }
-    map->scanned = map->marks + words;
+    map->deferred = map->marks + words;
     for (i = 0; i < map->region_count; i++)
         for (page = 0; page < FOREIGN_REGION_PAGES; page++) {
             map->regions[i]->pages[page].first_rank = rank;
@@ -375,7 +375,7 @@ void msrck_foreign_end_marks(struct foreign_map *map)
     free(map->numbers);
     free(map->marks);
     map->numbers = NULL;
-    map->marks = map->scanned = NULL;
+    map->marks = map->deferred = NULL;
 }
 
 /* Sets the bit; true when it was clear. */
@@ -399,9 +399,19 @@ bool msrck_foreign_mark(struct foreign_map *map, const struct foreign_page *page
     return true;
 }
 
-bool msrck_foreign_test_and_set_scanned(struct foreign_map *map, const struct foreign_page *page, uint32_t granule)
+void msrck_foreign_defer(struct foreign_map *map, const struct foreign_page *page, uint32_t granule)
 {
-    return set_bit(map->scanned, page->first_rank + foreign_rank(page, granule));
+    set_bit(map->deferred, page->first_rank + foreign_rank(page, granule));
+}
+
+bool msrck_foreign_take_deferred(struct foreign_map *map, const struct foreign_page *page, uint32_t granule)
+{
+    size_t rank = page->first_rank + foreign_rank(page, granule);
+    uint64_t bit = (uint64_t)1 << (rank & 63), *word = &map->deferred[rank >> 6];
+    bool deferred = (*word & bit) != 0;
+
+    *word &= ~bit;
+    return deferred;
 }
 
 bool msrck_foreign_number(const struct foreign_map *map, const struct foreign_page *page, uint32_t granule,

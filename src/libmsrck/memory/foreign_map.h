@@ -46,7 +46,7 @@ struct foreign_map {
 
     /* While collecting */
     uint32_t *numbers;              /* number within its kind, by rank through all pages; owned */
-    uint64_t *marks, *scanned;      /* bits, by rank through all pages; owned, in one piece */
+    uint64_t *marks, *deferred;      /* bits, by rank through all pages; owned, in one piece */
     /* of late-typed blocks: the kind they were given for this collection, plus one; by rank; owned. NULL: none was */
     uint32_t *typed;
 };
@@ -123,7 +123,10 @@ bool msrck_foreign_begin_marks(struct foreign_map *map);
 void msrck_foreign_end_marks(struct foreign_map *map);
 /* Numbers the block within its kind; true when it was not marked before. */
 bool msrck_foreign_mark(struct foreign_map *map, const struct foreign_page *page, uint32_t granule);
-bool msrck_foreign_test_and_set_scanned(struct foreign_map *map, const struct foreign_page *page, uint32_t granule);
+/* As msrck_heap_defer(). */
+void msrck_foreign_defer(struct foreign_map *map, const struct foreign_page *page, uint32_t granule);
+/* True when the block was deferred; it is not any more. */
+bool msrck_foreign_take_deferred(struct foreign_map *map, const struct foreign_page *page, uint32_t granule);
 /* The block's number within its kind; false when it is not marked. */
 bool msrck_foreign_number(const struct foreign_map *map, const struct foreign_page *page, uint32_t granule,
                           uint64_t *number);

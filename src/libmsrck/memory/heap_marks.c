@@ -36,7 +36,7 @@ bool msrck_heap_begin_marks(struct typed_heap *heap)
             struct heap_segment *segment = heap->pools[i]->segments[j];
 
             segment->marks = heap->mark_words + used;
-            segment->scanned = heap->mark_words + heap->words + used;
+            segment->deferred = heap->mark_words + heap->words + used;
             segment->ranks = heap->rank_words + used;
             used += heap_segment_words(segment);
         }
@@ -58,7 +58,7 @@ static void forget_pool(struct heap_pool *pool)
     for (i = 0; i < pool->segment_count; i++) {
         struct heap_segment *segment = pool->segments[i];
 
-        segment->marks = segment->scanned = NULL;
+        segment->marks = segment->deferred = NULL;
         segment->ranks = NULL;
         segment->numbers = NULL;
         segment->base_rank = segment->canonical = segment->step = 0;
@@ -96,9 +96,9 @@ bool msrck_heap_mark(const struct heap_block *block)
     return heap_mark(block);
 }
 
-bool msrck_heap_test_and_set_scanned(const struct heap_block *block)
+void msrck_heap_defer(const struct heap_block *block)
 {
-    return heap_test_and_set_scanned(block);
+    heap_defer(block);
 }
 
 uint64_t msrck_heap_address(const struct typed_heap *heap, const struct heap_block *block)
@@ -112,16 +112,16 @@ size_t msrck_heap_overhead(const struct typed_heap *heap)
     return heap->words * (2 * sizeof(uint64_t) + sizeof(uint32_t)) + heap->transient_bytes;
 }
 
-/* The first block of the segment, from the cursor on, that is marked and not scanned. */
+/* The first deferred block of the segment, from the cursor on. */
 static bool next_in_segment(struct heap_segment *segment, struct heap_cursor *cursor, struct heap_block *block)
 {
     size_t words = heap_segment_words(segment);
 
     for (; cursor->word < words; cursor->word++) {
-        uint64_t waiting = segment->marks[cursor->word] & ~segment->scanned[cursor->word];
+        uint64_t waiting = segment->deferred[cursor->word];
 
         if (waiting != 0) {
-            segment->scanned[cursor->word] |= waiting & (0 - waiting);
+            segment->deferred[cursor->word] &= waiting - 1;
             heap_block_at(segment, (uint32_t)(cursor->word * 64 + (size_t)__builtin_ctzll(waiting)), block);
             return true;
         }
@@ -129,7 +129,7 @@ static bool next_in_segment(struct heap_segment *segment, struct heap_cursor *cu
     return false;
 }
 
-bool msrck_heap_next_unscanned(const struct typed_heap *heap, struct heap_cursor *cursor, struct heap_block *block)
+bool msrck_heap_next_deferred(const struct typed_heap *heap, struct heap_cursor *cursor, struct heap_block *block)
 {
     for (; cursor->pool < heap->pool_count; cursor->pool++, cursor->segment = 0) {
         struct heap_pool *pool = heap->pools[cursor->pool];

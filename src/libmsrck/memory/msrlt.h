@@ -129,12 +129,12 @@ void msrck_msrlt_mark_all(struct msrlt *msrlt);
  * marked first, since addresses differ between machines and the order of discovery does not.
  */
 bool msrck_msrlt_mark(struct msrlt *msrlt, const struct block *block);
-/* The second bit a block, as msrck_heap_test_and_set_scanned() has it: true when it was not set before. */
-bool msrck_msrlt_test_and_set_scanned(struct msrlt *msrlt, const struct block *block);
+/* As msrck_heap_defer(), of a marked block. */
+void msrck_msrlt_defer(struct msrlt *msrlt, const struct block *block);
 /* All zero: from the beginning. */
 struct msrlt_cursor { struct heap_cursor heap; size_t entry, region; uint32_t page, granule; };
-/* As msrck_heap_next_unscanned(), over all stores. */
-bool msrck_msrlt_next_unscanned(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block);
+/* As msrck_heap_next_deferred(), over all stores. */
+bool msrck_msrlt_next_deferred(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block);
 
 /*
  * Marks the literal (by content: equal texts are one block) or the bytes of an opaque handle, and gives them a

@@ -20,7 +20,7 @@ msrck_result msrck_msrlt_begin_marks(struct msrlt *msrlt, msrck_error *error)
                                  "marks of registered blocks");
     }
     for (i = 0; i < msrlt->ordered->entry_count; i++)
-        msrlt->ordered->entries[i].marked = msrlt->ordered->entries[i].scanned = false;
+        msrlt->ordered->entries[i].marked = msrlt->ordered->entries[i].deferred = false;
     for (i = 0; i < msrlt->kinds.count; i++)
         msrlt->kinds.items[i].marked = 0;
     msrlt->literals.loaded = false;
@@ -73,31 +73,26 @@ void msrck_msrlt_mark_all(struct msrlt *msrlt)
         msrck_foreign_mark(msrlt->foreign, place.page, place.granule);
 }
 
-bool msrck_msrlt_test_and_set_scanned(struct msrlt *msrlt, const struct block *block)
+/* ---- What is marked and has to be found again ---- */
+
+void msrck_msrlt_defer(struct msrlt *msrlt, const struct block *block)
 {
-    struct ordered_entry *entry;
-
     if (block->segment == SEGMENT_HEAP)
-        return heap_test_and_set_scanned(&block->heap);
-    if (block->page != NULL)
-        return msrck_foreign_test_and_set_scanned(msrlt->foreign, block->page, (uint32_t)block->entry);
-    entry = &msrlt->ordered->entries[block->entry];
-    if (entry->scanned)
-        return false;
-    entry->scanned = true;
-    return true;
+        msrck_heap_defer(&block->heap);
+    else if (block->page != NULL)
+        msrck_foreign_defer(msrlt->foreign, block->page, (uint32_t)block->entry);
+    else
+        msrlt->ordered->entries[block->entry].deferred = true;
 }
-
-/* ---- What is marked and not scanned ---- */
 
 static bool next_entry(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block)
 {
     for (; cursor->entry < msrlt->ordered->entry_count; cursor->entry++) {
         struct ordered_entry *entry = &msrlt->ordered->entries[cursor->entry];
 
-        if (entry->references == 0 || !entry->marked || entry->scanned || !entry->has_pointers)
+        if (entry->references == 0 || !entry->deferred)
             continue;
-        entry->scanned = true;
+        entry->deferred = false;
         msrck_msrlt_named_block(msrlt, cursor->entry, block);
         return true;
     }
@@ -108,13 +103,10 @@ static bool next_foreign(struct msrlt *msrlt, struct msrlt_cursor *cursor, struc
 {
     struct foreign_cursor foreign = { cursor->region, cursor->page, cursor->granule };
     struct foreign_place place;
-    uint64_t number;
     bool found = false;
 
     while (!found && msrck_foreign_next(msrlt->foreign, &foreign, &place))
-        found = msrlt->kinds.items[foreign_kind_now(msrlt->foreign, place.page, place.granule)].has_pointers &&
-                msrck_foreign_number(msrlt->foreign, place.page, place.granule, &number) &&
-                msrck_foreign_test_and_set_scanned(msrlt->foreign, place.page, place.granule) &&
+        found = msrck_foreign_take_deferred(msrlt->foreign, place.page, place.granule) &&
                 msrck_msrlt_find(msrlt, place.address, block);
     cursor->region = foreign.region;
     cursor->page = foreign.page;
@@ -122,9 +114,9 @@ static bool next_foreign(struct msrlt *msrlt, struct msrlt_cursor *cursor, struc
     return found;
 }
 
-bool msrck_msrlt_next_unscanned(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block)
+bool msrck_msrlt_next_deferred(struct msrlt *msrlt, struct msrlt_cursor *cursor, struct block *block)
 {
-    if (msrck_heap_next_unscanned(msrlt->heap, &cursor->heap, &block->heap)) {
+    if (msrck_heap_next_deferred(msrlt->heap, &cursor->heap, &block->heap)) {
         block->segment = SEGMENT_HEAP;
         block->type = block->heap.type;
         block->count = block->heap.count;

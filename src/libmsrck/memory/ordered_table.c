@@ -272,7 +272,7 @@ msrck_result msrck_ordered_add(struct ordered_table *table, const struct ordered
     table->entries[*handle] = *entry;
     table->entries[*handle].references = 1;
     table->entries[*handle].sequence = table->next_sequence++;
-    table->entries[*handle].marked = table->entries[*handle].scanned = false;
+    table->entries[*handle].marked = table->entries[*handle].deferred = false;
     return MSRCK_OK;
 }
 

@@ -24,7 +24,7 @@ struct ordered_entry {
     uint32_t late;                  /* of a late-typed block: its own kind plus one; else 0 */
     uint32_t references;            /* registrations that share the entry; 0: vacant */
     uint8_t segment;                /* enum segment */
-    bool marked, scanned, has_pointers;
+    bool marked, deferred, has_pointers;
 };
 
 #define NO_ENTRY SIZE_MAX

@@ -60,17 +60,16 @@ void msrck_heap_mark_all(struct typed_heap *heap);
 bool msrck_heap_mark(const struct heap_block *block);
 
 /*
- * A second bit a block, for a marker whose work list is bounded: it sets the bit when it scans a block, and what did
- * not fit into the list is found again because it is marked and not scanned.
+ * A second bit a block, for a marker whose work list is bounded: it defers what does not fit into the list, to find it
+ * again. While nothing is deferred the table of these bits is never touched.
  */
-bool msrck_heap_test_and_set_scanned(const struct heap_block *block);  /* true when it was not set before */
+void msrck_heap_defer(const struct heap_block *block);
 struct heap_cursor { size_t pool, segment, word; };                     /* all zero: from the beginning */
 /*
- * The next block behind the cursor that is marked and not scanned, and sets its scanned bit. Blocks of types without
- * pointers are passed over. Blocks marked meanwhile before the cursor are found by the next round only. False at the
- * end.
+ * The next deferred block behind the cursor, which is not deferred any more. What is deferred meanwhile before the
+ * cursor is found by the next round only. False at the end.
  */
-bool msrck_heap_next_unscanned(const struct typed_heap *heap, struct heap_cursor *cursor, struct heap_block *block);
+bool msrck_heap_next_deferred(const struct typed_heap *heap, struct heap_cursor *cursor, struct heap_block *block);
 
 void msrck_heap_end_marks(struct typed_heap *heap);
 

@@ -50,7 +50,7 @@ struct heap_segment {
 
     /* While collecting */
     uint64_t *marks;                /* bit per slot */
-    uint64_t *scanned;
+    uint64_t *deferred;
     uint32_t *ranks;                /* marked slots before each word */
     uint64_t base_rank;             /* marked blocks in the pool's segments before */
     uint64_t canonical;             /* canonical address of the first marked block, where all have one count */
@@ -117,7 +117,7 @@ struct typed_heap {
     size_t arena_count, arena_capacity;
 
     /* While collecting */
-    uint64_t *mark_words;           /* what marks and scanned of all segments point into; owned */
+    uint64_t *mark_words;           /* what marks and deferred of all segments point into; owned */
     uint32_t *rank_words;
     size_t words;                   /* of each of them */
     size_t transient_bytes;         /* of the tables of varied and large pools */
@@ -216,10 +216,10 @@ static inline bool heap_mark(const struct heap_block *block)
     return heap_set_bit(block->segment->marks, block->slot);
 }
 
-/* As msrck_heap_test_and_set_scanned. */
-static inline bool heap_test_and_set_scanned(const struct heap_block *block)
+/* As msrck_heap_defer. */
+static inline void heap_defer(const struct heap_block *block)
 {
-    return heap_set_bit(block->segment->scanned, block->slot);
+    heap_set_bit(block->segment->deferred, block->slot);
 }
 
 /* As msrck_heap_address. */

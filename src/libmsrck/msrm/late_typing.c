@@ -261,15 +261,16 @@ static msrck_result look_at_element(struct typing *typing, const struct scan_pla
 
 static msrck_result look_at_batch(struct typing *typing, struct work work, msrck_error *error)
 {
+    uint32_t type = work_type(&work), count = work_count(&work);
     const struct scan_plan *plan;
-    msrck_result result = msrck_scan_plan_get(&typing->collection->plans, work.type, &plan, error);
+    msrck_result result = msrck_scan_plan_get(&typing->collection->plans, type, &plan, error);
 
-    if (result == MSRCK_OK && work.count > BATCH_ELEMENTS) {
-        if (!work_list_push(&typing->work, work.element + BATCH_ELEMENTS * plan->size, work.type, work.count - BATCH_ELEMENTS))
+    if (result == MSRCK_OK && count > BATCH_ELEMENTS) {
+        if (!work_list_push(&typing->work, work.element + BATCH_ELEMENTS * plan->size, type, count - BATCH_ELEMENTS))
             return out_of_memory(error);
-        work.count = BATCH_ELEMENTS;
+        count = BATCH_ELEMENTS;
     }
-    for (; work.count > 0 && result == MSRCK_OK; work.count--, work.element += plan->size)
+    for (; count > 0 && result == MSRCK_OK; count--, work.element += plan->size)
         result = look_at_element(typing, plan, work.element, error);
     return result;
 }

@@ -12,9 +12,6 @@
  */
 enum { BATCH_POINTERS = 512 };
 
-/* Blocks with up to so many pointers are looked at several at a time. */
-enum { FEW_POINTERS = 16 };
-
 msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error)
 {
     msrck_result result;
@@ -72,10 +69,10 @@ static msrck_result push_block(struct collection *collection, const struct block
     if (result != MSRCK_OK || plan->idle)
         return result;
     if (collection->work.depth >= collection->work.most) {
-        collection->work.left_out = true;
+        msrck_msrlt_defer(collection->msrlt, block);
+        collection->work.deferred = true;
         return MSRCK_OK;
     }
-    msrck_msrlt_test_and_set_scanned(collection->msrlt, block);
     return push_elements(collection, plan, block, error);
 }
 
@@ -103,11 +100,10 @@ static msrck_result save_opaque(void *context, const void *object, uint32_t type
 }
 
 /*
- * What follow() does, for a pointer to a block on the typed heap while nobody observes: the one thing that happens
- * for each edge of a large graph, so it is spelt out here without calls. False when follow() has to look at the
- * pointer: nothing has happened then.
+ * What follow() does, for a pointer to a block on the typed heap while nobody observes. False when follow() has to look
+ * at the pointer: nothing has happened then.
  */
-static inline bool follow_in_heap(struct collection *collection, const struct typed_heap *heap, const void *pointer)
+static bool follow_in_heap(struct collection *collection, const struct typed_heap *heap, const void *pointer)
 {
     const struct scan_plan *plan;
     struct heap_block block;
@@ -119,16 +115,16 @@ static inline bool follow_in_heap(struct collection *collection, const struct ty
     if (block.type >= collection->plans.capacity)
         return false;
     plan = collection->plans.by_type[block.type];
-    if (plan == NULL || plan->flexible != TI_VOID || block.count > INT32_MAX ||
-        collection->work.depth >= collection->work.most)
+    if (plan == NULL || plan->flexible != TI_VOID || block.count > INT32_MAX)
         return false;
     heap_mark(&block);
     if (plan->idle)
         return true;
-    if (work_list_push(&collection->work, block.address, block.type, (uint32_t)block.count))
-        heap_test_and_set_scanned(&block);
-    else
-        collection->work.left_out = true;
+    if (collection->work.depth >= collection->work.most ||
+        !work_list_push(&collection->work, block.address, block.type, (uint32_t)block.count)) {
+        heap_defer(&block);
+        collection->work.deferred = true;
+    }
     return true;
 }
 
@@ -137,6 +133,56 @@ struct edge {
     const unsigned char *slot;
     uint32_t target;
 };
+
+/*
+ * Follows edges that lead to the beginning of a block, while there is room on the work list. That is nearly each edge of
+ * a large graph, so it is spelt out once more, without calls, with what the loop needs in registers. Returns how many
+ * were followed before the first that needs another look.
+ */
+static size_t follow_starts(struct collection *collection, const struct typed_heap *heap, const struct edge *edges,
+                            size_t count)
+{
+    struct scan_plan *const *plans = collection->plans.by_type;
+    size_t plan_count = collection->plans.capacity, most = collection->work.most, i;
+    struct work *stack = collection->work.stack, *top = stack + collection->work.depth;
+    const struct work *end = stack + (most < collection->work.capacity ? most : collection->work.capacity);
+    struct heap_segment *const *units = heap->units;
+    uintptr_t base = heap->base, size = heap->size;
+
+    for (i = 0; i < count; i++) {
+        const struct heap_segment *segment;
+        const struct scan_plan *plan;
+        const void *pointer;
+        uint64_t bit, *marks, elements;
+        size_t offset;
+        uint32_t slot;
+
+        memcpy(&pointer, edges[i].slot, sizeof pointer);
+        offset = (uintptr_t)pointer - base;
+        if (offset >= size || (segment = units[offset >> HEAP_UNIT_SHIFT]) == NULL)
+            break;
+        offset = (uintptr_t)pointer - (uintptr_t)segment->base;
+        slot = heap_slot_of(segment, offset);
+        if ((size_t)slot * segment->stride != offset)
+            break;
+        bit = (uint64_t)1 << (slot & 63u);
+        marks = &segment->marks[slot >> 6];
+        if (*marks & bit)
+            continue;
+        plan = segment->type < plan_count ? plans[segment->type] : NULL;
+        elements = segment->count;
+        if (__builtin_expect(segment->counts != NULL, 0))
+            elements = segment->counts[slot];
+        if (__builtin_expect(plan == NULL || elements > INT32_MAX || top >= end, 0) || plan->flexible != TI_VOID ||
+            !(segment->allocated[slot >> 6] & bit))
+            break;
+        *marks |= bit;
+        if (!plan->idle)
+            *top++ = work_of(pointer, segment->type, (uint32_t)elements);
+    }
+    collection->work.depth = (size_t)(top - stack);
+    return i;
+}
 
 static msrck_result follow_edges(struct collection *collection, const struct edge *edges, size_t count,
                                  msrck_error *error)
@@ -148,6 +194,10 @@ static msrck_result follow_edges(struct collection *collection, const struct edg
         const void *pointer;
         msrck_result result;
 
+        if (!observed)
+            i += follow_starts(collection, heap, edges + i, count - i);
+        if (i == count)
+            break;
         memcpy(&pointer, edges[i].slot, sizeof pointer);
         if (!observed && follow_in_heap(collection, heap, pointer))
             continue;
@@ -156,6 +206,21 @@ static msrck_result follow_edges(struct collection *collection, const struct edg
             return result;
     }
     return MSRCK_OK;
+}
+
+/* list_edges() of one element with two pointers, as the nodes of lists and trees have them. */
+static inline size_t list_pair(const struct scan_plan *plan, const unsigned char *element, struct edge *edges)
+{
+    const unsigned char *slot = element + plan->offsets[0], *other = element + plan->offsets[1];
+    const void *pointer, *second;
+    size_t found;
+
+    memcpy(&pointer, slot, sizeof pointer);
+    memcpy(&second, other, sizeof second);
+    found = pointer != NULL;
+    edges[0] = (struct edge){ slot, plan->targets[0] };
+    edges[found] = (struct edge){ other, plan->targets[1] };
+    return found + (second != NULL);
 }
 
 /*
@@ -168,6 +233,8 @@ static inline size_t list_edges(const struct scan_plan *plan, const unsigned cha
     const uint32_t *offsets = plan->offsets, *targets = plan->targets;
     size_t found = 0;
 
+    if (count == 1 && plan->offset_count == 2)
+        return list_pair(plan, element, edges);
     for (; count > 0; count--, element += plan->size) {
         for (uint32_t k = 0; k < plan->offset_count; k++) {
             const unsigned char *slot = element + offsets[k];
@@ -224,20 +291,39 @@ static msrck_result scan(struct collection *collection, const struct scan_plan *
 }
 
 /* A batch of the work, the rest of it goes back on the list. */
-static msrck_result scan_batch(struct collection *collection, const struct scan_plan *plan, struct work work,
-                               msrck_error *error)
+static msrck_result scan_batch(struct collection *collection, const struct fetched_work *fetched, msrck_error *error)
 {
-    uint32_t batch = BATCH_POINTERS / plan->pointer_count;
+    const struct scan_plan *plan = fetched->plan;
+    const unsigned char *element = fetched->work.element;
+    uint32_t batch = BATCH_POINTERS / plan->pointer_count, count = work_count(&fetched->work);
 
     if (batch == 0)
         batch = 1;
-    if (work.count > batch) {
-        if (!work_list_push(&collection->work, work.element + (size_t)batch * plan->size, work.type,
-                            work.count - batch))
+    if (count > batch) {
+        if (!work_list_push(&collection->work, element + (size_t)batch * plan->size, work_type(&fetched->work),
+                            count - batch))
             return out_of_work(collection, error);
-        work.count = batch;
+        count = batch;
     }
-    return scan(collection, plan, work.element, work.count, error);
+    return scan(collection, plan, element, count, error);
+}
+
+/* Of the fetched work: the edges of what has few pointers, and in *others a bit for each of the rest. */
+static size_t list_fetched(const struct work_list *list, struct edge *edges, uint32_t *others)
+{
+    size_t found = 0;
+
+    *others = 0;
+    for (unsigned i = 0; i < list->waiting; i++) {
+        const struct scan_plan *plan = list->ahead[i].plan;
+        uint32_t count = work_count(&list->ahead[i].work);
+
+        if (__builtin_expect(count <= plan->few_elements, 1))
+            found += list_edges(plan, list->ahead[i].work.element, count, edges + found);
+        else
+            *others |= (uint32_t)1 << i;
+    }
+    return found;
 }
 
 /*
@@ -252,17 +338,11 @@ static msrck_result drain_list(struct collection *collection, msrck_error *error
 
     work_list_fetch(list, &collection->plans);
     while (result == MSRCK_OK && list->waiting > 0) {
-        size_t found = 0;
+        uint32_t others;
+        size_t found = list_fetched(list, edges, &others);
 
-        for (unsigned i = 0; i < list->waiting && result == MSRCK_OK; i++) {
-            const struct work *work = &list->ahead[i];
-            const struct scan_plan *plan = collection->plans.by_type[work->type];
-
-            if (plan->offsets != NULL && (uint64_t)work->count * plan->offset_count <= FEW_POINTERS)
-                found += list_edges(plan, work->element, work->count, edges + found);
-            else
-                result = scan_batch(collection, plan, *work, error);
-        }
+        for (; others != 0 && result == MSRCK_OK; others &= others - 1)
+            result = scan_batch(collection, &list->ahead[__builtin_ctz(others)], error);
         work_list_fetch(list, &collection->plans);
         if (result == MSRCK_OK)
             result = follow_edges(collection, edges, found, error);
@@ -272,15 +352,15 @@ static msrck_result drain_list(struct collection *collection, msrck_error *error
     return result;
 }
 
-/* Looks at the blocks that did not fit on the list: they are marked and not scanned. */
-static msrck_result scan_left_out(struct collection *collection, msrck_error *error)
+/* Looks at the blocks that did not fit on the list. */
+static msrck_result scan_deferred(struct collection *collection, msrck_error *error)
 {
     struct msrlt_cursor cursor = { 0 };
     struct block block;
     msrck_result result = MSRCK_OK;
 
-    collection->work.left_out = false;
-    while (result == MSRCK_OK && msrck_msrlt_next_unscanned(collection->msrlt, &cursor, &block)) {
+    collection->work.deferred = false;
+    while (result == MSRCK_OK && msrck_msrlt_next_deferred(collection->msrlt, &cursor, &block)) {
         const struct scan_plan *plan;
 
         result = msrck_scan_plan_get(&collection->plans, block.type, &plan, error);
@@ -297,8 +377,8 @@ static msrck_result drain(struct collection *collection, msrck_error *error)
 {
     msrck_result result = drain_list(collection, error);
 
-    while (result == MSRCK_OK && collection->work.left_out)
-        result = scan_left_out(collection, error);
+    while (result == MSRCK_OK && collection->work.deferred)
+        result = scan_deferred(collection, error);
     return result;
 }
 

@@ -140,6 +140,7 @@ static msrck_result fill_plan(const struct ti_table *types, uint32_t type, struc
         return MSRCK_OK;
     }
     plan->pointer_count = plan->offset_count == 0 ? 1 : plan->offset_count;
+    plan->few_elements = FEW_POINTERS / plan->pointer_count;
     if (plan->offset_count > 0) {
         plan->first_pointer = plan->offsets[0];
         plan->last_pointer = plan->offsets[plan->offset_count - 1];

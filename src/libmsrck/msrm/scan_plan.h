@@ -5,12 +5,16 @@
 
 #include "encoding/row_encoder.h"
 
+/* Elements with up to so many pointers together are looked at at once with those of other blocks. */
+enum { FEW_POINTERS = 16 };
+
 struct scan_plan {
     struct row_encoder *encoder;    /* owned */
     /* of the pointers in an element, borrowed from the encoder; NULL: they have to be visited */
     const uint32_t *offsets;
     uint32_t *targets;              /* owned; what each was declared to point to */
     uint32_t offset_count;
+    uint32_t few_elements;          /* how many have FEW_POINTERS at most; 0 where their pointers have to be visited */
     uint32_t pointer_count;         /* per element, for the size of batches; at least 1 */
     size_t size;                    /* native bytes of an element */
     size_t first_pointer;           /* offsets that are worth fetching into the cache before an element is looked at */

@@ -19,23 +19,44 @@
 enum { WORK_AHEAD = 16 };            /* entries that are fetched together */
 
 /*
- * Entries on the stack before blocks are left out, to be found again by their marks: 8 MiB where pointers have 8
+ * Entries on the stack before blocks are deferred, to be found again by their bits: 8 MiB where pointers have 8
  * bytes. A number of entries, not of bytes, since the order of marking must not depend on the machine.
  */
 #define WORK_MOST 524288u
 
+/* In two words, which are moved without taking the second one apart. */
 struct work {
-    const unsigned char *element;   /* the first of `count` */
-    uint32_t type;
-    uint32_t count;
+    const unsigned char *element;   /* the first of several */
+    uint64_t type_and_count;
+};
+
+static inline struct work work_of(const unsigned char *element, uint32_t type, uint32_t count)
+{
+    return (struct work){ element, (uint64_t)count << 32 | type };
+}
+
+static inline uint32_t work_type(const struct work *work)
+{
+    return (uint32_t)work->type_and_count;
+}
+
+static inline uint32_t work_count(const struct work *work)
+{
+    return (uint32_t)(work->type_and_count >> 32);
+}
+
+/* Work whose cache lines are on their way. */
+struct fetched_work {
+    const struct scan_plan *plan;
+    struct work work;
 };
 
 struct work_list {
     struct work *stack;             /* owned */
     size_t depth, capacity;
     size_t most;                    /* WORK_MOST, or less in tests */
-    bool left_out;                  /* a block was marked and not put here */
-    struct work ahead[WORK_AHEAD];  /* fetched: `waiting` of them */
+    bool deferred;                  /* a block was marked and not put here */
+    struct fetched_work ahead[WORK_AHEAD];  /* `waiting` of them */
     unsigned waiting;
 };
 
@@ -47,7 +68,7 @@ static inline bool work_list_push(struct work_list *list, const unsigned char *e
 {
     if (__builtin_expect(list->depth == list->capacity, 0) && !msrck_work_list_grow(list))
         return false;
-    list->stack[list->depth++] = (struct work){ element, type, count };
+    list->stack[list->depth++] = work_of(element, type, count);
     return true;
 }
 
@@ -57,14 +78,20 @@ static inline bool work_list_push(struct work_list *list, const unsigned char *e
  */
 static inline void work_list_fetch(struct work_list *list, const struct scan_plans *plans)
 {
-    for (list->waiting = 0; list->waiting < WORK_AHEAD && list->depth > 0; list->waiting++) {
-        struct work next = list->stack[--list->depth];
-        const struct scan_plan *plan = plans->by_type[next.type];
+    unsigned taken = list->depth < WORK_AHEAD ? (unsigned)list->depth : WORK_AHEAD;
+    const struct work *top = list->stack + list->depth;
+
+    for (unsigned i = 0; i < taken; i++) {
+        struct work next = *--top;
+        const struct scan_plan *plan = plans->by_type[work_type(&next)];
 
         __builtin_prefetch(next.element + plan->first_pointer);
         __builtin_prefetch(next.element + plan->last_pointer);
-        list->ahead[list->waiting] = next;
+        list->ahead[i].plan = plan;
+        list->ahead[i].work = next;
     }
+    list->depth -= taken;
+    list->waiting = taken;
 }
 
 #endif

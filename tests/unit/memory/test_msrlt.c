@@ -409,15 +409,17 @@ Test(msrlt, blocks_at_equal_distances_are_streamed_in_one_run)
     cr_assert_eq(seen.runs, 1);
 }
 
-Test(msrlt, what_is_marked_and_not_scanned_is_found_again_in_every_store)
+Test(msrlt, what_is_deferred_is_found_again_in_every_store)
 {
     static struct tree_node global;
     struct tree_node *foreign = calloc(1, sizeof *foreign), *far = calloc(1000, sizeof *far);
     int *number_block = calloc(1, sizeof *number_block);
     struct msrlt_cursor cursor = { .entry = 0 };
+    const void *places[] = { NULL, &global, foreign, far };
     struct block block;
     unsigned segments = 0, found = 0;
 
+    places[0] = msrck_heap_allocate(msrck_msrlt_heap(msrlt), types.node, 1);
     msrck_heap_allocate(msrck_msrlt_heap(msrlt), types.node, 1);
     add_named(SEGMENT_GLOBAL, &global, types.node, 1, 0);
     cr_assert_eq(msrck_msrlt_add_foreign(msrlt, foreign, types.node, 1, NULL), MSRCK_OK);
@@ -425,14 +427,21 @@ Test(msrlt, what_is_marked_and_not_scanned_is_found_again_in_every_store)
     cr_assert_eq(msrck_msrlt_add_foreign(msrlt, number_block, types.number, 1, NULL), MSRCK_OK);
     begin();
     msrck_msrlt_mark_all(msrlt);
-    while (msrck_msrlt_next_unscanned(msrlt, &cursor, &block)) {
-        cr_assert_not(msrck_msrlt_test_and_set_scanned(msrlt, &block));
+    cr_assert_not(msrck_msrlt_next_deferred(msrlt, &cursor, &block));
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        cr_assert(msrck_msrlt_find(msrlt, places[i], &block));
+        msrck_msrlt_defer(msrlt, &block);
+    }
+    cursor = (struct msrlt_cursor){ .entry = 0 };
+    while (msrck_msrlt_next_deferred(msrlt, &cursor, &block)) {
         cr_assert_eq(block.type, types.node);
         segments |= 1u << block.segment;
         found++;
     }
     cr_assert_eq(found, 4);
     cr_assert_eq(segments, 1u << SEGMENT_HEAP | 1u << SEGMENT_GLOBAL | 1u << SEGMENT_FOREIGN);
+    cursor = (struct msrlt_cursor){ .entry = 0 };
+    cr_assert_not(msrck_msrlt_next_deferred(msrlt, &cursor, &block));
     free(foreign);
     free(far);
     free(number_block);
