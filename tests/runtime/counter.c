@@ -4,7 +4,7 @@
  *
  * MODE: plain; dangling or unregistered (a pointer to a freed block, or to memory nothing tracks, from round 3 on); twice (two checkpoints with msrck_checkpoint);
  * signal (raises SIGUSR1 in round 4); crash (aborts in round 6 when resumed); steady (50 ms a round); slow (polls every 10 ms for two seconds in round 5); waiting (makes a file `ready` in round 5 and polls until `finish` appears,
- * for requests from outside).
+ * for requests from outside); dangling-waiting (both); busy (waits without polling).
  */
 #include <msrck/msrck.h>
 
@@ -73,7 +73,7 @@ static void advance(long table[], const char *mode)
         each->change(&each->value);
     table[rounds] = (long)link->value * 7 - rounds;
     watched = &link->value;
-    if (rounds == 3 && strcmp(mode, "dangling") == 0) {
+    if (rounds == 3 && strncmp(mode, "dangling", 8) == 0) {
         wild = msrck_new(&msrck_uint);
         msrck_free(wild);
     }
@@ -142,7 +142,7 @@ static bool stopped_while_slow(void)
 }
 
 /* Polls until the file appears; true when it is to stop. */
-static bool wait_for_requests(void)
+static bool wait_for_requests(bool polling)
 {
     FILE *ready = fopen("ready", "w");
 
@@ -150,7 +150,7 @@ static bool wait_for_requests(void)
         abort();
     while (access("finish", F_OK) != 0) {
         usleep(5000);
-        if (msrck_poll())
+        if (polling && msrck_poll())
             return true;
     }
     return false;
@@ -179,7 +179,7 @@ int main(int argc, char **argv)
             status = msrck_report("counter");
             goto done;
         }
-        if (strcmp(mode, "waiting") == 0 && rounds == 5 && wait_for_requests()) {
+        if (rounds == 5 && (strstr(mode, "waiting") != NULL || strcmp(mode, "busy") == 0) && wait_for_requests(strcmp(mode, "busy") != 0)) {
             status = msrck_report("counter");
             goto done;
         }

@@ -25,8 +25,9 @@
 #include "runtime/session.h"
 
 #define SECOND 1000000000ULL
-/* Who has nothing to ask for so long makes room for others. */
+/* Who has nothing to ask for so long is sent away; much sooner where others have no room. */
 #define PATIENCE (10 * SECOND)
+#define SCARCE_PATIENCE (SECOND / 5)
 /* Connections that the kernel holds. */
 #define BACKLOG 64
 
@@ -206,21 +207,26 @@ static void look_at_child(struct control_server *server)
     msrck_flag_set(FLAG_CONTROL);
 }
 
+static uint64_t patience(struct control_server *server)
+{
+    return free_asker(server) != NULL ? PATIENCE : SCARCE_PATIENCE;
+}
+
 enum { POLL_WAKE, POLL_LISTENER, POLL_CHILD, POLL_ASKERS };
 
 /* What is waited for: milliseconds until an idle asker has to go, -1 for ever. */
 static int prepare(struct control_server *server, struct pollfd *polled)
 {
     uint64_t now = msrck_monotonic_time(), nearest = UINT64_MAX;
-    bool room = free_asker(server) != NULL;
+    uint64_t longest = patience(server);
     size_t a;
 
     polled[POLL_WAKE] = (struct pollfd){ .fd = server->sleeper.descriptor, .events = POLLIN };
-    polled[POLL_LISTENER] = (struct pollfd){ .fd = room ? server->listener.descriptor : -1, .events = POLLIN };
+    polled[POLL_LISTENER] = (struct pollfd){ .fd = longest == PATIENCE ? server->listener.descriptor : -1, .events = POLLIN };
     polled[POLL_CHILD] = (struct pollfd){ .fd = server->child, .events = POLLIN };
     for (a = 0; a < CONTROL_ASKERS; a++) {
         const struct asker *asker = &server->askers[a];
-        uint64_t end = asker->since + PATIENCE;
+        uint64_t end = asker->since + longest;
 
         polled[POLL_ASKERS + a] =
             (struct pollfd){ .fd = asker->state == ASKER_FREE ? -1 : asker->socket, .events = POLLIN };
@@ -233,7 +239,7 @@ static int prepare(struct control_server *server, struct pollfd *polled)
 /* False when the program has closed what the thread lives on. */
 static bool handle(struct control_server *server, const struct pollfd *polled)
 {
-    uint64_t now = msrck_monotonic_time();
+    uint64_t now = msrck_monotonic_time(), longest = patience(server);
     char byte;
     size_t a;
 
@@ -254,7 +260,7 @@ static bool handle(struct control_server *server, const struct pollfd *polled)
             continue;
         if (polled[POLL_ASKERS + a].revents != 0 && polled[POLL_ASKERS + a].fd == asker->socket)
             hear(server, asker);
-        else if (asker->state == ASKER_IDLE && now - asker->since >= PATIENCE)
+        else if (asker->state == ASKER_IDLE && now - asker->since >= longest)
             msrck_control_leave(server, asker);
     }
     if (polled[POLL_LISTENER].revents != 0)
