@@ -179,7 +179,24 @@ static msrck_result check_tags(struct decoding *d, const struct row_op *op, stru
 static void set_defaults(const struct row_op *op, struct row_column at)
 {
     for (size_t i = 0; i < at.count; i++)
-        memcpy(at.native + i * at.native_step, op->source->initial, op->native_step);
+        memcpy(at.native + i * at.native_step, (const unsigned char *)op->source->initial + op->back, op->native_step);
+}
+
+/* Only what says nothing may go: zeros, NULL, no member of a union. */
+static msrck_result check_cut(struct decoding *d, const struct row_op *op, struct row_column at)
+{
+    for (size_t i = 0; i < at.count; i++) {
+        const unsigned char *bytes = at.row + i * at.row_step;
+
+        for (size_t byte = 0; byte < op->row_step; byte++)
+            if (bytes[byte] != 0)
+                return msrck_decoding_failed_at(
+                    d, i,
+                    msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT,
+                               "element %zu is not zero, and the program has room for %zu",
+                               op->back + byte / op->native_step, op->back));
+    }
+    return MSRCK_OK;
 }
 
 static msrck_result decode_column(struct row_run *run, const struct row_op *op, struct row_column at)
@@ -210,6 +227,8 @@ static msrck_result decode_column(struct row_run *run, const struct row_op *op, 
     case ROW_DEFAULT:
         set_defaults(op, at);
         return MSRCK_OK;
+    case ROW_CUT:
+        return check_cut(d, op, at);
     default:
         break;
     }

@@ -130,6 +130,19 @@ static void keep_first_known(struct row_op *op)
     op->map_count = kept;
 }
 
+static void note_enumerators(const struct matching *m, const struct ti_type *file, const struct ti_type *type, bool moved)
+{
+    if (moved)
+        msrck_change_note(m->notes, "converted", "%s: its numbers have changed; values follow their names", type->name);
+    for (uint32_t i = 0; i < file->enumerator_count; i++)
+        if (find_enumerator(type, file->enumerators[i].name, i) == NULL)
+            msrck_change_note(m->notes, "removed", "%s: %s removed; %s", type->name, file->enumerators[i].name,
+                              moved ? "a value of it is refused" : "a value of it stays a number");
+    for (uint32_t i = 0; i < type->enumerator_count; i++)
+        if (find_enumerator(file, type->enumerators[i].name, i) == NULL)
+            msrck_change_note(m->notes, "added", "%s: %s added", type->name, type->enumerators[i].name);
+}
+
 static msrck_result map_enumerators(struct matching *m, struct row_op *op, const struct ti_type *file,
                                     const struct ti_type *type)
 {
@@ -190,6 +203,8 @@ static msrck_result match_integer(struct matching *m, struct row_body *body, con
     struct row_op op = msrck_match_leaf(moving_code(width), at, size, width);
     bool moved = file->kind == MSRCK_KIND_ENUM && type->kind == MSRCK_KIND_ENUM && enumerators_moved(file, type);
 
+    if (m->notes != NULL && file->kind == MSRCK_KIND_ENUM && type->kind == MSRCK_KIND_ENUM)
+        note_enumerators(m, file, type, moved);
     if (is_bool(file) && is_bool(type) && size == 1) {
         op.code = ROW_BOOL;
     } else if (moved || size != width || !same_pattern(file, type)) {

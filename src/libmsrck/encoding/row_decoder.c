@@ -91,6 +91,7 @@ static msrck_result match_elements(struct matching *m, struct row_body *body, co
     op.count = (size_t)count;
     op.leaf_step = element->leaves;
     op.file_leaf_step = file_element->leaves;
+    m->source = NULL;
     result = match_type(m, &one, file->element, type->element, (struct match_place){ 0 });
     if (result != MSRCK_OK)
         msrck_error_prefix(m->error, "[]");
@@ -103,10 +104,15 @@ static msrck_result match_elements(struct matching *m, struct row_body *body, co
 static msrck_result match_array(struct matching *m, struct row_body *body, const struct ti_type *file,
                                 const struct ti_type *type, struct match_place at)
 {
-    /* An array that grew keeps its beginning; one that shrank would lose its end. */
-    if (file->count > type->count)
-        return msrck_fail(m->error, MSRCK_DOES_NOT_FIT, "%s does not fit in %s", file->name, type->name);
-    return match_elements(m, body, file, type, file->count, at);
+    const msrck_field *source = m->source;
+    msrck_result result =
+        match_elements(m, body, file, type, file->count < type->count ? file->count : type->count, at);
+
+    if (result == MSRCK_OK && file->count > type->count)
+        return msrck_match_fewer_elements(m, body, file, type, at);
+    if (result == MSRCK_OK && file->count < type->count)
+        return msrck_match_more_elements(m, body, file, type, source, at);
+    return result;
 }
 
 /* ---- Fields by name ---- */
@@ -163,8 +169,11 @@ static msrck_result match_member(struct matching *m, struct row_body *body, cons
 
     body->name = file_member->name;
     body->member = UINT32_MAX;
-    if (index == NO_FIELD)
+    if (index == NO_FIELD) {
+        msrck_change_note(m->notes, "removed", "%s.%s: removed; a value of it is refused", file->name,
+                          file_member->name);
         return MSRCK_OK;
+    }
     body->member = index;
     body->type = type->fields[index].type;
     at.native += (size_t)type->fields[index].offset;
@@ -179,6 +188,18 @@ static void free_bodies(struct row_op *op)
     for (size_t i = 0; i < op->body_count; i++)
         msrck_row_body_free(&op->bodies[i]);
     free(op->bodies);
+}
+
+static void note_new_members(const struct matching *m, const struct row_op *op, const struct ti_type *type)
+{
+    for (uint32_t i = 0; m->notes != NULL && i < type->field_count; i++) {
+        bool known = false;
+
+        for (size_t b = 0; b < op->body_count && !known; b++)
+            known = op->bodies[b].member == i;
+        if (!known)
+            msrck_change_note(m->notes, "added", "%s.%s: added", type->name, type->fields[i].name);
+    }
 }
 
 static msrck_result match_union(struct matching *m, struct row_body *body, uint32_t file_id,
@@ -204,6 +225,7 @@ static msrck_result match_union(struct matching *m, struct row_body *body, uint3
     op.body_count = file->field_count;
     for (uint32_t i = 0; i < file->field_count && result == MSRCK_OK; i++)
         result = match_member(m, &op.bodies[i], file, i, type, at.native);
+    note_new_members(m, &op, type);
     if (result == MSRCK_OK)
         return msrck_match_append(m, body, &op);
     free_bodies(&op);
@@ -211,6 +233,26 @@ static msrck_result match_union(struct matching *m, struct row_body *body, uint3
 }
 
 /* ---- Structs ---- */
+
+/* What became of a field that both sides have. */
+static void note_field(const struct matching *m, const struct ti_field *file_field, const struct ti_field *field)
+{
+    const struct ti_type *file = msrck_ti_get(m->file_table, file_field->type), *type = msrck_ti_get(m->table, field->type);
+    const char *id = "converted";
+
+    if (m->notes == NULL)
+        return;
+    if (strcmp(file_field->name, field->name) != 0)
+        msrck_change_note(m->notes, "renamed", "%s.%s: renamed; was %s", m->owner, m->field, file_field->name);
+    if (file_field->bits != field->bits)
+        msrck_change_note(m->notes, id, "%s.%s: had %u bits, has %u (0: no bit-field)", m->owner, m->field,
+                          file_field->bits, field->bits);
+    if (strcmp(file->name, type->name) == 0)
+        return;
+    if (file->kind == MSRCK_KIND_ARRAY && type->kind == MSRCK_KIND_ARRAY && file->leaves != type->leaves)
+        id = file->leaves < type->leaves ? "grown" : "cut";
+    msrck_change_note(m->notes, id, "%s.%s: was %s, is %s", m->owner, m->field, file->name, type->name);
+}
 
 static msrck_result match_field(struct matching *m, struct row_body *body, const struct ti_field *file_field,
                                 const struct ti_type *owner, uint32_t index, struct match_place start)
@@ -220,16 +262,24 @@ static msrck_result match_field(struct matching *m, struct row_body *body, const
     struct match_place at = { start.native + (size_t)field->offset,
                               start.row + (size_t)file_field->row_offset[m->index], start.leaf + field->leaf,
                               start.file_leaf + file_field->leaf };
+    const char *outer_owner = m->owner, *outer_field = m->field;
     msrck_result result;
 
+    m->owner = owner->name;
+    m->field = field->name[0] != '\0' ? field->name : msrck_ti_get(m->table, field->type)->name;
+    m->source = field->source;
     if (field->role == MSRCK_ROLE_BITS)
         result = msrck_match_bits(m, body, file_type, owner, index, start.native, at);
     else if (msrck_ti_get(m->table, field->type)->kind == MSRCK_KIND_UNION)
         result = match_union(m, body, file_field->type, owner, index, start.native, at);
     else
         result = match_type(m, body, file_field->type, field->type, at);
-    if (result != MSRCK_OK && field->name[0] != '\0')
+    if (result == MSRCK_OK)
+        note_field(m, file_field, field);
+    else if (field->name[0] != '\0')
         msrck_error_prefix(m->error, ".%s", field->name);
+    m->owner = outer_owner;
+    m->field = outer_field;
     return result;
 }
 
@@ -241,13 +291,20 @@ static msrck_result match_fields(struct matching *m, struct row_body *body, cons
                                  const struct ti_type *type, struct match_place start, bool *matched)
 {
     msrck_result result = MSRCK_OK;
+    bool moved = false;
+    uint32_t last = 0;
 
     for (uint32_t i = 0; i < file->field_count && result == MSRCK_OK; i++) {
         const struct ti_field *file_field = &file->fields[i];
         uint32_t index = find_field(m, file, type, file_field, i);
 
-        if (index == NO_FIELD || matched[index])
+        if (index == NO_FIELD || matched[index]) {
+            msrck_change_note(m->notes, "removed", "%s.%s: removed; what it held is dropped", file->name,
+                              file_field->name);
             continue;
+        }
+        moved = moved || index < last;
+        last = index;
         /* A flexible member's elements are rows of their own: nothing else can take them. */
         if ((file_field->role == MSRCK_ROLE_FLEXIBLE) != (type->fields[index].role == MSRCK_ROLE_FLEXIBLE))
             return msrck_fail(m->error, MSRCK_DOES_NOT_FIT,
@@ -258,6 +315,8 @@ static msrck_result match_fields(struct matching *m, struct row_body *body, cons
             continue;
         result = match_field(m, body, file_field, type, index, start);
     }
+    if (moved)
+        msrck_change_note(m->notes, "moved", "%s: its fields stand in another order", type->name);
     return result;
 }
 
@@ -272,16 +331,13 @@ static msrck_result append_defaults(struct matching *m, struct row_body *body, c
 
     for (uint32_t i = 0; i < type->field_count && result == MSRCK_OK; i++) {
         const struct ti_field *field = &type->fields[i];
-        struct match_place at = { start.native + (size_t)field->offset, start.row, start.leaf + field->leaf,
-                                  start.file_leaf };
-        struct row_op op;
 
-        if (matched[i] || field->role != MSRCK_ROLE_PLAIN || field->source == NULL || field->source->initial == NULL)
+        if (matched[i] || field->role == MSRCK_ROLE_SKIPPED)
             continue;
-        op = msrck_match_leaf(ROW_DEFAULT, at, (size_t)field->size, 0);
-        op.leaf_step = op.file_leaf_step = 0;
-        op.source = field->source;
-        result = msrck_match_append(m, body, &op);
+        msrck_change_note(m->notes, "added", "%s.%s: added; becomes %s", type->name,
+                          field->name[0] != '\0' ? field->name : msrck_ti_get(m->table, field->type)->name,
+                          field->source != NULL && field->source->initial != NULL ? "its default" : "zero");
+        result = msrck_match_absent_field(m, body, field, start);
     }
     return result;
 }
@@ -319,7 +375,7 @@ static msrck_result match_struct(struct matching *m, struct row_body *body, cons
     bool *matched;
     msrck_result result;
 
-    if (strcmp(file->name, type->name) != 0)
+    if (strcmp(file->name, type->name) != 0 && !(m->live && m->nesting == 1))
         return msrck_match_refuse(m, file, type);
     matched = msrck_allocate(type->field_count, sizeof *matched);
     if (matched == NULL)
@@ -378,11 +434,16 @@ static msrck_result match_type(struct matching *m, struct row_body *body, uint32
 
 /* ---- The decoder ---- */
 
-static msrck_result match(struct row_decoder *decoder, const struct ti_table *file_table, uint32_t file_id,
-                          msrck_error *error)
+static msrck_result match(struct row_decoder *decoder, const struct ti_table *file_table, uint32_t file_id, bool live,
+                          struct change_notes *notes, msrck_error *error)
 {
-    struct matching m = { file_table, decoder->table, decoder->pointer_width, row_index(decoder->pointer_width), 0,
-                          0,          error };
+    struct matching m = { .file_table = file_table,
+                          .table = decoder->table,
+                          .pointer_width = decoder->pointer_width,
+                          .index = row_index(decoder->pointer_width),
+                          .error = error,
+                          .notes = notes,
+                          .live = live };
     const struct ti_type *file = msrck_ti_get(file_table, file_id), *type = msrck_ti_get(decoder->table, decoder->type);
     msrck_result result;
 
@@ -399,9 +460,9 @@ static msrck_result match(struct row_decoder *decoder, const struct ti_table *fi
     return result;
 }
 
-msrck_result msrck_row_decoder_new(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table,
-                                   uint32_t id, unsigned pointer_width, struct row_decoder **decoder,
-                                   msrck_error *error)
+msrck_result msrck_row_decoder_match(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table,
+                                     uint32_t id, unsigned pointer_width, bool live, struct change_notes *notes,
+                                     struct row_decoder **decoder, msrck_error *error)
 {
     struct row_decoder *made;
     msrck_result result;
@@ -417,13 +478,20 @@ msrck_result msrck_row_decoder_new(const struct ti_table *file_table, uint32_t f
     made->table = table;
     made->type = id;
     made->pointer_width = pointer_width;
-    result = match(made, file_table, file_id, error);
+    result = match(made, file_table, file_id, live, notes, error);
     if (result != MSRCK_OK) {
         msrck_row_decoder_free(made);
         return result;
     }
     *decoder = made;
     return MSRCK_OK;
+}
+
+msrck_result msrck_row_decoder_new(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table,
+                                   uint32_t id, unsigned pointer_width, struct row_decoder **decoder,
+                                   msrck_error *error)
+{
+    return msrck_row_decoder_match(file_table, file_id, table, id, pointer_width, false, NULL, decoder, error);
 }
 
 void msrck_row_decoder_free(struct row_decoder *decoder)

@@ -3,13 +3,15 @@
  * Canonical rows to native elements: a program per pair of file type and program type.
  *
  * Struct fields, union members and enumerators are matched by name (or former name). A field the file lacks gets its
- * default, one the program lacks is dropped, integers are widened or narrowed with a range check, float and double and
+ * default, one the program lacks is dropped, an array that grew keeps its beginning and one that shrank must have zeros
+ * where it is cut, integers are widened or narrowed with a range check, float and double and
  * long double convert where the value is exact. What cannot be matched is refused when the program is compiled; a value
  * that does not fit, when it is met, with its path.
  */
 #ifndef MSRCK_ENCODING_ROW_DECODER_H
 #define MSRCK_ENCODING_ROW_DECODER_H
 
+#include "base/change_notes.h"
 #include "types/ti_table.h"
 
 struct row_resolver {
@@ -41,6 +43,13 @@ struct row_decoder;
 msrck_result msrck_row_decoder_new(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table,
                                    uint32_t id, unsigned pointer_width, struct row_decoder **decoder,
                                    msrck_error *error);
+/*
+ * The same, telling `notes` (may be NULL) what becomes another than it was inside of structs: fields by the names of
+ * their structs. `live`: both types are structs of live variables, which need not have one name.
+ */
+msrck_result msrck_row_decoder_match(const struct ti_table *file_table, uint32_t file_id, const struct ti_table *table,
+                                     uint32_t id, unsigned pointer_width, bool live, struct change_notes *notes,
+                                     struct row_decoder **decoder, msrck_error *error);
 void msrck_row_decoder_free(struct row_decoder *decoder);
 
 uint64_t msrck_row_decoder_width(const struct row_decoder *decoder);

@@ -23,6 +23,11 @@ struct matching {
     unsigned index; /* of row_width and row_offset */
     unsigned operations, nesting;
     msrck_error *error;
+    struct change_notes *notes;
+    bool live;         /* the outermost structs may have different names */
+    const char *owner; /* name of the struct whose field is being matched, NULL outside of structs */
+    const char *field;
+    const msrck_field *source; /* the program's field itself, where elements it has more come from; NULL below it */
 };
 
 /* Where the leaves that are compiled next stand in the body. */
@@ -42,6 +47,16 @@ msrck_result msrck_match_scalar(struct matching *m, struct row_body *body, const
 /* The same into bit-field `index` of `owner`, which begins at `owner_native`. */
 msrck_result msrck_match_bits(struct matching *m, struct row_body *body, const struct ti_type *file,
                               const struct ti_type *owner, uint32_t index, size_t owner_native, struct match_place at);
+
+/* Elements that only one side has, of an array that stands `at`. */
+/* New elements come from the initial value of `source`, the field that the array is; NULL: it is none. */
+msrck_result msrck_match_more_elements(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                       const struct ti_type *type, const msrck_field *source, struct match_place at);
+msrck_result msrck_match_fewer_elements(struct matching *m, struct row_body *body, const struct ti_type *file,
+                                        const struct ti_type *type, struct match_place at);
+/* The default of a field that the file does not have, or of the fields in it. `start` is the struct's place. */
+msrck_result msrck_match_absent_field(struct matching *m, struct row_body *body, const struct ti_field *field,
+                                      struct match_place start);
 
 /* "A cannot become B" */
 msrck_result msrck_match_refuse(struct matching *m, const struct ti_type *file, const struct ti_type *type);

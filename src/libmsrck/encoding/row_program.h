@@ -30,7 +30,8 @@ enum row_code {
     ROW_LOOP,   /* body 0, for each element of an array */
     ROW_UNION,  /* one of the bodies, as the tag says */
     ROW_TAG,    /* decoding: the tag field agrees with the union that was decoded before */
-    ROW_DEFAULT /* decoding: the value of a field that the file does not have */
+    ROW_DEFAULT, /* decoding: the value of a field that the file does not have */
+    ROW_CUT      /* decoding: elements that the program has no room for: zeros, or refused */
 };
 
 /* Value of an enumerator in the file and in the program; sorted by `from`. */
@@ -70,7 +71,8 @@ struct row_op {
     size_t map_count;
     struct row_body *bodies; /* owned: one of a loop, one a member of a union */
     size_t body_count;
-    size_t back;                   /* tag check: how many operations before this one its union stands */
+    size_t back;                   /* tag check: how many operations before this one its union stands; default: */
+                                   /* where in the initial value it begins; cut: elements that are kept */
     bool has_pointers, has_opaque; /* itself or in its bodies */
 };
 

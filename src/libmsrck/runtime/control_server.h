@@ -47,8 +47,8 @@ struct control_facts {
 /* A socket of the server, and how it is known again. */
 struct held_socket {
     int descriptor;
-    dev_t device;
-    ino_t inode;
+    uint64_t device;
+    uint64_t inode; /* not ino_t, whose width depends on who includes this */
 };
 
 struct control_server {

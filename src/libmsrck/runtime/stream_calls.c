@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What programs call in the place of fopen(), freopen() and fclose(). */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64 /* files beyond 2 GiB on 32 bits */
+#endif
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* dup3 */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64 /* files beyond 2 GiB on 32 bits */
+#endif
 #include "runtime/stream_file.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64 /* files beyond 2 GiB on 32 bits */
+#endif
 #include "runtime/streams.h"
 
 #include <stdlib.h>

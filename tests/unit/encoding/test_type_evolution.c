@@ -252,7 +252,7 @@ struct r1 {
     int x;
 };
 struct r2 {
-    int x[3];
+    struct r1 x[3];
 };
 struct r3 {
     struct r2 *x;
@@ -277,7 +277,7 @@ struct r8 {
 extern const msrck_type renamed_type, now_r1, now_r2, now_r3, now_r4, now_r5, now_r6, now_r7, now_r8;
 MSRCK_STRUCT(renamed_type, struct renamed_since, MSRCK_FIELD(struct renamed_since, x, &msrck_int));
 MSRCK_STRUCT(now_r1, struct r1, MSRCK_FIELD(struct r1, x, &msrck_int));
-MSRCK_STRUCT(now_r2, struct r2, MSRCK_FIELD(struct r2, x, MSRCK_ARRAY(&msrck_int, 3)));
+MSRCK_STRUCT(now_r2, struct r2, MSRCK_FIELD(struct r2, x, MSRCK_ARRAY(&now_r1, 3)));
 MSRCK_STRUCT(now_r3, struct r3, MSRCK_FIELD(struct r3, x, MSRCK_POINTER(&now_r2)));
 MSRCK_STRUCT(now_r4, struct r4, MSRCK_FIELD(struct r4, x, &renamed_type));
 MSRCK_STRUCT(now_r5, struct r5, MSRCK_FIELD(struct r5, x, &now_r1));
@@ -292,7 +292,7 @@ Test(type_evolution, types_that_cannot_match_are_refused_with_their_path)
         const msrck_type *now;
         const char *message;
     } cases[] = { { &now_r1, "struct r1.x: double cannot become int" },
-                  { &now_r2, "struct r2.x: int [4] does not fit in int [3]" },
+                  { &now_r2, "struct r2.x[]: int cannot become struct r1" },
                   { &now_r3, "struct r3.x: struct r1 * cannot become struct r2 *" },
                   { &now_r4, "struct r4.x: struct renamed_before cannot become struct renamed_since" },
                   { &now_r5, "struct r5.x.x: double cannot become int" },
