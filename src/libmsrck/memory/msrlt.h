@@ -78,7 +78,10 @@ bool msrck_msrlt_foreign_at(const struct msrlt *msrlt, const void *address, stru
 bool msrck_msrlt_late(const struct msrlt *msrlt, const struct block *block, uint64_t *bytes, uint32_t *hint);
 /* Another hint for a late-typed block. Others stay as they are. */
 msrck_result msrck_msrlt_hint(struct msrlt *msrlt, const struct block *block, uint32_t hint, msrck_error *error);
-/* Whether restoring registers foreign blocks as late-typed, with what they were as a hint. */
+/*
+ * Whether the program is one with late-typed blocks: restoring registers foreign blocks as such, with what they were as a
+ * hint, and what was declared as characters must not be pointed to as anything else.
+ */
 void msrck_msrlt_restore_late(struct msrlt *msrlt, bool late);
 bool msrck_msrlt_restores_late(const struct msrlt *msrlt);
 

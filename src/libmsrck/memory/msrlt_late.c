@@ -91,6 +91,7 @@ bool msrck_msrlt_has_late(const struct msrlt *msrlt)
 void msrck_msrlt_restore_late(struct msrlt *msrlt, bool late)
 {
     msrlt->late_restored = late;
+    msrlt->has_late = msrlt->has_late || late;
 }
 
 bool msrck_msrlt_restores_late(const struct msrlt *msrlt)

@@ -219,6 +219,19 @@ static msrck_result decide(struct typing *typing, struct block *block, uint64_t 
 
 /* ---- Following pointers ---- */
 
+static bool is_more_than_text(const struct typing *typing, uint32_t target)
+{
+    return target != TI_VOID && msrck_ti_get(typing->types, target)->size > 1;
+}
+
+/* Values of other types that a program keeps in an array of characters would travel as characters. */
+static msrck_result refuse_text(struct typing *typing, const struct telling *telling, msrck_error *error)
+{
+    typing->collection->culprit = telling->slot;
+    return msrck_fail(error, MSRCK_MISUSE, "points to %s in memory that was declared or allocated as characters",
+                      msrck_ti_get(typing->types, telling->target)->name);
+}
+
 static msrck_result follow_telling(struct typing *typing, const struct telling *telling, msrck_error *error)
 {
     struct msrlt *msrlt = typing->collection->msrlt;
@@ -231,6 +244,10 @@ static msrck_result follow_telling(struct typing *typing, const struct telling *
         return MSRCK_OK;
     if (msrck_msrlt_late(msrlt, &block, &bytes, &hint))
         return decide(typing, &block, bytes, hint, telling, error);
+    if (msrck_type_is_text(typing->types, block.type) && msrck_msrlt_restores_late(msrlt) &&
+        is_more_than_text(typing, telling->target) &&
+        (uint64_t)(telling->pointer - block.address) < msrck_block_bytes(typing->types, block.type, block.count))
+        return refuse_text(typing, telling, error);
     return msrck_msrlt_mark(msrlt, &block) ? push_block(typing, &block, error) : MSRCK_OK;
 }
 

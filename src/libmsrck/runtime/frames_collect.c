@@ -5,6 +5,7 @@
  */
 #include "base/failure.h"
 #include "runtime/checkpoint_write.h"
+#include "runtime/precompiled_memory.h"
 #include "runtime/requests.h"
 
 /* A program that is asked to stop has to return anyway, so no process of its own is needed. */
@@ -68,6 +69,8 @@ int msrck_enter(const msrck_frame_table *table, void *live)
         return 0;
     if (msrck_flag_has(FLAG_FAILED))
         return MSRCK_LEAVE;
+    if (session->held > 0)
+        return 0;
     if (msrck_flag_has(FLAG_COLLECTING)) {
         missed_return(session, table);
         return MSRCK_LEAVE;
@@ -80,6 +83,21 @@ int msrck_enter(const msrck_frame_table *table, void *live)
     return begin(session, table, (int)table->entry_point, live) ? MSRCK_LEAVE : 0;
 }
 
+/*
+ * Frames that cannot be left lie between the two: neither a request nor frames that are being collected or entered are any
+ * business of the functions that are called there.
+ */
+void msrck_hold(void)
+{
+    msrck_the_session.held++;
+}
+
+void msrck_release(void)
+{
+    if (msrck_the_session.held > 0)
+        msrck_the_session.held--;
+}
+
 bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
 {
     struct session *session = &msrck_the_session;
@@ -88,6 +106,8 @@ bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
         return false;
     if (msrck_flag_has(FLAG_FAILED))
         return true;
+    if (session->held > 0)
+        return false;
     if (msrck_flag_has(FLAG_COLLECTING)) {
         missed_return(session, table);
         return true;
@@ -107,7 +127,7 @@ bool msrck_leave(const msrck_frame_table *table, int point, const void *live)
     struct session *session = &msrck_the_session;
     msrck_error error = MSRCK_ERROR_INIT;
 
-    if (!session->open)
+    if (!session->open || (session->held > 0 && !msrck_flag_has(FLAG_FAILED)))
         return false;
     if (msrck_flag_has(FLAG_COLLECTING)) {
         if (session->frames.error.result == MSRCK_OK)

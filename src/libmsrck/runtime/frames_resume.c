@@ -119,7 +119,7 @@ void msrck_locals_attach(msrck_locals *locals)
     struct session *session = &msrck_the_session;
     msrck_error error = MSRCK_ERROR_INIT;
 
-    if (!session->open || !msrck_flag_has(FLAG_RESUMING))
+    if (!session->open || session->held > 0 || !msrck_flag_has(FLAG_RESUMING))
         return;
     if ((session->resume.waiting && msrck_resume_load(session, &error) != MSRCK_OK) ||
         attach(session, locals, &error) != MSRCK_OK)

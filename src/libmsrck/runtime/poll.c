@@ -68,6 +68,8 @@ int msrck_poll_now(void)
     msrck_child_reap(session, false);
     if (msrck_stopped() || !check_restored(session))
         return 1;
+    if (session->held > 0)
+        return 0;
     if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING) || !msrck_requests_due(session))
         return 0;
     msrck_course_begin(session);

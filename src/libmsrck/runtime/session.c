@@ -10,6 +10,7 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 #include "runtime/control_hooks.h"
+#include "runtime/precompiled_memory.h"
 #include "runtime/requests.h"
 #include "runtime/resume_choice.h"
 
@@ -82,6 +83,7 @@ static msrck_result create_stores(struct session *session, const msrck_program *
     session->msrlt = msrck_msrlt_new(session->types);
     if (session->msrlt == NULL)
         return msrck_fail_memory(error, 0, "the MSRLT");
+    msrck_precompiled_begin(session->types, session->msrlt);
     return msrck_program_tables_fill(&session->tables, program, session->types, error);
 }
 
@@ -159,8 +161,10 @@ static void close_session(struct session *session)
     free(session->variables);
     msrck_streams_forget(session);
     msrck_program_tables_free(&session->tables);
-    msrck_msrlt_free(session->msrlt);
-    msrck_ti_free(session->types);
+    if (!msrck_precompiled_keeps(session->msrlt)) {
+        msrck_msrlt_free(session->msrlt);
+        msrck_ti_free(session->types);
+    }
     msrck_program_options_free(&session->options);
     free(session->checkpoint_path);
     free(session->next_destination);

@@ -43,6 +43,7 @@ struct session {
     bool open;
     bool resumed;       /* goes on from a checkpoint */
     bool stopped;       /* was asked to stop, and the checkpoint is written */
+    unsigned held;      /* msrck_hold() without msrck_release(): poll-points are passed over */
     bool saver_active;  /* a saver holds the MSRLT's marks */
     msrck_result fatal; /* not MSRCK_OK: the program could not be brought back to where it was and must end */
     int exit_status;    /* outlives msrck_finish() */

@@ -333,6 +333,15 @@ Test(late_typing, several_small_structs_or_one_large_are_not_guessed)
     refused_with("may be 3 of struct base or one struct twin");
 }
 
+Test(late_typing, values_among_characters_are_refused)
+{
+    msrck_msrlt_restore_late(from.msrlt, true);
+    graph.text = process_allocate(&from, &msrck_char, 64);
+    migrate();
+    graph.pair = (struct pair *)(graph.text + 16);
+    refused("graph.pair: points to struct pair in memory that was declared or allocated as characters");
+}
+
 Test(late_typing, types_are_forgotten_after_the_collection)
 {
     struct block block;

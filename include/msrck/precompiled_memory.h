@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * msrck/precompiled_memory.h - the heap of pre-compiled programs, and what the C library gives them
+ *
+ * ## Purpose
+ *
+ * `msrck cc` makes the program's calls of malloc() and its like calls of the functions below. Those take and give the same as the ones they stand for, set errno like them,
+ * and their blocks work with each other in any mixture; free() also takes blocks that the C library allocated.
+ *
+ * ## Types
+ *
+ * `type` is what the place of the call says the block holds, or NULL. A block whose size is a whole number of that type lies on the typed heap. Any other comes from
+ * malloc(); a checkpoint gives it the type of the pointers that reach it (`type` is a hint, then), and fails where these contradict each other. All blocks are zeroed: what the
+ * program has not written yet would be taken for pointers otherwise.
+ *
+ * ## Threads
+ *
+ * One thread may use this header.
+ */
+#ifndef MSRCK_PRECOMPILED_MEMORY_H
+#define MSRCK_PRECOMPILED_MEMORY_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+struct msrck_type;
+
+/* ---- The heap ---------------------------------------------------------------------------------------------- */
+
+void *msrck_cc_malloc(const struct msrck_type *type, __SIZE_TYPE__ size);
+void *msrck_cc_calloc(const struct msrck_type *type, __SIZE_TYPE__ count, __SIZE_TYPE__ size);
+void *msrck_cc_realloc(const struct msrck_type *type, void *block, __SIZE_TYPE__ size);
+void *msrck_cc_reallocarray(const struct msrck_type *type, void *block, __SIZE_TYPE__ count, __SIZE_TYPE__ size);
+void *msrck_cc_aligned_alloc(const struct msrck_type *type, __SIZE_TYPE__ alignment, __SIZE_TYPE__ size);
+int msrck_cc_posix_memalign(const struct msrck_type *type, void **block, __SIZE_TYPE__ alignment, __SIZE_TYPE__ size);
+void msrck_cc_free(void *block);
+__SIZE_TYPE__ msrck_cc_usable_size(void *block);
+
+/* The same without a type, to be pointed to: struct allocator a = { malloc, free }. */
+void *msrck_cc_plain_malloc(__SIZE_TYPE__ size);
+void *msrck_cc_plain_calloc(__SIZE_TYPE__ count, __SIZE_TYPE__ size);
+void *msrck_cc_plain_realloc(void *block, __SIZE_TYPE__ size);
+void *msrck_cc_plain_reallocarray(void *block, __SIZE_TYPE__ count, __SIZE_TYPE__ size);
+void *msrck_cc_plain_aligned_alloc(__SIZE_TYPE__ alignment, __SIZE_TYPE__ size);
+int msrck_cc_plain_posix_memalign(void **block, __SIZE_TYPE__ alignment, __SIZE_TYPE__ size);
+
+/*
+ * Around a call that returns void *, where its result becomes a pointer to `type`: if a block without a type begins there, it gets the type as a hint. Returns `block`.
+ */
+void *msrck_cc_typed(const struct msrck_type *type, void *block);
+
+/* ---- Blocks that the C library allocates for the program --------------------------------------------------- */
+
+/* Around a call whose result comes from malloc() and is the program's to free: from now on it is tracked, as text. Returns `block`. */
+void *msrck_cc_adopt(void *block);
+
+char *msrck_cc_strdup(const char *text);
+char *msrck_cc_strndup(const char *text, __SIZE_TYPE__ length);
+/* The stream is a FILE *, which no system header has declared yet. */
+__PTRDIFF_TYPE__ msrck_cc_getline(char **line, __SIZE_TYPE__ *size, void *stream);
+__PTRDIFF_TYPE__ msrck_cc_getdelim(char **line, __SIZE_TYPE__ *size, int delimiter, void *stream);
+int msrck_cc_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int msrck_cc_vasprintf(char **text, const char *format, __builtin_va_list arguments) __attribute__((format(printf, 2, 0)));
+
+/* ---- What the C library keeps for itself -------------------------------------------------------------------- */
+
+/* A copy of a text that does not change any more, the same one for equal texts: getenv(), strerror(). NULL gives NULL. */
+char *msrck_cc_intern(const char *text);
+
+/* Static results that the next call overwrites. */
+enum msrck_cc_static {
+    MSRCK_CC_CTIME, MSRCK_CC_LOCALTIME, MSRCK_CC_SETLOCALE, MSRCK_CC_TMPNAM, MSRCK_CC_STATICS
+};
+/* A copy in memory of its own, which the next call with the same `which` overwrites. NULL gives NULL. */
+char *msrck_cc_static_text(int which, const char *text);
+/* The same for a struct tm, of which `type` is the description. */
+void *msrck_cc_static_tm(const struct msrck_type *type, const void *time);
+
+/* ---- Calls that poll-points do not reach into --------------------------------------------------------------- */
+
+/*
+ * Between these two, poll-points take no checkpoint: the frames below cannot be left, since a function of some library is among them, or one that cannot be entered in the
+ * middle. Requests wait for the next poll-point. Pairs nest.
+ */
+void msrck_hold(void);
+void msrck_release(void);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

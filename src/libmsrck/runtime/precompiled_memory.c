@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* malloc() and its like for pre-compiled programs: the typed heap where the type is known, else late-typed blocks. */
+#define _GNU_SOURCE /* malloc_usable_size */
+#include "runtime/precompiled_memory.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/block_kinds.h"
+#include "types/ti_table.h"
+
+/* A type that was allocated lately. */
+struct known_type {
+    const struct msrck_type *description;
+    uint32_t id;        /* without outer arrays */
+    bool fixed;         /* no flexible array member */
+    size_t size;        /* of an element */
+};
+
+#define KNOWN_TYPES 256u /* a power of two */
+
+/*
+ * NULL before msrck_init(), when constructors run, and in programs that are not pre-compiled: plain malloc() then. Part of the one session's state, but that it stays when
+ * the session has ended.
+ */
+static struct {
+    bool expected;
+    struct ti_table *types;
+    struct msrlt *msrlt;
+    struct typed_heap *heap;
+    struct known_type known[KNOWN_TYPES];
+} program;
+
+void msrck_precompiled_expect(void)
+{
+    program.expected = true;
+}
+
+void msrck_precompiled_begin(struct ti_table *types, struct msrlt *msrlt)
+{
+    if (!program.expected)
+        return;
+    program.expected = false;
+    program.types = types;
+    program.msrlt = msrlt;
+    program.heap = msrck_msrlt_heap(msrlt);
+    msrck_msrlt_restore_late(msrlt, true);
+}
+
+bool msrck_precompiled_keeps(const struct msrlt *msrlt)
+{
+    return msrlt != NULL && program.msrlt == msrlt;
+}
+
+/* ---- Types ------------------------------------------------------------------------------------------------------ */
+
+/* NULL where the type is not known, or cannot be that of a block: late typing decides, then. */
+static const struct known_type *learn(struct known_type *known, const struct msrck_type *description)
+{
+    uint64_t factor = 1;
+    uint32_t id;
+    const struct ti_type *entry;
+
+    if (msrck_ti_add(program.types, description, &id, NULL) != MSRCK_OK)
+        return NULL;
+    id = msrck_ti_strip_arrays(program.types, id, &factor);
+    if (id == UINT32_MAX || id == TI_VOID)
+        return NULL;
+    entry = msrck_ti_get(program.types, id);
+    if (!entry->has_layout || entry->size == 0)
+        return NULL;
+    *known = (struct known_type){ description, id, entry->flexible == TI_VOID, (size_t)entry->size };
+    return known;
+}
+
+static inline const struct known_type *know(const struct msrck_type *description)
+{
+    uintptr_t address = (uintptr_t)description;
+    struct known_type *known = &program.known[(address >> 5 ^ address >> 12) % KNOWN_TYPES];
+
+    if (description == NULL || known->description == description)
+        return description == NULL ? NULL : known;
+    return learn(known, description);
+}
+
+/* ---- Late-typed blocks ------------------------------------------------------------------------------------------ */
+
+/* Takes the block into the table. Gives it back, or NULL when memory is out: what is not tracked must not be used. */
+static void *track(void *block, size_t size, uint32_t hint)
+{
+    if (block == NULL || msrck_msrlt_add_late(program.msrlt, block, size, hint, NULL) == MSRCK_OK)
+        return block;
+    free(block);
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void *allocate_late(const struct known_type *known, size_t size)
+{
+    size_t wanted = size == 0 ? 1 : size;
+    /* Small blocks are cleared by hand: calloc() goes a slower way. Of large ones it knows that the system cleared them. */
+    void *block = wanted < 65536 ? malloc(wanted) : calloc(1, wanted);
+
+    if (block != NULL && wanted < 65536)
+        memset(block, 0, wanted);
+    return track(block, wanted, known == NULL ? TI_VOID : known->id);
+}
+
+/* A struct with a flexible array member, or a number of elements that is not one. */
+static void *allocate_uneven(const struct known_type *known, size_t size)
+{
+    uint64_t count, rest;
+    void *block;
+
+    if (known->fixed ? size % known->size != 0
+                     : !msrck_kinds_fit(program.types, known->id, size, &count, &rest) || rest != 0)
+        return allocate_late(known, size);
+    if (known->fixed)
+        count = size / known->size;
+    block = msrck_heap_allocate(program.heap, known->id, count);
+    if (block == NULL)
+        errno = ENOMEM;
+    return block;
+}
+
+/* ---- Allocation ------------------------------------------------------------------------------------------------- */
+
+void *msrck_cc_malloc(const struct msrck_type *type, size_t size)
+{
+    const struct known_type *known;
+    void *block;
+
+    if (__builtin_expect(program.msrlt == NULL, 0))
+        return malloc(size);
+    known = know(type);
+    if (known == NULL)
+        return allocate_late(NULL, size);
+    if (size != known->size || !known->fixed)
+        return allocate_uneven(known, size);
+    block = msrck_heap_allocate(program.heap, known->id, 1);
+    if (__builtin_expect(block == NULL, 0))
+        errno = ENOMEM;
+    return block;
+}
+
+void *msrck_cc_calloc(const struct msrck_type *type, size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return program.msrlt == NULL ? calloc(count, size) : msrck_cc_malloc(type, bytes);
+}
+
+/* Alignment above what the type needs is not kept over a resume on another machine, where it may have no meaning. */
+void *msrck_cc_aligned_alloc(const struct msrck_type *type, size_t alignment, size_t size)
+{
+    const struct known_type *known = program.msrlt == NULL ? NULL : know(type);
+    size_t wanted = size == 0 ? 1 : size;
+    void *block = aligned_alloc(alignment, wanted);
+
+    if (block == NULL || program.msrlt == NULL)
+        return block;
+    memset(block, 0, wanted);
+    return track(block, wanted, known == NULL ? TI_VOID : known->id);
+}
+
+int msrck_cc_posix_memalign(const struct msrck_type *type, void **block, size_t alignment, size_t size)
+{
+    const struct known_type *known = program.msrlt == NULL ? NULL : know(type);
+    size_t wanted = size == 0 ? 1 : size;
+    void *fresh;
+    int status = posix_memalign(&fresh, alignment, wanted);
+
+    if (status != 0)
+        return status;
+    if (program.msrlt != NULL) {
+        memset(fresh, 0, wanted);
+        fresh = track(fresh, wanted, known == NULL ? TI_VOID : known->id);
+    }
+    if (fresh == NULL)
+        return ENOMEM;
+    *block = fresh;
+    return 0;
+}
+
+/* ---- Freeing and resizing --------------------------------------------------------------------------------------- */
+
+void msrck_cc_free(void *block)
+{
+    if (block == NULL)
+        return;
+    if (program.msrlt != NULL) {
+        if (msrck_heap_release(program.heap, block))
+            return;
+        msrck_msrlt_remove_foreign(program.msrlt, block);
+    }
+    free(block);
+}
+
+/* What is behind the old end is zero, as in a new block. */
+static void *resize_foreign(void *block, const struct block *old, uint64_t old_bytes, const struct known_type *known,
+                            size_t size)
+{
+    uint32_t type = known != NULL ? known->id : old->type;
+    unsigned char *moved;
+
+    msrck_msrlt_remove_foreign(program.msrlt, block);
+    moved = realloc(block, size);
+    if (moved == NULL) {
+        (void)msrck_msrlt_add_late(program.msrlt, block, old_bytes, old->type, NULL);
+        return NULL;
+    }
+    if (size > old_bytes)
+        memset(moved + old_bytes, 0, size - (size_t)old_bytes);
+    return track(moved, size, type);
+}
+
+/* Blocks that grow once grow again, and malloc() can let them grow where they are: they leave the typed heap. */
+static void *resize_in_heap(const struct heap_block *old, const struct known_type *known, size_t size)
+{
+    struct known_type of_old = { NULL, old->type, true, 0 };
+    uint64_t old_bytes = msrck_block_bytes(program.types, old->type, old->count);
+    unsigned char *moved = allocate_late(known != NULL ? known : &of_old, size);
+
+    if (moved == NULL)
+        return NULL;
+    memcpy(moved, old->address, size < old_bytes ? size : (size_t)old_bytes);
+    msrck_heap_release(program.heap, old->address);
+    return moved;
+}
+
+/* realloc() and memory that is not tracked: the C library allocated it. It stays untracked only while its size is unknown. */
+static void *resize_untracked(void *block, const struct known_type *known, size_t size)
+{
+    size_t old_bytes = malloc_usable_size(block);
+    unsigned char *moved = realloc(block, size);
+
+    if (moved == NULL)
+        return NULL;
+    if (size > old_bytes)
+        memset(moved + old_bytes, 0, size - old_bytes);
+    return track(moved, size, known != NULL ? known->id : TI_VOID);
+}
+
+void *msrck_cc_realloc(const struct msrck_type *type, void *block, size_t size)
+{
+    const struct known_type *known;
+    struct heap_block in_heap;
+    struct block foreign;
+    uint64_t bytes;
+
+    if (program.msrlt == NULL)
+        return realloc(block, size);
+    known = know(type);
+    /* Such a block is going to be resized again. */
+    if (block == NULL)
+        return allocate_late(known, size);
+    if (size == 0) {
+        msrck_cc_free(block);
+        return NULL;
+    }
+    if (msrck_heap_find(program.heap, block, &in_heap) && in_heap.address == (unsigned char *)block)
+        return resize_in_heap(&in_heap, known, size);
+    if (msrck_msrlt_foreign_at(program.msrlt, block, &foreign, &bytes))
+        return resize_foreign(block, &foreign, bytes, known, size);
+    return resize_untracked(block, known, size);
+}
+
+void *msrck_cc_reallocarray(const struct msrck_type *type, void *block, size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return msrck_cc_realloc(type, block, bytes);
+}
+
+size_t msrck_cc_usable_size(void *block)
+{
+    struct heap_block in_heap;
+    struct block foreign;
+    uint64_t bytes;
+
+    if (block == NULL)
+        return 0;
+    if (program.msrlt != NULL && msrck_heap_find(program.heap, block, &in_heap))
+        return (size_t)msrck_block_bytes(program.types, in_heap.type, in_heap.count);
+    /* What malloc gives beyond the size is not saved. */
+    if (program.msrlt != NULL && msrck_msrlt_foreign_at(program.msrlt, block, &foreign, &bytes))
+        return (size_t)bytes;
+    return malloc_usable_size(block);
+}
+
+/* ---- Without a type --------------------------------------------------------------------------------------------- */
+
+void *msrck_cc_plain_malloc(size_t size)
+{
+    return msrck_cc_malloc(NULL, size);
+}
+
+void *msrck_cc_plain_calloc(size_t count, size_t size)
+{
+    return msrck_cc_calloc(NULL, count, size);
+}
+
+void *msrck_cc_plain_realloc(void *block, size_t size)
+{
+    return msrck_cc_realloc(NULL, block, size);
+}
+
+void *msrck_cc_plain_reallocarray(void *block, size_t count, size_t size)
+{
+    return msrck_cc_reallocarray(NULL, block, count, size);
+}
+
+void *msrck_cc_plain_aligned_alloc(size_t alignment, size_t size)
+{
+    return msrck_cc_aligned_alloc(NULL, alignment, size);
+}
+
+int msrck_cc_plain_posix_memalign(void **block, size_t alignment, size_t size)
+{
+    return msrck_cc_posix_memalign(NULL, block, alignment, size);
+}
+
+/* ---- Blocks from elsewhere -------------------------------------------------------------------------------------- */
+
+/* What was hinted at first stands: the place that is nearest to the allocation knows best. */
+void *msrck_cc_typed(const struct msrck_type *type, void *block)
+{
+    const struct known_type *known;
+    struct block found;
+    uint64_t bytes;
+    uint32_t hint;
+
+    if (block == NULL || program.msrlt == NULL || (known = know(type)) == NULL)
+        return block;
+    if (msrck_msrlt_foreign_at(program.msrlt, block, &found, &bytes) &&
+        msrck_msrlt_late(program.msrlt, &found, &bytes, &hint) && hint == TI_VOID)
+        msrck_msrlt_hint(program.msrlt, &found, known->id, NULL);
+    return block;
+}
+
+void *msrck_cc_adopt(void *block)
+{
+    struct block found;
+    size_t size;
+    uint64_t bytes;
+
+    if (block == NULL || program.msrlt == NULL || msrck_msrlt_foreign_at(program.msrlt, block, &found, &bytes))
+        return block;
+    size = strlen(block) + 1;
+    return track(block, size, TI_VOID);
+}
