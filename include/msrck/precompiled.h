@@ -15,6 +15,7 @@
 #pragma GCC system_header
 
 #include "description.h"
+#include "precompiled_memory.h"
 
 /* Emitted code is C. */
 #ifndef __cplusplus

@@ -78,6 +78,15 @@ char *msrck_cc_static_text(int which, const char *text);
 /* The same for a struct tm, of which `type` is the description. */
 void *msrck_cc_static_tm(const struct msrck_type *type, const void *time);
 
+/* ---- Streams: those of msrck/msrck.h, whose FILE no system header has declared yet -------------------------- */
+
+void *msrck_cc_fopen(const char *path, const char *mode);
+void *msrck_cc_freopen(const char *path, const char *mode, void *stream);
+int msrck_cc_fclose(void *stream);
+/* A poll-point must not be reached while something points to it; the text is tracked once the stream is closed. */
+void *msrck_cc_open_memstream(char **text, __SIZE_TYPE__ *size);
+char *msrck_cc_strtok(char *text, const char *separators);
+
 /* ---- Calls that poll-points do not reach into --------------------------------------------------------------- */
 
 /*

@@ -5,7 +5,7 @@
  */
 #include "base/failure.h"
 #include "runtime/checkpoint_write.h"
-#include "runtime/precompiled_memory.h"
+#include "runtime/precompiled_heap.h"
 #include "runtime/requests.h"
 
 /* A program that is asked to stop has to return anyway, so no process of its own is needed. */

@@ -5,6 +5,8 @@
 #include <msrck/msrck.h>
 #include <msrck/precompiled.h>
 
+#include "runtime/precompiled_heap.h"
+
 /* The name in checkpoints. The linking step of `msrck cc` defines it; without it the last part of argv[0] counts. */
 extern const char msrck_cc_program_name[] __attribute__((weak));
 
@@ -18,7 +20,7 @@ static void finish(void)
  * The arguments become blocks of the typed heap, since a program may keep pointers to them. A resumed program has those of the first start in its frames, and these
  * are its no more.
  */
-static char **copy_arguments(int count, char *const *values)
+static char **copy_texts(int count, char *const *values)
 {
     static const msrck_type text = { .kind = MSRCK_KIND_POINTER, .size = sizeof(char *), .alignment = _Alignof(char *), .element = &msrck_char };
     char **copy = msrck_new_array(&text, (size_t)count + 1);
@@ -31,23 +33,34 @@ static char **copy_arguments(int count, char *const *values)
     return copy;
 }
 
+static int count_texts(char *const *texts)
+{
+    int count = 0;
+
+    while (texts != NULL && texts[count] != NULL)
+        count++;
+    return count;
+}
+
 int msrck_cc_main(int count, char **values, char **environment, int (*program)(int, char **, char **),
                   const msrck_program *tables)
 {
     msrck_options options = MSRCK_OPTIONS_INIT;
     const char *name = count > 0 ? values[0] : "program";
-    char **copy;
+    char **copy, **environment_copy;
     int status;
     bool stopped;
 
     options.program_name = msrck_cc_program_name;
+    msrck_precompiled_expect();
     if (msrck_init_with(&count, &values, &options, tables) != MSRCK_OK || atexit(finish) != 0)
         return msrck_report(name);
-    copy = copy_arguments(count, values);
-    if (copy == NULL)
+    copy = copy_texts(count, values);
+    environment_copy = copy_texts(count_texts(environment), environment);
+    if (copy == NULL || environment_copy == NULL)
         return msrck_report(name);
     do
-        status = program(count, copy, environment);
+        status = program(count, copy, environment_copy);
     while (msrck_again());
     stopped = msrck_stopped();
     (void)msrck_finish();

@@ -11,7 +11,7 @@
 #include <msrck/types.h>
 
 #include "base/allocation.h"
-#include "runtime/precompiled_memory.h"
+#include "runtime/precompiled_heap.h"
 
 /* ---- Copies of the program's own -------------------------------------------------------------------------------- */
 

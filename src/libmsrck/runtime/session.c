@@ -10,7 +10,7 @@
 #include "base/allocation.h"
 #include "base/failure.h"
 #include "runtime/control_hooks.h"
-#include "runtime/precompiled_memory.h"
+#include "runtime/precompiled_heap.h"
 #include "runtime/requests.h"
 #include "runtime/resume_choice.h"
 

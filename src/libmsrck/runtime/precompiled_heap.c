@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* malloc() and its like for pre-compiled programs: the typed heap where the type is known, else late-typed blocks. */
 #define _GNU_SOURCE /* malloc_usable_size */
-#include "runtime/precompiled_memory.h"
+#include "runtime/precompiled_heap.h"
 
 #include <errno.h>
 #include <malloc.h>

@@ -2,8 +2,8 @@
 /*
  * The heap of a pre-compiled program. It outlives the session: functions that atexit() named run after msrck_finish(), and they use and free the program's blocks.
  */
-#ifndef MSRCK_RUNTIME_PRECOMPILED_MEMORY_H
-#define MSRCK_RUNTIME_PRECOMPILED_MEMORY_H
+#ifndef MSRCK_RUNTIME_PRECOMPILED_HEAP_H
+#define MSRCK_RUNTIME_PRECOMPILED_HEAP_H
 
 #include <msrck/precompiled_memory.h>
 
