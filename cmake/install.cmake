@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# What `cmake --install` puts where. Components: `library` (libmsrck.so), `development`, `tool`, `documents`. Everything is found
-# again relative to the place it is in, so the tree may be moved as a whole.
+# What `cmake --install` puts where. Components: `library` (libmsrck.so), `development`, `tool`, `precompiler`
+# (msrck-cc, where it is built), `documents`. Everything is found again relative to the place it is in, so the tree may be moved
+# as a whole.
 include(CMakePackageConfigHelpers)
 
 set(libdir ${CMAKE_INSTALL_LIBDIR})
@@ -64,6 +65,8 @@ foreach(page IN LISTS pages)
     set(component tool)
     if(section EQUAL 3)
         set(component development)
+    elseif(page MATCHES "/msrck-cc\\.")
+        set(component precompiler)
     endif()
     install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT ${component})
 endforeach()

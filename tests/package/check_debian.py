@@ -11,13 +11,14 @@ import subprocess
 import sys
 
 ROOT, WORK = (os.path.abspath(argument) for argument in sys.argv[1:3])
-PACKAGES = ["libmsrck-dev", "libmsrck1", "msrck"]
+PACKAGES = ["libmsrck-dev", "libmsrck1", "msrck", "msrck-cc"]
 # What the library, who develops with it, and who uses the tool get.
 CONTENTS = {
     "libmsrck1": ["usr/lib/*/libmsrck.so.1"],
     "libmsrck-dev": ["usr/include/msrck/msrck.h", "usr/lib/*/libmsrck.a", "usr/lib/*/libmsrck.so",
                      "usr/lib/*/pkgconfig/msrck.pc", "usr/lib/*/cmake/msrck/msrck-config.cmake",
                      "usr/share/man/man3/libmsrck.3.gz"],
+    "msrck-cc": ["usr/bin/msrck-cc", "usr/share/man/man1/msrck-cc.1.gz"],
     "msrck": ["usr/bin/msrck", "usr/share/man/man1/msrck-info.1.gz", "usr/share/man/man5/msrck-format.5.gz",
               "usr/share/bash-completion/completions/msrck", "usr/share/zsh/vendor-completions/_msrck",
               "usr/share/fish/vendor_completions.d/msrck.fish", "usr/share/msrck/schemas/info.schema.json",
