@@ -235,8 +235,8 @@ const unsigned char *msrck_reader_stored_digest(const msrck_reader *reader);
 
 /*
  * Computes the digest from the graph, whatever the file states. Everything that can be reached is read once. Rows
- * are held in memory up to 256 MiB, or up to msrck_limits.memory_bytes where that is set, and in an unnamed
- * temporary file beyond. Errors: as for reading values; MSRCK_CORRUPT also for a pointer that leads nowhere;
+ * are held in memory up to 16 MiB, or up to msrck_limits.memory_bytes where that is set, and in an unnamed
+ * temporary file beyond; the numbers of the blocks take 8 bytes each. Errors: as for reading values; MSRCK_CORRUPT also for a pointer that leads nowhere;
  * MSRCK_LIMIT where the numbers of the blocks alone pass memory_bytes.
  */
 msrck_result msrck_reader_digest(msrck_reader *reader, unsigned char digest[MSRCK_DIGEST_SIZE], msrck_error *error);

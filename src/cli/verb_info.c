@@ -54,8 +54,14 @@ static msrck_result sum_up_chunks(msrck_reader *reader, struct storage *storage,
 
 /* ---- Digest ---- */
 
-/* Bytes of rows for which a digest is computed without being asked for. */
+/* Bytes of rows, and blocks, for which a digest is computed without being asked for. */
 #define CHEAP_DIGEST (UINT64_C(256) << 20)
+#define CHEAP_BLOCKS (UINT64_C(16) << 20)
+
+static bool is_cheap(const msrck_reader *reader)
+{
+    return msrck_reader_raw_bytes(reader) <= CHEAP_DIGEST && msrck_reader_block_count(reader) <= CHEAP_BLOCKS;
+}
 
 struct digest_answer {
     const char *source;             /* "stored", "computed"; NULL: not known */
@@ -72,7 +78,7 @@ static void find_digest(msrck_reader *reader, enum digest_choice choice, struct 
         answer->source = "stored";
         return;
     }
-    if (choice == DIGEST_NEVER || (choice == DIGEST_IF_CHEAP && msrck_reader_raw_bytes(reader) > CHEAP_DIGEST))
+    if (choice == DIGEST_NEVER || (choice == DIGEST_IF_CHEAP && !is_cheap(reader)))
         return;
     if (msrck_reader_digest(reader, answer->bytes, &answer->error) == MSRCK_OK)
         answer->source = "computed";

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import unittest
 
 import tool_case
 from tool_case import ROOT, ToolCase
@@ -48,6 +49,20 @@ class Examples(ToolCase):
             if document["frames"]:
                 self.assertIn("#0  %s at point " % document["frames"][0]["name"], out)
         self.assertEqual(seen, set(NAMES))
+
+    @unittest.skipIf("MSRCK_TEST_BUILD" in os.environ, "sanitizers take memory of their own")
+    def test_large_data_are_read_in_little_memory(self):
+        path = self.path("large.msrck")                  # 64 MiB of rows
+        subprocess.run([os.path.join(EXAMPLES, "linpack"), "2900", "1", "heap", "--checkpoint-to=" + path, "--checkpoint-at=1",
+                        "--checkpoint-codec=none", "--checkpoint-no-sync", "--checkpoint-stop"], check=True,
+                       stdout=subprocess.DEVNULL, timeout=60)
+        self.assertGreater(os.path.getsize(path), 64 << 20)
+        for verb in (["info", "--digest"], ["verify", "--deep", "--threads=4"], ["stat"], ["convert", "--codec=zlib:1", "-o/dev/null", "-f"]):
+            tool = subprocess.Popen([tool_case.MSRCK, *verb, path], stdout=subprocess.DEVNULL)
+            _, status, usage = os.wait4(tool.pid, 0)
+            tool.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(tool.returncode, 0, verb)
+            self.assertLess(usage.ru_maxrss, 48 << 10, verb)     # KiB; a process begins with those of its parent
 
 
 tool_case.main()

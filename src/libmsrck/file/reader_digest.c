@@ -16,8 +16,10 @@
 
 _Static_assert(MSRCK_DIGEST_SIZE == SHA256_DIGEST_SIZE, "a digest is a SHA-256");
 
-/* Rows held in memory where the caller sets no limit. */
-#define DEFAULT_BUDGET (UINT64_C(256) << 20)
+/* Rows held in memory where the caller sets no limit; where no temporary file can be made for more; looked at at once. */
+#define DEFAULT_BUDGET (UINT64_C(16) << 20)
+#define BUDGET_WITHOUT_FILE (UINT64_C(256) << 20)
+#define LOOK_STEP ((size_t)1 << 20)
 
 /* Numbers from 0, in half the memory where 32 bits are enough. */
 struct number_list {
@@ -28,7 +30,7 @@ struct number_list {
 struct walk {
     msrck_reader *reader;
     struct digest_stream *stream; /* owned */
-    const struct row_image *image;  /* the reader's, where it holds all rows, or: */
+    struct row_image *image;        /* the reader's, where it holds all rows, or: */
     struct row_image own;
     struct number_list discovered; /* of each block (from 0): its number of discovery from 1, or 0 */
     struct number_list queue;      /* the blocks (from 0) in the order of discovery */
@@ -137,16 +139,31 @@ static void put_union(struct walk *walk, const struct ti_type *type, const unsig
         put_value(walk, reader_type(walk->reader, type->fields[ordinal - 1].type), bytes + UNION_TAG_WIDTH);
 }
 
+/* Bytes that stand for themselves, as many as there may be. */
+static void put_plain(struct walk *walk, const unsigned char *bytes, size_t length)
+{
+    while (length > 0) {
+        size_t step = length < LOOK_STEP ? length : LOOK_STEP;
+
+        row_image_touch(walk->image, bytes, step);
+        msrck_digest_bytes(walk->stream, bytes, step);
+        bytes += step;
+        length -= step;
+    }
+}
+
 static void put_values(struct walk *walk, const struct ti_type *type, const unsigned char *bytes, uint64_t count)
 {
     uint64_t width = type->row_width[walk->reader->row_index];
 
     if (!type->has_pointers && !type->has_unions) {
-        msrck_digest_bytes(walk->stream, bytes, (size_t)(count * width));
+        put_plain(walk, bytes, (size_t)(count * width));
         return;
     }
-    for (uint64_t i = 0; i < count && walk->result == MSRCK_OK; i++)
+    for (uint64_t i = 0; i < count && walk->result == MSRCK_OK; i++) {
+        row_image_touch(walk->image, bytes + i * width, (size_t)width);
         put_value(walk, type, bytes + i * width);
+    }
 }
 
 /* Recursion is bounded by the nesting of types. */
@@ -319,6 +336,28 @@ static void put_types(struct walk *walk)
 
 /* ---- The whole ---- */
 
+/* All rows, in little memory: what a walk goes back to comes from a temporary file. */
+static msrck_result load_rows(struct walk *walk, uint64_t budget)
+{
+    const msrck_reader *reader = walk->reader;
+    bool unlimited = reader->limits.memory_bytes == UINT64_MAX;
+    msrck_error found = MSRCK_ERROR_INIT;
+    msrck_result result;
+
+    walk->image = reader->held != NULL ? reader->held : &walk->own;
+    if (reader->held != NULL)
+        return MSRCK_OK;
+    result = msrck_row_image_load(walk->reader, budget, &walk->own, &found);
+    if (result == MSRCK_SYSTEM && unlimited && msrck_reader_raw_bytes(reader) <= BUDGET_WITHOUT_FILE) {
+        msrck_row_image_free(&walk->own);
+        return msrck_row_image_load(walk->reader, BUDGET_WITHOUT_FILE, &walk->own, walk->error);
+    }
+    if (result != MSRCK_OK)
+        return msrck_error_hand_on(walk->error, &found);
+    return msrck_row_image_bound(&walk->own, budget) ? MSRCK_OK
+                                                     : msrck_fail_memory(walk->error, walk->own.length, "rows");
+}
+
 /* Blocks have a row each, so that their numbers are bounded once the rows are there. */
 static msrck_result prepare(struct walk *walk)
 {
@@ -332,8 +371,7 @@ static msrck_result prepare(struct walk *walk)
         return msrck_fail(walk->error, MSRCK_LIMIT,
                           "the digest needs %llu bytes for the numbers of blocks, the limit is %llu (%smax-memory)",
                           (unsigned long long)lists, (unsigned long long)most, reader->limits.option_prefix);
-    walk->image = reader->held != NULL ? reader->held : &walk->own;
-    result = reader->held != NULL ? MSRCK_OK : msrck_row_image_load(walk->reader, budget, &walk->own, walk->error);
+    result = load_rows(walk, budget);
     if (result != MSRCK_OK)
         return result;
     walk->stream = malloc(sizeof *walk->stream);

@@ -159,6 +159,42 @@ msrck_result msrck_row_image_load(msrck_reader *reader, uint64_t budget, struct 
     return image->length <= budget ? load_memory(reader, image, error) : load_file(reader, image, error);
 }
 
+#define LEAST_REGIONS 16u
+
+bool msrck_row_image_bound(struct row_image *image, uint64_t budget)
+{
+    if (!image->mapped)
+        return true;
+    image->touched = msrck_allocate(image->length / ROW_IMAGE_REGION + 1, 1);
+    image->touched_most = budget / ROW_IMAGE_REGION < LEAST_REGIONS ? LEAST_REGIONS :
+                                                                      (size_t)(budget / ROW_IMAGE_REGION);
+    image->last_touched = SIZE_MAX;
+    return image->touched != NULL;
+}
+
+/* Nothing is lost: what is looked at again comes from the file, which the system keeps as long as it has room. */
+static void forget(struct row_image *image)
+{
+    (void)madvise((void *)(uintptr_t)image->bytes, image->length, MADV_DONTNEED);
+    memset(image->touched, 0, image->length / ROW_IMAGE_REGION + 1);
+    image->touched_count = 0;
+}
+
+void msrck_row_image_note(struct row_image *image, const unsigned char *bytes, size_t length)
+{
+    size_t offset = (size_t)(bytes - image->bytes), last = (offset + length - 1) / ROW_IMAGE_REGION;
+
+    for (size_t region = offset / ROW_IMAGE_REGION; region <= last; region++) {
+        if (image->touched[region] != 0)
+            continue;
+        if (image->touched_count >= image->touched_most)
+            forget(image);
+        image->touched[region] = 1;
+        image->touched_count++;
+    }
+    image->last_touched = last;
+}
+
 void msrck_row_image_free(struct row_image *image)
 {
     if (image->mapped)
@@ -166,5 +202,6 @@ void msrck_row_image_free(struct row_image *image)
     else
         free((void *)(uintptr_t)image->bytes);
     free(image->places);
+    free(image->touched);
     memset(image, 0, sizeof *image);
 }
