@@ -55,6 +55,12 @@ msrck_result msrck_writer_new(msrck_writer **writer, msrck_error *error);
 /* NULL is allowed. */
 void msrck_writer_free(msrck_writer *writer);
 
+/*
+ * What is described and written later stays within limits that readers have: MSRCK_LIMIT otherwise. Zero members mean a
+ * reader's defaults; without this call there is no limit but the format's.
+ */
+msrck_result msrck_writer_limit(msrck_writer *writer, const msrck_limits *limits, msrck_error *error);
+
 /* ---- Description ----------------------------------------------------------------------------------------- */
 
 /*

@@ -189,8 +189,11 @@ int convert_document(struct conversion *conversion, int descriptor)
         return EXIT_CODE_SYSTEM;
     }
     result = msrck_writer_new(&writer, &error);
+    if (result == MSRCK_OK)
+        result = msrck_writer_limit(writer, conversion->limits, &error);
     if (result == MSRCK_OK) {
         document_begin(document, conversion->descriptor, writer, &error);
+        document->limits = conversion->limits;
         document->with_notes = !conversion->options->no_provenance;
         result = document_describe(document);
     }

@@ -29,6 +29,17 @@ void document_free(struct document *document)
     free(document->order);
 }
 
+static bool refuse_memory(struct document *document)
+{
+    msrck_error *error = document->input.error;
+
+    error->result = MSRCK_LIMIT;
+    snprintf(error->message, sizeof error->message,
+             "the numbers of its blocks take more than the limit of %llu bytes (--max-memory)",
+             (unsigned long long)document->limits->memory_bytes);
+    return document_refuse(document, MSRCK_LIMIT);
+}
+
 bool document_reserve(struct document *document, void *items, size_t *capacity, size_t count, size_t size)
 {
     void *old, *grown = NULL;
@@ -37,6 +48,10 @@ bool document_reserve(struct document *document, void *items, size_t *capacity, 
     if (count < *capacity)
         return true;
     memcpy(&old, items, sizeof old);
+    document->held += (larger - *capacity) * size;
+    if (document->limits != NULL && document->limits->memory_bytes != 0 &&
+        document->held > document->limits->memory_bytes)
+        return refuse_memory(document);
     if (larger <= SIZE_MAX / size)
         grown = realloc(old, larger * size);
     if (grown == NULL)

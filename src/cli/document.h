@@ -66,6 +66,8 @@ struct document {
     struct document_run *runs; size_t run_count, run_capacity;
     struct document_variable *variables; size_t variable_count, variable_capacity;
     struct document_frame *frames; size_t frame_count, frame_capacity;
+    const msrck_limits *limits;     /* borrowed; NULL for none */
+    uint64_t held;                  /* bytes of the lists above */
     const struct document_run *last_run;    /* where the last number was found */
 
     const msrck_reader *layout;     /* borrowed from the writer */
@@ -84,7 +86,7 @@ msrck_result document_write_rows(struct document *document);
 
 /* ---- Parts ---- */
 
-/* Room for one more; false, with the failure noted, when memory is out. */
+/* Room for one more; false, with the failure noted, when memory is out or more than the limits allow. */
 bool document_reserve(struct document *document, void *items, size_t *capacity, size_t count, size_t size);
 /* A failure of the library, with what was read last as its place. */
 bool document_refuse(struct document *document, msrck_result result);

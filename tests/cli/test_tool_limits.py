@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Every limit refuses with exit code 6 and names the option that raises it; raised, it lets the same file pass. What the
 format itself bounds, nesting and names, is refused as damage whatever the options say (the vectors have those)."""
+import json
 import os
 import subprocess
 import sys
@@ -29,6 +30,27 @@ class Limits(ToolCase):
                     self.assertEqual(message[0], 6, message)
                     self.assertIn(option, message[2])
                     self.assertEqual(self.run_tool(*verb, f"{option}={enough}", self.good)[0], 0)
+
+    def test_limits_hold_for_documents_too(self):
+        document = self.file("good.json", self.expect(0, "dump", "--json", self.good)[0].encode())
+        for option, small, enough in (("--max-metadata", "10", "1MiB"), ("--max-chunk", "1", "1MiB"), ("--max-blocks", "1", "1000"),
+                                      ("--max-memory", "100", "1MiB")):
+            for path in (document, "-"):
+                with open(document, "rb") as file:
+                    message = self.run_tool("convert", f"{option}={small}", path, "-fo", self.path("made"), stdin=file)
+                    self.assertEqual(message[0], 6, message)
+                    self.assertIn(option, message[2])
+                    self.assertFalse(os.path.exists(self.path("made")))
+            self.expect(0, "convert", f"{option}={enough}", document, "-fo", self.path("made"))
+            os.remove(self.path("made"))
+
+    def test_a_row_that_a_document_claims_takes_no_memory(self):
+        document = json.loads(self.expect(0, "dump", "--json", self.good)[0])
+        index = max(range(len(document["types"])), key=lambda i: document["types"][i].get("kind") == "array")
+        document["types"][index]["count"] = str(1 << 50) if isinstance(document["types"][index]["count"], str) else 1 << 50
+        path = self.file("claims.json", json.dumps(document).encode())
+        code, _, message = self.run_tool("convert", path, "-o", self.path("claimed"))
+        self.assertIn(code, (4, 6), message)
 
     def test_limits_hold_for_pipes_too(self):
         for option, small, _, verbs in LIMITS:

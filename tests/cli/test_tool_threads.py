@@ -62,7 +62,10 @@ class Threads(ToolCase):
         yield self.file("changed.msrck", bytes(changed))
 
     def test_every_vector_is_answered_alike(self):
-        for name in sorted(glob.glob(os.path.join(ROOT, "tests", "vectors", "*.hex"))):
+        names = sorted(glob.glob(os.path.join(ROOT, "tests", "vectors", "*.hex")))
+        if "MSRCK_TEST_BUILD" in os.environ:             # slow ones
+            names = self.random.sample(names, 40)
+        for name in names:
             with open(name, encoding="utf-8") as file:
                 data, _ = hexdump.read(file.read())
             path = self.file(os.path.basename(name)[:-4], bytes(data))

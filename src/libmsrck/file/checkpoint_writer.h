@@ -17,6 +17,7 @@ enum writer_stage { WRITER_DESCRIBES, WRITER_LAID_OUT, WRITER_WRITES, WRITER_END
 
 struct msrck_writer {
     enum writer_stage stage;
+    msrck_limits limits;            /* of what is written */
     struct metadata described;      /* as it was given; variables, frames and notes until writing begins */
     size_t type_members;            /* capacity of the newest type's fields or enumerators */
     size_t function_capacity, point_capacity, local_capacity, target_capacity, extent_capacity, variable_capacity,

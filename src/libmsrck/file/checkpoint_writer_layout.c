@@ -25,8 +25,18 @@ msrck_result msrck_writer_new(msrck_writer **writer, msrck_error *error)
         return msrck_fail_memory(error, sizeof(struct ti_type), "a type");
     }
     made->layout.spool = -1;
+    made->limits = (msrck_limits) { MSRCK_LIMITS_VERSION, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, "--" };
     *writer = made;
     return MSRCK_OK;
+}
+
+msrck_result msrck_writer_limit(msrck_writer *writer, const msrck_limits *limits, msrck_error *error)
+{
+    msrck_result result = msrck_writer_expect(writer, WRITER_DESCRIBES, error);
+
+    if (result == MSRCK_OK)
+        msrck_limits_fill(limits, &writer->limits);
+    return result;
 }
 
 void msrck_writer_free(msrck_writer *writer)
@@ -125,6 +135,30 @@ static msrck_result number_blocks(msrck_reader *layout, msrck_error *error)
     return MSRCK_OK;
 }
 
+/* As a reader does when it meets the extents, and the largest chunk that each of them needs at least: one row. */
+static msrck_result check_limits(const msrck_writer *writer, msrck_error *error)
+{
+    const struct metadata *metadata = writer->layout.metadata;
+    const msrck_limits *limits = &writer->limits;
+    uint64_t blocks = writer->layout.first_block[metadata->extent_count] - 1;
+
+    if (blocks > limits->blocks)
+        return msrck_fail(error, MSRCK_LIMIT, "there are %llu blocks, the limit is %llu (%smax-blocks)",
+                          (unsigned long long)blocks, (unsigned long long)limits->blocks, limits->option_prefix);
+    for (size_t i = 0; i < metadata->extent_count; i++)
+        for (uint32_t part = 0; part < 2; part++) {
+            const struct extent *extent = &metadata->extents[i];
+            uint64_t width = msrck_extent_rows(metadata->types, extent, part) == 0 ? 0 :
+                                 msrck_extent_row_width(metadata->types, extent, part, metadata->header.pointer_width);
+
+            if (width > limits->chunk_bytes)
+                return msrck_fail(error, MSRCK_LIMIT, "a row of %s takes %llu bytes, the limit is %llu (%smax-chunk)",
+                                  msrck_ti_get(metadata->types, extent->type)->name, (unsigned long long)width,
+                                  (unsigned long long)limits->chunk_bytes, limits->option_prefix);
+        }
+    return MSRCK_OK;
+}
+
 msrck_result msrck_writer_check_description(msrck_writer *writer, msrck_error *error)
 {
     struct metadata *checked = &writer->checked;
@@ -140,7 +174,8 @@ msrck_result msrck_writer_check_description(msrck_writer *writer, msrck_error *e
     writer->layout.metadata = checked;
     writer->layout.row_index = row_index(checked->header.pointer_width);
     writer->stage = WRITER_LAID_OUT;
-    return number_blocks(&writer->layout, error);
+    result = number_blocks(&writer->layout, error);
+    return result == MSRCK_OK ? check_limits(writer, error) : result;
 }
 
 msrck_result msrck_writer_lay_out(msrck_writer *writer, msrck_error *error)

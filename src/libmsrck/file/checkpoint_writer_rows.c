@@ -32,6 +32,11 @@ static msrck_result write_metadata(msrck_writer *writer, msrck_error *error)
     };
     msrck_result result = MSRCK_OK;
 
+    for (size_t i = writer->checked.note_count > 0 ? 0 : 1; i < 6; i++)
+        if (sections[i].payload->length > writer->limits.metadata_bytes)
+            return msrck_fail(error, MSRCK_LIMIT, "section '%s' takes %zu bytes, the limit is %llu (%smax-metadata)",
+                              sections[i].tag, sections[i].payload->length,
+                              (unsigned long long)writer->limits.metadata_bytes, writer->limits.option_prefix);
     for (size_t i = writer->checked.note_count > 0 ? 0 : 1; result == MSRCK_OK && i < 6; i++)
         result = msrck_file_writer_section(writer->file, sections[i].tag, sections[i].payload->bytes,
                                            sections[i].payload->length, error);

@@ -91,6 +91,7 @@ static void *feed(void *argument)
 
 static struct outcome read_pipe(const struct byte_buffer *bytes, const msrck_limits *limits, unsigned threads)
 {
+    struct feeding feeding = { bytes, -1 };
     struct source *source;
     struct outcome outcome;
     pthread_t feeder;
@@ -98,7 +99,8 @@ static struct outcome read_pipe(const struct byte_buffer *bytes, const msrck_lim
 
     signal(SIGPIPE, SIG_IGN);
     cr_assert_eq(pipe(ends), 0);
-    cr_assert_eq(pthread_create(&feeder, NULL, feed, &(struct feeding){ bytes, ends[1] }), 0);
+    feeding.descriptor = ends[1];
+    cr_assert_eq(pthread_create(&feeder, NULL, feed, &feeding), 0);
     cr_assert_eq(msrck_source_open_descriptor(ends[0], &source, NULL), MSRCK_OK);
     outcome = read_source(source, limits, threads, false);
     msrck_source_close(source);
