@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# The libraries msrck stands on, as imported targets: zlib, libtirpc (XDR) and nettle (SHA-256) always; zstd and libdeflate
-# where they are found. Plain find_library, since cross sysroots have no working pkg-config; the last argument is the name that
+# The libraries msrck stands on, as imported targets: zlib, libtirpc (XDR) and nettle (SHA-256) always; zstd, libdeflate
+# and OpenSSL where they are found. Plain find_library, since cross sysroots have no working pkg-config; the last argument is the name that
 # pkg-config knows the library by, for the installed msrck.pc.
 
 function(msrck_find target header library module)
@@ -26,6 +26,14 @@ msrck_find(tirpc rpc/xdr.h tirpc libtirpc)
 msrck_find(nettle nettle/sha2.h nettle nettle)
 msrck_find(zstd zstd.h zstd libzstd)
 msrck_find(deflate libdeflate.h deflate libdeflate)
+if(MSRCK_TLS)
+    msrck_find(ssl openssl/ssl.h ssl libssl)
+    msrck_find(crypto openssl/crypto.h crypto libcrypto)
+    if(TARGET dependency::ssl AND TARGET dependency::crypto)
+        add_library(dependency::openssl INTERFACE IMPORTED GLOBAL)
+        target_link_libraries(dependency::openssl INTERFACE dependency::ssl dependency::crypto Threads::Threads ${CMAKE_DL_LIBS})
+    endif()
+endif()
 
 # Links `target` with dependency::NAME here, and what is installed with the library of that name. Static libraries are the
 # only ones whose users have to link it too.

@@ -21,11 +21,13 @@ _Static_assert(sizeof(off_t) == 8, "a 32-bit off_t would cut offsets silently");
 #define LARGEST_READ ((size_t)1 << 30)
 
 /*
- * Two kinds, told apart by `memory`: bytes in memory, or a descriptor. A descriptor that is not a regular file is read
+ * Three kinds: bytes in `memory`, a `read` function, else a descriptor. A descriptor that is not a regular file is read
  * front to back only.
  */
 struct source {
     const unsigned char *memory;    /* borrowed */
+    msrck_result (*read)(void *context, void *bytes, size_t length, size_t *got, msrck_error *error);
+    void *context;                  /* of read, borrowed */
     int descriptor;                 /* -1 for memory */
     bool owned;                     /* the descriptor is closed with the source */
     bool seekable;
@@ -116,6 +118,19 @@ msrck_result msrck_source_open_memory(const void *bytes, size_t length, struct s
     return MSRCK_OK;
 }
 
+msrck_result msrck_source_open_callback(msrck_result (*read)(void *context, void *bytes, size_t length, size_t *got,
+                                                             msrck_error *error),
+                                        void *context, struct source **source, msrck_error *error)
+{
+    *source = new_source();
+    if (*source == NULL)
+        return msrck_fail_memory(error, sizeof **source, "a source");
+    (*source)->read = read;
+    (*source)->context = context;
+    (*source)->size = UINT64_MAX;
+    return MSRCK_OK;
+}
+
 void msrck_source_close(struct source *source)
 {
     if (source == NULL)
@@ -155,6 +170,8 @@ static msrck_result read_descriptor(struct source *source, unsigned char *bytes,
 msrck_result msrck_source_read(struct source *source, void *bytes, size_t length, size_t *got, msrck_error *error)
 {
     *got = 0;
+    if (source->read != NULL)
+        return source->read(source->context, bytes, length, got, error);
     if (source->memory == NULL)
         return read_descriptor(source, bytes, length, got, error);
     *got = length < source->size - source->position ? length : (size_t)(source->size - source->position);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a checkpoint comes from: a path, a descriptor (also a pipe), or memory. Forward reading works on all; reading
- * at an offset on all but pipes.
+ * Where a checkpoint comes from: a path, a descriptor (also a pipe), memory, or a function. Forward reading works on
+ * all; reading at an offset on all but pipes and functions.
  */
 #ifndef MSRCK_FILE_SOURCE_H
 #define MSRCK_FILE_SOURCE_H
@@ -18,6 +18,10 @@ msrck_result msrck_source_open_descriptor(int descriptor, struct source **source
                                           msrck_error *error); /* stays the caller's */
 /* The bytes are borrowed until the source is closed. */
 msrck_result msrck_source_open_memory(const void *bytes, size_t length, struct source **source, msrck_error *error);
+/* `read` gives up to `length` bytes, fewer only at the end. Read forward only. The context is borrowed. */
+msrck_result msrck_source_open_callback(msrck_result (*read)(void *context, void *bytes, size_t length, size_t *got,
+                                                             msrck_error *error),
+                                        void *context, struct source **source, msrck_error *error);
 void msrck_source_close(struct source *source);             /* NULL is allowed */
 
 /* Up to `length` bytes; *got is less only at the end of the input. */

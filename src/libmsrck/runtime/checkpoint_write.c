@@ -18,8 +18,10 @@
 /* ---- Destination ------------------------------------------------------------------------------------------------ */
 
 /* Files appear whole or not at all; standard output is for pipes to another machine. */
-static msrck_result open_sink(const struct session *session, const char *path, struct sink **sink, msrck_error *error)
+static msrck_result open_sink(struct session *session, const char *path, struct sink **sink, msrck_error *error)
 {
+    if (session->migration.streaming)
+        return msrck_migration_sink(session, sink, error);
     if (strcmp(path, "-") != 0)
         return msrck_sink_open_file(path, !session->options.no_sync, sink, error);
     if (isatty(STDOUT_FILENO))
@@ -81,7 +83,7 @@ static msrck_result put_in_place(const struct session *session, struct sink *sin
                : result;
 }
 
-static msrck_result commit(const struct session *session, struct collection *collection, const char *path,
+static msrck_result commit(struct session *session, struct collection *collection, const char *path,
                            struct msrck_checkpoint_report *report, msrck_error *error)
 {
     struct collection_report counted;

@@ -49,6 +49,25 @@ refused:
 }
 
 /*
+ * For a migration: true when the function has to return, to be collected here or because the program goes on elsewhere.
+ * In doubt the state is saved as before a stop.
+ */
+static bool begin_migration(struct session *session, const msrck_frame_table *table, int point, const void *live)
+{
+    enum migration_end end = msrck_migration_begin(session);
+
+    if (end == MIGRATION_DOUBT)
+        return begin(session, table, point, live);
+    if (end != MIGRATION_INSIDE && end != MIGRATION_LEAVE)
+        return false;
+    msrck_frame_stack_clear(&session->frames);
+    msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live,
+                           &session->frames.error);
+    msrck_flag_set(FLAG_COLLECTING);
+    return true;
+}
+
+/*
  * A function was entered where functions should be returning: some caller did not look at the flag, and its frame is
  * missing.
  */
@@ -78,6 +97,8 @@ int msrck_enter(const msrck_frame_table *table, void *live)
     if (msrck_flag_has(FLAG_RESUMING | FLAG_WAITING))
         return msrck_resume_enter(session, table, live);
     msrck_child_reap(session, false);
+    if (table->entry_point != 0 && begin_migration(session, table, (int)table->entry_point, live))
+        return MSRCK_LEAVE;
     if (table->entry_point == 0 || !msrck_requests_due(session))
         return 0;
     return begin(session, table, (int)table->entry_point, live) ? MSRCK_LEAVE : 0;
@@ -115,7 +136,8 @@ bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
     if (msrck_flag_has(FLAG_RESUMING))
         return msrck_resume_at_point(session, table, point);
     msrck_child_reap(session, false);
-    return msrck_requests_due(session) && begin(session, table, point, live);
+    return begin_migration(session, table, point, live) ||
+           (msrck_requests_due(session) && begin(session, table, point, live));
 }
 
 /*
@@ -169,6 +191,15 @@ static bool go_on_from_memory(struct session *session)
     return true;
 }
 
+/* A frame is missing, and with it the way back. */
+static bool lose_place(struct session *session)
+{
+    msrck_error error = session->frames.error;
+
+    msrck_resume_fail(session, &error);
+    return false;
+}
+
 /*
  * A program that was to stop and whose checkpoint failed is in the same place as one that never was to: all its frames
  * are in memory, complete, and it goes on from them. Only when a frame is missing there is no way back.
@@ -179,16 +210,24 @@ static bool finish_collecting(struct session *session)
     msrck_error error;
 
     msrck_flag_clear(FLAG_COLLECTING);
-    if (write_collected(session, &error) == MSRCK_OK && session->stopping) {
+    if (session->migration.inside) {
+        if (msrck_migration_send(session, &session->frames.error) == MIGRATION_STAY)
+            return complete ? go_on_from_memory(session) : lose_place(session);
+        msrck_course_begin(session);
+    }
+    if (session->migration.leaving) {
         session->stopped = true;
         msrck_frame_stack_clear(&session->frames);
         return false;
     }
-    if (complete)
-        return go_on_from_memory(session);
-    msrck_frame_stack_clear(&session->frames);
-    msrck_resume_fail(session, &error);
-    return false;
+    if (write_collected(session, &error) == MSRCK_OK && session->stopping) {
+        session->stopped = true;
+        msrck_migration_saved(session, true);
+        msrck_frame_stack_clear(&session->frames);
+        return false;
+    }
+    msrck_migration_saved(session, false);
+    return complete ? go_on_from_memory(session) : lose_place(session);
 }
 
 bool msrck_again(void)

@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
+#include "runtime/transfer.h"
 
 msrck_locals *msrck_locals_top;
 
@@ -192,7 +193,8 @@ static msrck_result complete(struct session *session, msrck_error *error)
     if (result != MSRCK_OK)
         return result;
     if (from_file(session)) {
-        if ((result = msrck_resume_complete(session, error)) != MSRCK_OK)
+        if ((result = msrck_resume_complete(session, error)) != MSRCK_OK ||
+            (result = msrck_transfer_commit(session, error)) != MSRCK_OK)
             return result;
     } else {
         refill_locals(session);

@@ -57,27 +57,42 @@ static bool check_restored(struct session *session)
     return false;
 }
 
+/* Poll-points of programs that migrate have no frames: what is sent is what is there. */
+static enum migration_end migrate(struct session *session)
+{
+    enum migration_end end = msrck_migration_begin(session);
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (end == MIGRATION_INSIDE)
+        end = msrck_migration_send(session, &error);
+    session->stopped = end == MIGRATION_LEAVE;
+    return end;
+}
+
 /* Out of line: this is what a poll-point costs when msrck_flag is set for any reason. */
 int msrck_poll_now(void)
 {
     struct session *session = &msrck_the_session;
     msrck_error error = MSRCK_ERROR_INIT;
+    enum migration_end end;
 
     if (!session->open)
         return 0;
     msrck_child_reap(session, false);
     if (msrck_stopped() || !check_restored(session))
         return 1;
-    if (session->held > 0)
+    if (session->held > 0 || msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING))
         return 0;
-    if (msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING) || !msrck_requests_due(session))
-        return 0;
+    end = migrate(session);
+    if (session->stopped || (end != MIGRATION_DOUBT && !msrck_requests_due(session)))
+        return session->stopped;
     msrck_course_begin(session);
     if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK) {
         refuse(session, msrck_session_destination(session), &error);
     } else if (session->stopping || session->options.in_place) {
         if (write_here(session, msrck_session_destination(session), &error) == MSRCK_OK)
             session->stopped = session->stopping;
+        msrck_migration_saved(session, session->stopped);
     } else {
         write_aside(session, &error);
     }

@@ -40,6 +40,7 @@ struct option_row {
 static const struct option_row rows[] = {
     ROW("resume", "MSRCK_RESUME", OPTION_TEXT, resume),
     ROW("resume-map", "MSRCK_RESUME_MAP", OPTION_MAP, resume_map),
+    ROW("resume-key", "MSRCK_RESUME_KEY", OPTION_TEXT, resume_key),
     ROW("checkpoint-to", "MSRCK_CHECKPOINT_TO", OPTION_TEXT, checkpoint_to),
     ROW("checkpoint-codec", "MSRCK_CHECKPOINT_CODEC", OPTION_TEXT, codec_text),
     ROW("checkpoint-signal", "MSRCK_CHECKPOINT_SIGNAL", OPTION_SIGNAL, signal),
@@ -287,6 +288,7 @@ static bool is_ours(const char *argument)
 {
     return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 ||
            strcmp(argument, "--resume-map") == 0 || strncmp(argument, "--resume-map=", 13) == 0 ||
+           strcmp(argument, "--resume-key") == 0 || strncmp(argument, "--resume-key=", 13) == 0 ||
            strncmp(argument, "--checkpoint-", 13) == 0;
 }
 
@@ -360,6 +362,22 @@ static msrck_result fill_names(struct program_options *options, int argc, char *
     return MSRCK_OK;
 }
 
+/* Where `msrck migrate --make-key` puts a key that is given no name; NULL where no home is known. */
+static msrck_result fill_key(struct program_options *options, msrck_error *error)
+{
+    const char *folder = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+    bool own = folder != NULL && folder[0] == '/';
+    size_t size;
+
+    if (options->resume_key != NULL || (!own && (home == NULL || home[0] != '/')))
+        return MSRCK_OK;
+    size = strlen(own ? folder : home) + sizeof "/.config/msrck/key";
+    if ((options->resume_key = msrck_allocate(size, 1)) == NULL)
+        return msrck_fail_memory(error, size, "an option");
+    snprintf(options->resume_key, size, "%s%s/msrck/key", own ? folder : home, own ? "" : "/.config");
+    return MSRCK_OK;
+}
+
 msrck_result msrck_program_options_read(struct program_options *options, const msrck_options *preset, int *argc,
                                         char ***argv, msrck_error *error)
 {
@@ -375,7 +393,8 @@ msrck_result msrck_program_options_read(struct program_options *options, const m
         return msrck_fail_memory(error, ((size_t)count + 1) * sizeof *kept, "the arguments");
     if ((left = read_arguments(options, count, arguments, kept, error)) < 0)
         result = error->result;
-    else if ((result = fill_names(options, count, arguments, error)) == MSRCK_OK)
+    else if ((result = fill_names(options, count, arguments, error)) == MSRCK_OK &&
+             (result = fill_key(options, error)) == MSRCK_OK)
         result = msrck_codec_parse(options->codec_text, &options->codec, error);
     /* Nothing is moved before all of it is understood. */
     if (result == MSRCK_OK && count > 0) {
@@ -391,6 +410,7 @@ void msrck_program_options_free(struct program_options *options)
 {
     free(options->program_name);
     free(options->resume);
+    free(options->resume_key);
     free(options->checkpoint_to);
     free(options->codec_text);
     free(options->timings);

@@ -22,6 +22,7 @@ struct deadline {
 struct program_options {
     char *program_name; /* all texts are owned; NULL: not given */
     char *resume;
+    char *resume_key; /* of those who may bring a checkpoint to --resume=listen: */
     char *checkpoint_to; /* never NULL after msrck_program_options_read() */
     char *codec_text;
     int signal; /* -1: none */

@@ -16,7 +16,8 @@ enum flag_bits {
     FLAG_FAILED = 32,    /* resuming failed: all functions return */
     FLAG_STOP = 64,      /* with FLAG_REQUEST: the program is to leave after the checkpoint */
     FLAG_TIMER = 128,    /* a moment of a policy has come */
-    FLAG_CONTROL = 256   /* a request by the control socket waits, or a forked process has ended */
+    FLAG_CONTROL = 256,  /* a request by the control socket waits, or a forked process has ended */
+    FLAG_MIGRATE = 512   /* the program is to go on elsewhere */
 };
 
 static inline void msrck_flag_set(int bits)

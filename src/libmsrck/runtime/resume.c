@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/allocation.h"
@@ -14,6 +15,8 @@
 #include "msrm/kept_blocks.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
+#include "runtime/transfer.h"
+#include "runtime/variable_backup.h"
 
 /* ---- Matching functions and points by name ---------------------------------------------------------------------- */
 
@@ -95,6 +98,16 @@ static msrck_result match_frames(struct session *session, const struct metadata 
 
 /* ---- Opening ---------------------------------------------------------------------------------------------------- */
 
+/* A file that is redirected to standard input is read as one; what comes through a pipe may be a program that moves. */
+static msrck_result open_input(struct session *session, msrck_error *error)
+{
+    struct stat status;
+
+    if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode))
+        return msrck_source_open_descriptor(STDIN_FILENO, &session->resume.source, error);
+    return msrck_transfer_open_input(session, &session->resume.source, error);
+}
+
 /* Reads the metadata only; nothing of the program is touched before the checks below have passed. */
 static msrck_result open_restoration(struct session *session, msrck_error *error)
 {
@@ -102,8 +115,10 @@ static msrck_result open_restoration(struct session *session, msrck_error *error
     const char *path = session->options.resume;
     msrck_result result;
 
-    if (strcmp(path, "-") == 0)
-        result = msrck_source_open_descriptor(STDIN_FILENO, &resume->source, error);
+    if (msrck_transfer_is_address(path))
+        result = msrck_transfer_next(session, &resume->source, error);
+    else if (strcmp(path, "-") == 0)
+        result = open_input(session, error);
     else
         result = msrck_source_open_file(path, &resume->source, error);
     if (result == MSRCK_OK)
@@ -186,7 +201,7 @@ static msrck_result expect_library(struct session *session, const struct metadat
 }
 
 /* RESUMING is set before the outermost function is called, so that its entry finds it. */
-msrck_result msrck_resume_open(struct session *session, msrck_error *error)
+static msrck_result open_once(struct session *session, msrck_error *error)
 {
     const struct metadata *metadata;
     msrck_result result = open_restoration(session, error);
@@ -199,10 +214,58 @@ msrck_result msrck_resume_open(struct session *session, msrck_error *error)
         return result;
     if ((result = expect_library(session, metadata, error)) != MSRCK_OK)
         return name_file(session, error);
+    msrck_transfer_accepted(session);
     session->resumed = true;
     session->resume.waiting = true;
     msrck_flag_set(metadata->frame_count > 0 ? FLAG_RESUMING | FLAG_WAITING : FLAG_WAITING);
     return unknown_variable(session, metadata) == NULL ? msrck_resume_load(session, error) : MSRCK_OK;
+}
+
+/* As before the attempt, but for the variables. */
+static void forget_attempt(struct session *session)
+{
+    session->resumed = false;
+    msrck_resume_close(session);
+    msrck_flag_clear(FLAG_RESUMING | FLAG_WAITING);
+}
+
+/*
+ * A transfer that is cut, or does not fit, is that source's trouble: it is told, and this process waits for the next,
+ * with its variables as they were. Only when blocks have been restored there is no way back.
+ */
+static msrck_result open_from_network(struct session *session, msrck_error *error)
+{
+    struct variable_backup backup;
+    msrck_result result = msrck_transfer_listen(session, error);
+
+    if (result != MSRCK_OK || (result = msrck_variables_save(session, &backup, error)) != MSRCK_OK)
+        return result;
+    for (;;) {
+        msrck_error failure = MSRCK_ERROR_INIT;
+
+        if ((result = open_once(session, &failure)) == MSRCK_OK)
+            break;
+        if (session->resume.source == NULL || !msrck_transfer_may_wait(session)) {
+            *error = failure;
+            break;
+        }
+        msrck_transfer_refuse(session, &failure);
+        msrck_buffer_printf(&session->resume_notes, "%s: waiting on\n", failure.message);
+        forget_attempt(session);
+        msrck_variables_put_back(session, &backup);
+    }
+    msrck_variables_forget(&backup);
+    return result;
+}
+
+msrck_result msrck_resume_open(struct session *session, msrck_error *error)
+{
+    msrck_result result =
+        msrck_transfer_is_address(session->options.resume) ? open_from_network(session, error) : open_once(session, error);
+
+    if (result != MSRCK_OK)
+        msrck_transfer_refuse(session, error);
+    return result;
 }
 
 /* ---- Loading ---------------------------------------------------------------------------------------------------- */
@@ -227,6 +290,16 @@ static msrck_result attach_variables(struct session *session, const struct metad
     return MSRCK_OK;
 }
 
+/* Without frames the program is where it was: the source may let go. */
+static msrck_result complete_variables(struct session *session, msrck_error *error)
+{
+    msrck_result result;
+
+    if ((result = msrck_resume_complete(session, error)) != MSRCK_OK)
+        return name_file(session, error);
+    return msrck_transfer_commit(session, error);
+}
+
 /*
  * Without frames this is all there is to do, and the file is closed. With frames it stays open until the innermost is
  * entered.
@@ -241,10 +314,13 @@ msrck_result msrck_resume_load(struct session *session, msrck_error *error)
     resume->waiting = false;
     msrck_flag_clear(FLAG_WAITING);
     if ((result = attach_variables(session, metadata, error)) != MSRCK_OK ||
-        (result = msrck_restoration_load(resume->restoration, error)) != MSRCK_OK ||
-        (result = msrck_streams_resume(session, resume->restoration, error)) != MSRCK_OK ||
-        (!frames && (result = msrck_resume_complete(session, error)) != MSRCK_OK))
+        (result = msrck_restoration_load(resume->restoration, error)) != MSRCK_OK)
         return name_file(session, error);
+    msrck_transfer_restored(session);
+    if ((result = msrck_streams_resume(session, resume->restoration, error)) != MSRCK_OK)
+        return name_file(session, error);
+    if (!frames && (result = complete_variables(session, error)) != MSRCK_OK)
+        return result;
     if (!frames)
         msrck_resume_close(session);
     return MSRCK_OK;
@@ -294,6 +370,7 @@ void msrck_resume_fail(struct session *session, const msrck_error *error)
 {
     msrck_session_note(error);
     session->fatal = error->result;
+    msrck_transfer_refuse(session, error);
     msrck_attempts_take_back(&session->attempts); /* main may end without msrck_finish() */
     msrck_resume_close(session);
     msrck_frame_stack_clear(&session->frames);

@@ -17,6 +17,7 @@
 #include "base/failure.h"
 #include "runtime/resume_attempts.h"
 #include "runtime/session.h"
+#include "runtime/transfer.h"
 
 struct candidate {
     char *path; /* owned */
@@ -314,7 +315,7 @@ msrck_result msrck_resume_choose(struct session *session, msrck_error *error)
 
     if (strcmp(path, "auto") == 0)
         return choose_own(session, error);
-    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+    if (strcmp(path, "-") == 0 || msrck_transfer_is_address(path) || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return MSRCK_OK;
     if ((directory = msrck_copy_text(path)) == NULL)
         return msrck_fail_memory(error, strlen(path), "a path");

@@ -13,6 +13,7 @@
 #include "runtime/precompiled_heap.h"
 #include "runtime/requests.h"
 #include "runtime/resume_choice.h"
+#include "runtime/transfer.h"
 
 /* Zero: no session. Everything a session owns hangs here, so that its end is one function. */
 struct session msrck_the_session;
@@ -154,7 +155,9 @@ static void close_session(struct session *session)
     msrck_control_stop(session);
     msrck_course_close(session); /* before the flag is cleared, which its thread sets */
     msrck_requests_close(session);
+    msrck_migration_close(session);
     msrck_resume_close(session);
+    msrck_transfer_close(session);
     msrck_frame_stack_clear(&session->frames);
     while (session->variable_count > 0)
         msrck_session_remove_variable(session, &session->variables[session->variable_count - 1]);

@@ -14,6 +14,7 @@
 #include "runtime/course.h"
 #include "runtime/frame_stack.h"
 #include "runtime/library_state.h"
+#include "runtime/migration.h"
 #include "runtime/program_options.h"
 #include "runtime/program_tables.h"
 #include "runtime/resume.h"
@@ -38,6 +39,8 @@ struct cached_type {
 };
 
 #define SESSION_TYPE_CACHE 64u /* power of two */
+
+struct transfer;
 
 struct session {
     bool open;
@@ -67,8 +70,10 @@ struct session {
     struct control_server *control;       /* NULL: there is no control socket */
     struct course course;
     struct checkpoint_child child;
+    struct migration migration;
     struct frame_stack frames; /* being collected, or native copies to go on from */
     struct resume resume;
+    struct transfer *transfer; /* that brings the checkpoint; NULL: none */
     struct resume_attempts attempts; /* of the checkpoint this process goes on from */
     struct stream_table streams;
     struct library_state library;
@@ -92,6 +97,9 @@ const char *msrck_session_destination(const struct session *session);
 
 /* The path from the root directory on, not looked up; "-" stays. Owned; NULL: no memory, or no working directory. */
 char *msrck_absolute_path(const char *path);
+
+/* Exit code of the msrck command for a result. */
+int msrck_session_exit_code(msrck_result result);
 
 /* A finished checkpoint: counts it and remembers its path. */
 void msrck_session_wrote(struct session *session, const char *path, const struct msrck_checkpoint_report *report);

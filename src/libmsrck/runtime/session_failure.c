@@ -24,7 +24,7 @@ msrck_result msrck_error_result(void)
 }
 
 /* The codes of the msrck command, so that scripts treat programs and tools alike. */
-static int exit_code(msrck_result result)
+int msrck_session_exit_code(msrck_result result)
 {
     switch (result) {
     case MSRCK_OK:
@@ -55,7 +55,12 @@ int msrck_exit_status(void)
     if (!session->open)
         return session->exit_status;
     if (session->fatal != MSRCK_OK)
-        return exit_code(session->fatal);
+        return msrck_session_exit_code(session->fatal);
+    if (session->migration.doubtful)
+        return msrck_session_exit_code(MSRCK_SYSTEM);
+    /* Here the work is done: nobody is to start it again. */
+    if (session->migration.leaving)
+        return 0;
     return session->stopped ? session->options.exit_status : 0;
 }
 
@@ -68,5 +73,5 @@ int msrck_report(const char *name)
     if (error->result == MSRCK_OK)
         return msrck_exit_status();
     fprintf(stderr, "%s: %s\n", name != NULL ? name : "msrck", error->message);
-    return msrck_the_session.stopped ? msrck_exit_status() : exit_code(error->result);
+    return msrck_the_session.stopped ? msrck_exit_status() : msrck_session_exit_code(error->result);
 }
