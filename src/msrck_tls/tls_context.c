@@ -86,7 +86,6 @@ static bool restrict_context(SSL_CTX *context)
 {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
            SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
@@ -124,5 +123,8 @@ SSL_CTX *tls_context_new(bool server, const struct tls_key *key, msrck_error *er
         SSL_CTX_set_psk_find_session_callback(context, find_key);
     else
         SSL_CTX_set_psk_use_session_callback(context, use_key);
+    /* No certificate is trusted, so one that is offered in place of the key ends the handshake. */
+    if (!server)
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     return context;
 }
