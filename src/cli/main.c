@@ -7,7 +7,7 @@
 #include "verb.h"
 
 const struct verb *const verb_table[] = { &verb_info, &verb_dump, &verb_get, &verb_diff, &verb_verify, &verb_stat, &verb_graph, &verb_convert,
-                                          &verb_ps, &verb_checkpoint, &verb_cc, &verb_help, &verb_version, NULL };
+                                          &verb_ps, &verb_checkpoint, &verb_migrate, &verb_cc, &verb_help, &verb_version, NULL };
 
 const struct verb *verb_find(const char *name)
 {

@@ -19,6 +19,7 @@
 
 #include "migrate.h"
 #include "output.h"
+#include "running_program.h"
 
 struct conversation {
     const struct migrate_request *request;
@@ -121,16 +122,6 @@ static bool reach_destination(struct conversation *talk)
     return true;
 }
 
-static bool check_accepted(struct conversation *talk)
-{
-    const char *reason = msrck_control_text(talk->program, "reason");
-
-    if (strcmp(msrck_control_kind(talk->program), "accepted") == 0)
-        return true;
-    return fail(talk, EXIT_CODE_SYSTEM, "process %ld refuses: %.400s", talk->request->pid,
-                reason != NULL ? reason : "no reason given");
-}
-
 static bool ask_source(struct conversation *talk)
 {
     msrck_error error = MSRCK_ERROR_INIT;
@@ -144,9 +135,13 @@ static bool ask_source(struct conversation *talk)
     snprintf(limit, sizeof limit, "%d", talk->request->limit);
     field.value = limit;
     if (msrck_control_ask(talk->program, "migrate", &field, 1, ends[1], &error) == MSRCK_OK)
-        msrck_control_answer(talk->program, talk->request->limit, &error);
+        msrck_control_answer(talk->program, ANSWER_MILLISECONDS, &error);
     close(ends[1]);
-    return error.result == MSRCK_OK ? check_accepted(talk) : fail_as(talk, &error);
+    if (error.result == MSRCK_OK && strcmp(msrck_control_kind(talk->program), "accepted") != 0)
+        error = running_failure(talk->program, "");
+    if (error.result == MSRCK_OK)
+        return true;
+    return fail(talk, EXIT_CODE_SYSTEM, "process %ld: %s", talk->request->pid, error.message);
 }
 
 /* ---- The source ---- */

@@ -18,7 +18,7 @@ struct verb {
     int (*run)(const struct verb *verb, int count, char **argv);
 };
 
-extern const struct verb verb_info, verb_dump, verb_get, verb_diff, verb_verify, verb_stat, verb_graph, verb_convert, verb_ps, verb_checkpoint, verb_cc, verb_help, verb_version, verb_completion;
+extern const struct verb verb_info, verb_dump, verb_get, verb_diff, verb_verify, verb_stat, verb_graph, verb_convert, verb_ps, verb_checkpoint, verb_migrate, verb_cc, verb_help, verb_version, verb_completion;
 
 /* All verbs, in the order in which help lists them; NULL behind the last. */
 extern const struct verb *const verb_table[];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* msrck migrate: moves a running program to one that waits for it. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "answer_json.h"
 #include "migrate.h"
 #include "output.h"
+#include "running_program.h"
 #include "verb.h"
 
 struct migrate_options {
@@ -69,15 +69,11 @@ static int make_key(const char *path)
 static int read_request(const struct verb *verb, const struct migrate_options *chosen, int operands, char **argv,
                         struct migrate_request *request)
 {
-    char *end;
-
     if (operands != 1)
         return output_usage_error(verb->name, "one process id is needed");
     if (chosen->to == NULL || chosen->to[0] == '\0')
         return output_usage_error(verb->name, "--to is needed: where the program is to go on");
-    errno = 0;
-    request->pid = strtol(argv[0], &end, 10);
-    if (argv[0][0] < '0' || argv[0][0] > '9' || *end != '\0' || errno != 0 || request->pid <= 0)
+    if (!running_pid(argv[0], &request->pid))
         return output_usage_error(verb->name, "'%s' is no process id", argv[0]);
     if (chosen->timeout < SECOND || chosen->timeout > 86400 * SECOND)
         return output_usage_error(verb->name, "--timeout is from one second to one day");

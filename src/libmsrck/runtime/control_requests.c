@@ -193,6 +193,28 @@ static void take_withdraw(struct control_server *server, struct asker *asker, co
     msrck_control_send(server, asker);
 }
 
+/*
+ * Everything else is said over the socket that comes with it: the asker hears there how it ends, and withdraws by
+ * closing it.
+ */
+static void take_migrate(struct control_server *server, struct asker *asker, const struct control_words *words,
+                         int *descriptor)
+{
+    uint64_t limit = msrck_control_words_number(words, "limit_ms", 60000);
+    msrck_error error = MSRCK_ERROR_INIT;
+
+    if (limit < 1000 || limit > 86400000)
+        msrck_fail(&error, MSRCK_MISUSE, "a time limit is from one second to one day");
+    else {
+        msrck_migration_request(&msrck_the_session, *descriptor, (int)limit, &error);
+        *descriptor = -1;
+    }
+    if (error.result != MSRCK_OK)
+        refuse(server, asker, &error);
+    else
+        accept_request(server, asker);
+}
+
 static const struct request_kind {
     const char *kind;
     const char *keys[4]; /* that it may have; unknown ones are refused, since they may matter to the asker */
@@ -204,6 +226,7 @@ static const struct request_kind {
     { "status", { NULL }, false, take_status },
     { "checkpoint", { "path", "stop", "wait" }, false, take_checkpoint },
     { "withdraw", { NULL }, false, take_withdraw },
+    { "migrate", { "limit_ms" }, true, take_migrate },
 };
 
 static bool knows_keys(const struct request_kind *row, const struct control_words *words, msrck_error *error)
