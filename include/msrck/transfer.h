@@ -54,8 +54,10 @@
 #define MSRCK_TRANSFER_REFUSED "refused"    /* an exit code of the msrck command, a blank, a sentence; it will never go on here */
 
 /* To the source. */
-#define MSRCK_TRANSFER_HOLD 'H'             /* go on by yourself no more, whatever happens; answered by HELD */
-#define MSRCK_TRANSFER_LEAVE 'L'            /* the other one goes on: leave */
-#define MSRCK_TRANSFER_STAY 'S'             /* the other one never will: go on */
+typedef enum msrck_transfer_word {
+    MSRCK_TRANSFER_HOLD = 'H',              /* go on by yourself no more, whatever happens; answered by HELD */
+    MSRCK_TRANSFER_LEAVE = 'L',             /* the other one goes on: leave */
+    MSRCK_TRANSFER_STAY = 'S'               /* the other one never will: go on */
+} msrck_transfer_word;
 
 #endif

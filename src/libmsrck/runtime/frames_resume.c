@@ -9,7 +9,7 @@
 #include "base/failure.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
-#include "runtime/transfer.h"
+#include "runtime/transfer_destination.h"
 
 msrck_locals *msrck_locals_top;
 

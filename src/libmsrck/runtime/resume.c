@@ -15,8 +15,14 @@
 #include "msrm/kept_blocks.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
-#include "runtime/transfer.h"
+#include "runtime/transfer_destination.h"
 #include "runtime/variable_backup.h"
+
+/* What is resumed, in messages. */
+static const char *shown(const struct session *session)
+{
+    return strcmp(shown(session), "-") == 0 ? "standard input" : session->options.resume;
+}
 
 /* ---- Matching functions and points by name ---------------------------------------------------------------------- */
 
@@ -58,7 +64,7 @@ static msrck_result match_function(struct session *session, const struct functio
     matched->function = msrck_program_tables_find_name(tables, file->name);
     if (matched->function == UINT32_MAX)
         return msrck_fail(error, MSRCK_DOES_NOT_FIT,
-                          "%s has a frame of function '%s', which this program does not have", session->options.resume,
+                          "%s has a frame of function '%s', which this program does not have", shown(session),
                           file->name);
     matched->ordinals = msrck_allocate(file->point_count, sizeof *matched->ordinals);
     if (matched->ordinals == NULL)
@@ -89,7 +95,7 @@ static msrck_result match_frames(struct session *session, const struct metadata 
         if (matched->ordinals[frame->point - 1] == 0)
             return msrck_fail(error, MSRCK_DOES_NOT_FIT,
                               "%s goes on at point %u ('%s') of function '%s', which this program does not have",
-                              session->options.resume, frame->point, function->points[frame->point - 1].label,
+                              shown(session), frame->point, function->points[frame->point - 1].label,
                               function->name);
     }
     resume->next = metadata->frame_count;
@@ -139,7 +145,7 @@ static msrck_result check_program(const struct session *session, const struct me
 
     if (strcmp(metadata->program, session->options.program_name) != 0)
         return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s is a checkpoint of program '%s'; this is '%s'",
-                          session->options.resume, metadata->program, session->options.program_name);
+                          shown(session), metadata->program, session->options.program_name);
     for (v = 0; v < metadata->variable_count; v++)
         if (metadata->variables[v].kind == VARIABLE_ROOT)
             return msrck_fail(error, MSRCK_DOES_NOT_FIT,
@@ -172,16 +178,14 @@ msrck_result msrck_resume_unloaded(const struct session *session, msrck_error *e
     return msrck_fail(error, MSRCK_DOES_NOT_FIT,
                       "%s is not restored: it has a variable '%s', which is not registered, and msrck_restore() "
                       "was not called",
-                      session->options.resume, name);
+                      shown(session), name);
 }
 
 /* Messages name the file once, whether the layers below did so or not. */
 static msrck_result name_file(const struct session *session, msrck_error *error)
 {
-    const char *path = session->options.resume;
-
-    if (strstr(error->message, path) == NULL)
-        msrck_error_prefix(error, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
+    if (strstr(error->message, shown(session)) == NULL)
+        msrck_error_prefix(error, "%s", shown(session));
     return error->result;
 }
 

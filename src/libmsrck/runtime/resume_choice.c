@@ -17,7 +17,7 @@
 #include "base/failure.h"
 #include "runtime/resume_attempts.h"
 #include "runtime/session.h"
-#include "runtime/transfer.h"
+#include "runtime/transfer_destination.h"
 
 struct candidate {
     char *path; /* owned */

@@ -13,7 +13,7 @@
 #include "runtime/precompiled_heap.h"
 #include "runtime/requests.h"
 #include "runtime/resume_choice.h"
-#include "runtime/transfer.h"
+#include "runtime/transfer_destination.h"
 
 /* Zero: no session. Everything a session owns hangs here, so that its end is one function. */
 struct session msrck_the_session;

@@ -153,7 +153,7 @@ static void leave_witness(struct transfer *transfer)
 msrck_result msrck_transfer_commit(struct session *session, msrck_error *error)
 {
     struct transfer *transfer = session->transfer;
-    msrck_result result;
+    msrck_error failure = MSRCK_ERROR_INIT;
 
     if (transfer == NULL || !transfer->open) {
         msrck_transfer_close(session);
@@ -161,10 +161,9 @@ msrck_result msrck_transfer_commit(struct session *session, msrck_error *error)
     }
     /* What cannot be said may still be asked for. */
     msrck_transfer_answer(&transfer->channel, MSRCK_TRANSFER_READY, NULL, NULL);
-    if ((result = wait_for_go(transfer, error)) != MSRCK_OK) {
-        msrck_error_prefix(error, "the program was restored and does not go on here");
-        return error->result;
-    }
+    if (wait_for_go(transfer, &failure) != MSRCK_OK)
+        /* The state is whole, at the source; nothing of it is truncated or corrupt. */
+        return msrck_fail(error, MSRCK_SYSTEM, "the program was restored and does not go on here: %s", failure.message);
     if (transfer->listener == NULL)
         msrck_transfer_answer(&transfer->channel, MSRCK_TRANSFER_GONE, NULL, NULL);
     else if (!answer_gone(transfer, BYE_LIMIT))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The destination of a migration, up to the last byte of the checkpoint. What follows is in transfer_commit.c. */
-#include "runtime/transfer.h"
+#include "runtime/transfer_destination.h"
 
 #include <stdio.h>
 #include <stdlib.h>

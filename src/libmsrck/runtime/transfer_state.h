@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of a transfer's destination share. See transfer.h. */
+/* What the files of a transfer's destination share. See transfer_destination.h. */
 #ifndef MSRCK_RUNTIME_TRANSFER_STATE_H
 #define MSRCK_RUNTIME_TRANSFER_STATE_H
 
 #include <msrck/transfer.h>
 
-#include "runtime/transfer.h"
+#include "runtime/transfer_destination.h"
 #include "runtime/transfer_channel.h"
 
 struct transfer {

@@ -6,8 +6,8 @@
  * Standard input: open_input. An address: listen, then next for each transfer until one is restored. Then, for both:
  * accepted once the metadata fits, commit when everything is restored, or refuse at any time before.
  */
-#ifndef MSRCK_RUNTIME_TRANSFER_H
-#define MSRCK_RUNTIME_TRANSFER_H
+#ifndef MSRCK_RUNTIME_TRANSFER_DESTINATION_H
+#define MSRCK_RUNTIME_TRANSFER_DESTINATION_H
 
 #include <msrck/msrck.h>
 
