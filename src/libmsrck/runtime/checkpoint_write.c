@@ -41,7 +41,7 @@ static bool may_block(const char *path)
  * Signals wait until the temporary file is known to those who remove it: between its making and that moment one would
  * leave it behind.
  */
-static msrck_result open_watched(const struct session *session, const char *path, struct sink **sink,
+static msrck_result open_watched(struct session *session, const char *path, struct sink **sink,
                                  struct deadly_signals *signals, msrck_error *error)
 {
     bool hold = !may_block(path);

@@ -44,6 +44,7 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
 
 refused:
     msrck_frame_stack_clear(&session->frames);
+    msrck_migration_saved(session, false);
     msrck_course_end(session, msrck_session_destination(session), &error, &nothing, msrck_course_cost(session));
     return false;
 }

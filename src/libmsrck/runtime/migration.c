@@ -177,6 +177,7 @@ enum migration_end msrck_migration_begin(struct session *session)
 {
     struct migration *migration = &session->migration;
     enum migration_end end = MIGRATION_INSIDE;
+    msrck_error error = MSRCK_ERROR_INIT;
     int requested;
 
     if (!msrck_flag_has(FLAG_MIGRATE))
@@ -192,7 +193,10 @@ enum migration_end msrck_migration_begin(struct session *session)
     }
     msrck_child_reap(session, true);
     migration->inside = true;
-    if (!session->options.in_place && (end = begin_aside(session)) == MIGRATION_NONE) {
+    if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK) {
+        say_stop(migration->socket, error.message);
+        end = MIGRATION_STAY;
+    } else if (!session->options.in_place && (end = begin_aside(session)) == MIGRATION_NONE) {
         say_stop(migration->socket, "the program cannot start a process for it (--checkpoint-in-place needs none)");
         end = MIGRATION_STAY;
     }

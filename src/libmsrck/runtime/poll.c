@@ -92,10 +92,10 @@ int msrck_poll_now(void)
     } else if (session->stopping || session->options.in_place) {
         if (write_here(session, msrck_session_destination(session), &error) == MSRCK_OK)
             session->stopped = session->stopping;
-        msrck_migration_saved(session, session->stopped);
     } else {
         write_aside(session, &error);
     }
+    msrck_migration_saved(session, session->stopped);
     return session->stopped;
 }
 

@@ -21,7 +21,7 @@
 /* What is resumed, in messages. */
 static const char *shown(const struct session *session)
 {
-    return strcmp(shown(session), "-") == 0 ? "standard input" : session->options.resume;
+    return strcmp(session->options.resume, "-") == 0 ? "standard input" : session->options.resume;
 }
 
 /* ---- Matching functions and points by name ---------------------------------------------------------------------- */
