@@ -61,6 +61,10 @@
  * next finished checkpoint, or msrck_finish(), removes that file. A checkpoint whose count has reached `attempts` has crashed the program that often: it is renamed
  * FILE.set-aside and the one before it is taken. A failure that msrck reports is not counted. msrck_resume_notes() tells what was passed over and why.
  *
+ * --resume=- reads standard input: a checkpoint, or a program that `msrck migrate` brings. --resume=listen:ADDRESS waits for one that comes over TLS, with the key of --resume-key=FILE; the
+ * program is linked with libmsrck-tls for that. A program that migrates is verified and restored as from a file, and goes on only when its source has let go (docs/migration.md). In the
+ * source msrck_poll(), or msrck_stopped() behind msrck_again(), is true then, as after a checkpoint that stops, and msrck_exit_status() is 0.
+ *
  * ## Policies
  *
  * Times are seconds, with a fraction if need be, or have one of the units s, m, h, d. Checkpoints asked for by `every` and `overhead` wait for each other: the later moment counts.
@@ -137,7 +141,7 @@ extern "C" {
 typedef struct msrck_options {
     unsigned version;               /* MSRCK_OPTIONS_VERSION */
     const char *program_name;       /* stands in checkpoints, checked on resume; NULL: the last part of argv[0] */
-    const char *resume;             /* --resume=FILE|DIR|auto|-: see "Resuming" below; NULL: start anew */
+    const char *resume;             /* --resume=FILE|DIR|auto|-|listen:ADDRESS: see "Resuming" below; NULL: start anew */
     const char *checkpoint_to;      /* --checkpoint-to=FILE: where checkpoints go; "-" is standard output; NULL: NAME.msrck in the working directory */
     int signal;                     /* --checkpoint-signal=NUMBER or NAME: requests a checkpoint; 0: SIGUSR1; -1: none */
     bool stop;                      /* --checkpoint-stop: leave the program after a checkpoint */

@@ -93,15 +93,15 @@ static void print_json(const struct migrate_request *request, const struct migra
     struct json_writer writer;
 
     answer_begin(&writer, "msrck-migrate");
-    json_key_string(&writer, "result", names[outcome->end]);
-    json_key_big(&writer, "pid", (uint64_t)request->pid);
+    json_key_number(&writer, "pid", (uint32_t)request->pid);
     json_key_string(&writer, "to", request->to);
+    json_key_string(&writer, "result", names[outcome->end]);
     json_key_big(&writer, "bytes", outcome->bytes);
     json_key_big(&writer, "total_ns", (uint64_t)(outcome->seconds * 1e9));
     json_key_big(&writer, "pause_ns", (uint64_t)(outcome->paused * 1e9));
     json_key_big(&writer, "asked_again", outcome->asked_again);
     if (outcome->end != MIGRATE_MIGRATED)
-        json_key_string(&writer, "reason", outcome->error.message);
+        answer_error(&writer, &outcome->error);
     answer_end(&writer);
     fflush(stdout);
 }
