@@ -58,6 +58,15 @@ static void say(const struct conversation *talk, const char *format, ...)
     output_message(NULL, "%s", text);
 }
 
+/* The class that an exit code stands for. */
+static msrck_result class_of(int code)
+{
+    static const msrck_result classes[] = { MSRCK_SYSTEM,  MSRCK_SYSTEM,      MSRCK_MISUSE, MSRCK_SYSTEM,
+                                            MSRCK_CORRUPT, MSRCK_UNSUPPORTED, MSRCK_LIMIT,  MSRCK_DOES_NOT_FIT };
+
+    return code >= 0 && code < 8 ? classes[code] : MSRCK_SYSTEM;
+}
+
 /* The first reason counts. Always false. */
 static bool fail(struct conversation *talk, int code, const char *format, ...) CLI_PRINTF(3, 4);
 
@@ -69,7 +78,7 @@ static bool fail(struct conversation *talk, int code, const char *format, ...)
     if (talk->outcome->code != EXIT_CODE_OK)
         return false;
     talk->outcome->code = code;
-    error->result = MSRCK_SYSTEM;
+    error->result = class_of(code);
     va_start(arguments, format);
     vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
