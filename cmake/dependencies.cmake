@@ -31,7 +31,7 @@ if(MSRCK_TLS)
     msrck_find(crypto openssl/crypto.h crypto libcrypto)
     if(TARGET dependency::ssl AND TARGET dependency::crypto)
         add_library(dependency::openssl INTERFACE IMPORTED GLOBAL)
-        target_link_libraries(dependency::openssl INTERFACE dependency::ssl dependency::crypto Threads::Threads ${CMAKE_DL_LIBS})
+        target_link_libraries(dependency::openssl INTERFACE dependency::ssl dependency::crypto)
     endif()
 endif()
 

@@ -8,9 +8,13 @@ include(CMakePackageConfigHelpers)
 set(libdir ${CMAKE_INSTALL_LIBDIR})
 set(package_folder ${libdir}/cmake/msrck)
 
-# The names under which users link: msrck::msrck and msrck::msrck_static.
+# The names under which users link: msrck::msrck and msrck::msrck_static; msrck::tls beside either, to wait for migrations.
 set_target_properties(msrck PROPERTIES EXPORT_NAME msrck_static)
 install(TARGETS msrck EXPORT msrck-static ARCHIVE DESTINATION ${libdir} COMPONENT development)
+if(TARGET msrck_tls)
+    set_target_properties(msrck_tls PROPERTIES EXPORT_NAME tls)
+    install(TARGETS msrck_tls EXPORT msrck-static ARCHIVE DESTINATION ${libdir} COMPONENT development)
+endif()
 install(EXPORT msrck-static NAMESPACE msrck:: FILE msrck-static.cmake DESTINATION ${package_folder}
     COMPONENT development)
 install(FILES ${PROJECT_BINARY_DIR}/src/libmsrck/installed/libmsrck.libs DESTINATION ${libdir} COMPONENT development)

@@ -15,6 +15,10 @@ FUNCTION = re.compile(r"\b(msrck_\w+)\s*\(")
 VARIABLE = re.compile(r"\b(msrck_\w+)\s*(?=\[|,|;|$)")
 
 
+# In libmsrck-tls, which programs link beside libmsrck.
+ELSEWHERE = {"msrck_tls_openssl"}
+
+
 def declarations(include):
     """The text of all public headers after preprocessing, without what they include from elsewhere, cut at file scope."""
     names = sorted(os.path.basename(path) for path in glob.glob(os.path.join(include, "msrck", "*.h")))
@@ -70,7 +74,7 @@ def declared(include):
             found = re.findall(r"\b\w+\b", first)
             names.add(found[-1] if "[" not in first else re.search(r"(\w+)\s*\[", first).group(1))
             names.update(re.search(r"\w+", other).group(0) for other in others)
-    return names
+    return names - ELSEWHERE
 
 
 def listed(path):

@@ -154,8 +154,9 @@ class Installed(unittest.TestCase):
         # Nothing is compiled for this; what stands in the build already is.
         run("cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DMSRCK_TESTS=OFF", "-DMSRCK_EXAMPLES=OFF",
             "-DMSRCK_TOOL=OFF", "-DCMAKE_INSTALL_PREFIX=/usr", "-DCMAKE_INSTALL_LIBDIR=lib/some-linux-gnu")
-        for name in glob.glob(os.path.join(BUILD, "src/libmsrck/libmsrck.*")):
-            shutil.copy2(name, os.path.join(build, "src/libmsrck"), follow_symlinks=False)
+        for folder in "src/libmsrck", "src/msrck_tls":
+            for name in glob.glob(os.path.join(BUILD, folder, "libmsrck*.*")):
+                shutil.copy2(name, os.path.join(build, folder), follow_symlinks=False)
         stage = os.path.join(self.folder.name, "stage")
         run("cmake", "--install", build, env=os.environ | {"DESTDIR": stage})
         self.assertEqual(os.listdir(stage), ["usr"])
