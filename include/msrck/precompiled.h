@@ -37,6 +37,13 @@ _Bool msrck_leave(const msrck_frame_table *table, int point, const void *live);
 int msrck_cc_main(int count, char **values, char **environment, int (*program)(int, char **, char **),
                   const msrck_program *tables);
 
+/* Declared where the compiler can tell padding: the pre-compiler looks for the name. */
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+struct msrck_cc_clears_padding;
+#endif
+#endif
+
 #pragma GCC visibility pop
 #endif
 

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "passes.h"
 
+#include "record_names.h"
+#include "static_locals.h"
+#include "type_names.h"
 #include "unit_state.h"
-
-void type_tables_free(struct type_tables *types)
-{
-    (void)types;
-}
-
-void moved_statics_free(struct moved_statics *statics)
-{
-    (void)statics;
-}
 
 void passes_run(struct unit *unit)
 {
+    local_types_pass(unit);
+    static_locals_pass(unit);
+    globals_pass(unit);
     program_main_pass(unit);
+    type_names_emit(unit);
+    lifted_finish(unit);
     pragma_list_finish(unit);
 }

@@ -18,11 +18,20 @@
 const char *type_spelling(struct unit *unit, CXType type);
 
 /*
+ * The same for what is declared, where a parameter that is written as an array is the pointer that it is. CXType does not tell a parameter's array from a variable's, so
+ * callers with a cursor use this one.
+ */
+const char *type_spelling_declared(struct unit *unit, CXCursor declaration);
+/* The element of an array, of arrays in arrays the innermost one; other types as they are. */
+CXType type_innermost(CXType type);
+
+/*
  * A C expression of type const msrck_type *, an address constant, that may stand anywhere in the unit: "&msrck_type_node". The description is emitted at the end of
  * the file. `path` ("local 'p' of f") and `at` are for the diagnostic. NULL after a diagnostic (unit_obstacle) when the type cannot be described: the caller leaves the value out of the
  * state. The same type gives the same expression. Variable-length arrays: that of the element.
  */
 const char *type_reference(struct unit *unit, CXType type, const char *path, unsigned at);
+const char *type_reference_declared(struct unit *unit, CXCursor declaration, const char *path, unsigned at);
 /* The same without a diagnostic: NULL, and *reason, when it cannot be described. Nothing is emitted when it cannot. */
 const char *type_reference_quiet(struct unit *unit, CXType type, const char **reason);
 

@@ -177,6 +177,7 @@ void unit_free(struct unit *unit)
     if (unit == NULL)
         return;
     type_tables_free(unit->types);
+    record_names_free(unit->records);
     pragma_list_free(unit->pragmas);
     moved_statics_free(unit->statics);
     edit_list_free(unit->edits);
@@ -190,6 +191,7 @@ void unit_free(struct unit *unit)
     text_free(&unit->misunderstood);
     free_list(&unit->kept, true);
     free_list(&unit->identifiers, false);
+    free_list(&unit->globals, false);
     free_list(&unit->messages, true);
     for (size_t i = 0; i < unit->report_count; i++)
         free(unit->reports[i].text);

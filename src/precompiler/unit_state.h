@@ -20,6 +20,7 @@ struct report_line {
 };
 
 struct type_tables;
+struct record_names;
 struct pragma_list;
 struct moved_statics;
 
@@ -38,11 +39,13 @@ struct unit {
     text_builder declared, appended, report, misunderstood;
     pointer_list kept;              /* texts that live as long as the unit */
     pointer_list identifiers;       /* handed out by unit_identifier(); borrowed from `kept` */
+    pointer_list globals;           /* names in the table of globals; borrowed from `kept` */
     pointer_list messages;          /* printed: "file:line: ..." */
     struct report_line *reports;
     size_t report_count, report_capacity;
     bool failed;
     struct type_tables *types;      /* type_names.c */
+    struct record_names *records;   /* record_names.c */
     struct pragma_list *pragmas;    /* pragma_table.c */
     struct moved_statics *statics;  /* static_locals.c */
 };
@@ -56,6 +59,7 @@ const char *unit_keep_string(struct unit *unit, CXString string);
 void unit_find_declarations(struct unit *unit);
 
 void type_tables_free(struct type_tables *types);
+void record_names_free(struct record_names *records);
 void pragma_list_free(struct pragma_list *pragmas);
 void moved_statics_free(struct moved_statics *statics);
 /* Takes the pragmas out of what is rendered. */

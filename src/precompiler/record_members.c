@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Members of structs and unions: which there are, and what pragmas say about them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pragma_table.h"
+#include "record_names.h"
+#include "type_tables.h"
+#include "unit_state.h"
+
+static enum CXVisitorResult collect(CXCursor field, CXClientData data)
+{
+    struct field_list *list = data;
+
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity * 2 + 16;
+        list->items = storage_resize(list->items, list->capacity, sizeof *list->items);
+    }
+    list->items[list->count++] = field;
+    return CXVisit_Continue;
+}
+
+struct field_list record_fields(CXCursor definition)
+{
+    struct field_list list = { NULL, 0, 0 };
+
+    clang_Type_visitFields(clang_getCanonicalType(clang_getCursorType(definition)), collect, &list);
+    return list;
+}
+
+bool field_is_anonymous_record(CXCursor field)
+{
+    CXString name = clang_getCursorSpelling(field);
+    CXType type = clang_getCanonicalType(clang_getCursorType(field));
+    CXCursor declaration = clang_getTypeDeclaration(type);
+    bool unnamed = clang_getCString(name) == NULL || clang_getCString(name)[0] == '\0';
+
+    clang_disposeString(name);
+    return type.kind == CXType_Record && (unnamed || clang_Cursor_isAnonymousRecordDecl(declaration));
+}
+
+bool field_is_skipped(struct unit *unit, CXCursor field)
+{
+    CXCursor record = clang_getCursorSemanticParent(field);
+    CXString name, owner;
+    bool zone;
+
+    if (pragma_before(unit, unit_range(unit, field).begin, "skip") != NULL)
+        return true;
+    if (!unit_in_system_header(unit, record))
+        return false;
+    /* The name of a time zone points into the C library. */
+    name = clang_getCursorSpelling(field);
+    owner = clang_getCursorSpelling(record);
+    zone = strcmp(clang_getCString(owner), "tm") == 0 && strstr(clang_getCString(name), "tm_zone") != NULL;
+    clang_disposeString(name);
+    clang_disposeString(owner);
+    return zone;
+}
+
+bool field_is_flexible(struct unit *unit, CXCursor field, bool last)
+{
+    CXType type = clang_getCanonicalType(clang_getCursorType(field));
+    long long size = clang_getArraySize(type);
+
+    if (!last)
+        return false;
+    if (type.kind == CXType_IncompleteArray || (type.kind == CXType_ConstantArray && size == 0))
+        return true;
+    return type.kind == CXType_ConstantArray && size == 1 && pragma_before(unit, unit_range(unit, field).begin, "flexible") != NULL;
+}
+
+bool record_is_flexible(struct unit *unit, CXCursor definition)
+{
+    struct field_list list = record_fields(definition);
+    bool flexible = clang_getCursorKind(definition) == CXCursor_StructDecl && list.count > 0 &&
+                    field_is_flexible(unit, list.items[list.count - 1], true);
+
+    free(list.items);
+    return flexible;
+}
+
+/* Index of the union's member with that name; -1 for none. */
+static long member_index(CXCursor definition, const char *name)
+{
+    struct field_list list = record_fields(definition);
+    long found = -1;
+
+    for (size_t i = 0; i < list.count && found < 0; i++) {
+        CXString spelled = clang_getCursorSpelling(list.items[i]);
+
+        if (strcmp(clang_getCString(spelled), name) == 0)
+            found = (long)i;
+        clang_disposeString(spelled);
+    }
+    free(list.items);
+    return found;
+}
+
+const char *union_member_tag(struct unit *unit, CXCursor field, size_t index)
+{
+    const pragma_entry *when = pragma_before(unit, unit_range(unit, field).begin, "when");
+
+    return when != NULL ? when->arguments : unit_format(unit, "%zu", index);
+}
+
+/* An anonymous member begins where its definition does; a named one may be declared together with that, too. */
+static const pragma_entry *union_pragma(struct unit *unit, CXCursor field, const char *word)
+{
+    CXCursor definition = record_definition(clang_getCursorType(field));
+    const pragma_entry *found = pragma_before(unit, unit_range(unit, field).begin, word);
+
+    return found != NULL ? found : pragma_before(unit, unit_range(unit, definition).begin, word);
+}
+
+struct union_choice union_choice_of(struct unit *unit, CXCursor field)
+{
+    CXCursor definition = record_definition(clang_getCursorType(field));
+    const pragma_entry *tag = union_pragma(unit, field, "tag"), *member = union_pragma(unit, field, "member");
+    struct union_choice choice = { NULL, NULL };
+    struct field_list list;
+    long index = member != NULL ? member_index(definition, member->arguments) : -1;
+
+    if (tag != NULL)
+        choice.tag = tag->arguments;
+    else if (member != NULL && index < 0)
+        unit_error(unit, member->range.begin, "the union has no member %s", member->arguments);
+    list = record_fields(definition);
+    /* Of one member only there is no choice. */
+    if (tag == NULL && member == NULL && list.count == 1)
+        index = 0;
+    if (index >= 0 && tag == NULL)
+        choice.constant = union_member_tag(unit, list.items[index], (size_t)index);
+    free(list.items);
+    return choice;
+}
+
+const char *record_spelling(struct unit *unit, CXCursor definition)
+{
+    return type_spelling(unit, clang_getCursorType(definition));
+}
+
+const char *record_shown(struct unit *unit, CXCursor definition)
+{
+    const struct record_name *name = record_name_find(unit, definition);
+
+    return name != NULL && name->shown != NULL ? name->shown : record_spelling(unit, definition);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes the descriptions that were referred to, at the end of the file, where every type is complete. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "record_names.h"
+#include "type_tables.h"
+#include "unit_state.h"
+
+/* A record whose members are being written. */
+struct emission {
+    struct unit *unit;
+    const struct type_entry *entry;
+    const char *spelling;           /* of the struct or union that offsets are counted in */
+    bool in_union;
+    text_builder fields;            /* initialisers of msrck_field */
+    size_t index;                   /* of the member in its own record */
+};
+
+/* So that the linker gathers the addresses of what describes the program. */
+static void enter(struct unit *unit, const char *section, const char *type, const char *identifier)
+{
+    unit_append(unit, "static const %s *const %s_entry __attribute__((used, section(\"%s\"), aligned(sizeof(void *)))) = &%s;\n", type,
+                identifier, section, identifier);
+}
+
+static void add_quoted(text_builder *builder, const char *text)
+{
+    text_add_quoted(builder, text);
+}
+
+/* ---- Members ---- */
+
+/* Functions that read and write a bit-field, since it has no address. */
+static void emit_bits(struct emission *e, CXCursor field, const char *name)
+{
+    struct unit *unit = e->unit;
+    const char *get = unit_identifier(unit, unit_format(unit, "get_%s_%s", e->entry->identifier + 6, name));
+    const char *set = unit_identifier(unit, unit_format(unit, "set_%s_%s", e->entry->identifier + 6, name));
+    CXType type = clang_getCanonicalType(clang_getCursorType(field));
+    const char *reason, *reference;
+
+    /* An enum's bits are those of its integer type. */
+    if (type.kind == CXType_Enum)
+        type = clang_getEnumDeclIntegerType(clang_getTypeDeclaration(type));
+    reference = type_reference_quiet(unit, type, &reason);
+    unit_append(unit, "static long long %s(const void *object) { return (long long)((const %s *)object)->%s; }\n", get, e->spelling, name);
+    unit_append(unit, "static void %s(void *object, long long value) { ((%s *)object)->%s = (%s)value; }\n", set, e->spelling, name,
+                type.kind == CXType_Bool ? "unsigned long long" : type_spelling(unit, type));
+    text_add(&e->fields, "  { .name = ");
+    add_quoted(&e->fields, name);
+    text_add_format(&e->fields, ", .type = %s, .role = 1, .bits = %d, .get_bits = %s, .set_bits = %s },\n",
+                    reference != NULL ? reference : "&msrck_int", clang_getFieldDeclBitWidth(field), get, set);
+}
+
+/* The function that tells the active member where that is always the same. */
+static const char *emit_choice(struct unit *unit, const char *constant)
+{
+    const char *name = unit_identifier(unit, "choose");
+
+    unit_append(unit, "static long long %s(const void *object) { (void)object; return (long long)(%s); }\n", name, constant);
+    return name;
+}
+
+static void add_choice(struct emission *e, CXCursor field)
+{
+    struct union_choice choice = union_choice_of(e->unit, field);
+
+    if (choice.tag != NULL) {
+        text_add(&e->fields, ", .tag_field = ");
+        add_quoted(&e->fields, choice.tag);
+    } else if (choice.constant != NULL)
+        text_add_format(&e->fields, ", .choose = %s", emit_choice(e->unit, choice.constant));
+}
+
+static bool is_union_type(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    return type.kind == CXType_Record && clang_getCursorKind(clang_getTypeDeclaration(type)) == CXCursor_UnionDecl;
+}
+
+/* A union by value has no reference of its own kind: it is described as a record all the same. */
+static const char *member_reference(struct emission *e, CXType type)
+{
+    const char *reason, *reference;
+    struct type_entry *entry;
+    CXCursor definition;
+    bool added;
+
+    if (!is_union_type(type)) {
+        reference = type_reference_quiet(e->unit, type, &reason);
+        return reference != NULL ? reference : "&msrck_void";
+    }
+    definition = record_definition(type);
+    entry = type_entry_find(e->unit, ENTRY_RECORD, unit_format(e->unit, "%u", unit_range(e->unit, definition).begin), "union", &added);
+    entry->definition = definition;
+    return entry->expression;
+}
+
+static void emit_member(struct emission *e, CXCursor field, bool last)
+{
+    struct unit *unit = e->unit;
+    const char *name = unit_keep_string(unit, clang_getCursorSpelling(field));
+    CXType type = clang_getCursorType(field), canonical = clang_getCanonicalType(type);
+    bool flexible = !e->in_union && field_is_flexible(unit, field, last);
+
+    if (clang_Cursor_isBitField(field)) {
+        if (name[0] != '\0')
+            emit_bits(e, field, name);
+        return;
+    }
+    text_add(&e->fields, "  { .name = ");
+    add_quoted(&e->fields, name);
+    text_add_format(&e->fields, ", .offset = __builtin_offsetof(%s, %s)", e->spelling, name);
+    if (!flexible)
+        text_add_format(&e->fields, ", .size = sizeof(((%s *)0)->%s)", e->spelling, name);
+    if (field_is_skipped(unit, field))
+        text_add(&e->fields, ", .type = &msrck_void, .role = 3");
+    else if (flexible)
+        text_add_format(&e->fields, ", .type = %s, .role = 2", member_reference(e, clang_getArrayElementType(
+                        type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ? type : canonical)));
+    else {
+        text_add_format(&e->fields, ", .type = %s", member_reference(e, type));
+        if (is_union_type(type))
+            add_choice(e, field);
+    }
+    if (e->in_union)
+        text_add_format(&e->fields, ", .tag = (long long)(%s)", union_member_tag(unit, field, e->index));
+    text_add(&e->fields, " },\n");
+}
+
+static void emit_members(struct emission *e, CXCursor definition);
+
+/* Any member of an anonymous union stands for its place. */
+static const char *first_member_name(struct unit *unit, CXCursor definition)
+{
+    struct field_list list = record_fields(definition);
+    const char *name = "";
+
+    for (size_t i = 0; i < list.count && name[0] == '\0'; i++)
+        name = unit_keep_string(unit, clang_getCursorSpelling(list.items[i]));
+    free(list.items);
+    return name;
+}
+
+static void emit_anonymous(struct emission *e, CXCursor field)
+{
+    struct unit *unit = e->unit;
+    CXCursor definition = record_definition(clang_getCursorType(field));
+    struct type_entry *entry;
+    bool added;
+
+    if (clang_getCursorKind(definition) != CXCursor_UnionDecl) {
+        emit_members(e, definition);
+        return;
+    }
+    entry = type_entry_find(unit, ENTRY_ANONYMOUS_UNION, unit_format(unit, "%u", unit_range(unit, definition).begin), "union", &added);
+    entry->definition = definition;
+    entry->outer = e->entry->kind == ENTRY_ANONYMOUS_UNION ? e->entry->outer : e->entry->definition;
+    text_add_format(&e->fields, "  { .name = \"\", .type = %s, .offset = __builtin_offsetof(%s, %s)", entry->expression, e->spelling,
+                    first_member_name(unit, definition));
+    add_choice(e, field);
+    text_add(&e->fields, " },\n");
+}
+
+static bool is_empty_record(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    return type.kind == CXType_Record && clang_Type_getSizeOf(type) == 0;
+}
+
+static void emit_members(struct emission *e, CXCursor definition)
+{
+    struct field_list list = record_fields(definition);
+
+    for (size_t i = 0; i < list.count; i++) {
+        e->index = i;
+        if (is_empty_record(clang_getCursorType(list.items[i])))
+            continue;
+        if (field_is_anonymous_record(list.items[i]) && !field_is_skipped(e->unit, list.items[i]))
+            emit_anonymous(e, list.items[i]);
+        else
+            emit_member(e, list.items[i], i + 1 == list.count);
+    }
+    free(list.items);
+}
+
+/* ---- Types ---- */
+
+/* Compilers that can tell padding do so, which explains what attributes leave between members. */
+static bool compiler_clears_padding(const struct unit *unit)
+{
+    return strstr(unit->text, "msrck_cc_clears_padding") != NULL;
+}
+
+static void emit_fields(struct unit *unit, const struct type_entry *entry, text_builder *fields)
+{
+    unit_append(unit, "static const msrck_field %s_fields[] = {\n%s};\n", entry->identifier, fields->text != NULL ? fields->text : "");
+    text_free(fields);
+}
+
+static void emit_record(struct unit *unit, const struct type_entry *entry)
+{
+    bool is_union = clang_getCursorKind(entry->definition) == CXCursor_UnionDecl;
+    struct emission e = { unit, entry, record_spelling(unit, entry->definition), is_union, { NULL, 0, 0 }, 0 };
+    bool clears = compiler_clears_padding(unit) && (is_union || !record_is_flexible(unit, entry->definition));
+    text_builder shown = { NULL, 0, 0 };
+
+    emit_members(&e, entry->definition);
+    emit_fields(unit, entry, &e.fields);
+    if (clears)
+        unit_append(unit, "static void %s_clear(void *object) { __builtin_clear_padding((%s *)object); }\n", entry->identifier, e.spelling);
+    add_quoted(&shown, record_shown(unit, entry->definition));
+    unit_append(unit, "static const msrck_type %s = { .kind = %d, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0]", entry->identifier, is_union ? 6 : 5,
+                shown.text, e.spelling, e.spelling, entry->identifier, entry->identifier, entry->identifier);
+    if (clears)
+        unit_append(unit, ", .clear_padding = %s_clear", entry->identifier);
+    unit_append(unit, " };\n");
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
+/* A struct of live variables, made by functions_transform(). */
+static void emit_made(struct unit *unit, const struct type_entry *entry)
+{
+    text_builder fields = { NULL, 0, 0 }, shown = { NULL, 0, 0 };
+
+    for (size_t i = 0; i < entry->member_count; i++) {
+        const made_member *member = &entry->members[i];
+
+        text_add(&fields, "  { .name = ");
+        add_quoted(&fields, member->name);
+        text_add_format(&fields, ", .type = %s, .offset = __builtin_offsetof(%s, %s), .size = sizeof(((%s *)0)->%s) },\n", member->reference,
+                        entry->tag, member->name, entry->tag, member->name);
+    }
+    emit_fields(unit, entry, &fields);
+    add_quoted(&shown, entry->shown);
+    unit_append(unit, "static const msrck_type %s = { .kind = 5, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
+                entry->tag, entry->tag, entry->identifier, entry->identifier, entry->identifier);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
+/* A union without a name has no size of its own: its members are found in the struct around it. */
+static void emit_anonymous_union(struct unit *unit, const struct type_entry *entry)
+{
+    struct emission e = { unit, entry, record_spelling(unit, entry->outer), true, { NULL, 0, 0 }, 0 };
+    text_builder shown = { NULL, 0, 0 };
+
+    emit_members(&e, entry->definition);
+    emit_fields(unit, entry, &e.fields);
+    add_quoted(&shown, unit_format(unit, "union of %s.%s", record_shown(unit, entry->outer), first_member_name(unit, entry->definition)));
+    unit_append(unit, "static const msrck_type %s = { .kind = 6, .name = %s,\n"
+                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
+                entry->identifier, entry->identifier, entry->identifier);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
+static enum CXChildVisitResult add_enumerator(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    text_builder *builder = data;
+    CXString name = clang_getCursorSpelling(cursor);
+
+    (void)parent;
+    if (clang_getCursorKind(cursor) == CXCursor_EnumConstantDecl)
+        text_add_format(builder, "  { \"%s\", %lldLL },\n", clang_getCString(name), clang_getEnumConstantDeclValue(cursor));
+    clang_disposeString(name);
+    return CXChildVisit_Continue;
+}
+
+static void emit_enum(struct unit *unit, const struct type_entry *entry)
+{
+    const char *spelling = record_spelling(unit, entry->definition);
+    text_builder enumerators = { NULL, 0, 0 }, shown = { NULL, 0, 0 };
+
+    clang_visitChildren(entry->definition, add_enumerator, &enumerators);
+    add_quoted(&shown, record_shown(unit, entry->definition));
+    unit_append(unit, "static const msrck_enumerator %s_list[] = {\n%s};\n", entry->identifier, enumerators.text != NULL ? enumerators.text : "");
+    unit_append(unit, "static const msrck_type %s = { .kind = 2, .scalar = sizeof(%s) > 4 ? 11 : 7, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+                      "  .enumerators = %s_list, .enumerator_count = sizeof %s_list / sizeof %s_list[0] };\n", entry->identifier, spelling,
+                shown.text, spelling, spelling, entry->identifier, entry->identifier, entry->identifier);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&enumerators);
+    text_free(&shown);
+}
+
+static void emit_entry(struct unit *unit, const struct type_entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_POINTER:
+        unit_append(unit, "static const msrck_type %s = { .kind = 3, .size = sizeof(void *), .alignment = _Alignof(void *), .element = %s };\n",
+                    entry->identifier, entry->element);
+        break;
+    case ENTRY_ARRAY:
+        unit_append(unit, "static const msrck_type %s = { .kind = 4, .element = %s, .count = %lld };\n", entry->identifier, entry->element,
+                    entry->count);
+        break;
+    case ENTRY_RECORD:
+        emit_record(unit, entry);
+        break;
+    case ENTRY_ENUM:
+        emit_enum(unit, entry);
+        break;
+    case ENTRY_MADE:
+        emit_made(unit, entry);
+        break;
+    case ENTRY_ANONYMOUS_UNION:
+        emit_anonymous_union(unit, entry);
+        break;
+    }
+}
+
+/* Writing one may refer to more: they come behind it. */
+void type_names_emit(struct unit *unit)
+{
+    struct type_tables *types = type_tables_of(unit);
+
+    while (types->emitted < types->count)
+        emit_entry(unit, types->entries[types->emitted++]);
+}
+
+/* ---- Functions that pointers may hold ---- */
+
+void type_names_function(struct unit *unit, CXCursor function)
+{
+    struct type_tables *types = type_tables_of(unit);
+    CXString spelled = clang_getCursorSpelling(function);
+    const char *name = unit_keep_string(unit, spelled), *identifier;
+    text_builder shown = { NULL, 0, 0 };
+
+    for (size_t i = 0; i < types->function_count; i++)
+        if (strcmp(types->functions[i], name) == 0)
+            return;
+    if (types->function_count == types->function_capacity) {
+        types->function_capacity = types->function_capacity * 2 + 32;
+        types->functions = storage_resize(types->functions, types->function_capacity, sizeof *types->functions);
+    }
+    types->functions[types->function_count++] = name;
+    identifier = unit_identifier(unit, unit_format(unit, "function_%s", name));
+    add_quoted(&shown, unit_checkpoint_name(unit, function));
+    unit_append(unit, "static const msrck_function_entry %s = { %s, (void (*)(void))%s };\n", identifier, shown.text, name);
+    enter(unit, "msrck_functions", "msrck_function_entry", identifier);
+    text_free(&shown);
+}
