@@ -36,8 +36,12 @@ msrck_result msrck_file_writer_end_rows(struct file_writer *writer, msrck_error 
 /* Index and trailer; flushes to the sink. */
 msrck_result msrck_file_writer_finish(struct file_writer *writer, msrck_error *error);
 
-/* Raw and stored bytes of all chunks so far, and nanoseconds spent coding and writing, for reports. */
-struct file_writer_totals { uint64_t raw, stored, chunks, encode_ns, write_ns; };
+/*
+ * Raw and stored bytes of all chunks so far, and nanoseconds, for reports: coding (filters, compression, checksums),
+ * added up over all threads, and the part of it that the caller's thread did; writing; and what the caller's thread
+ * waited for the others.
+ */
+struct file_writer_totals { uint64_t raw, stored, chunks, code_ns, own_code_ns, wait_ns, write_ns; };
 void msrck_file_writer_totals(const struct file_writer *writer, struct file_writer_totals *totals);
 
 #endif

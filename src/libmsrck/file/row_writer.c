@@ -16,7 +16,7 @@ static msrck_result write_chunk(struct file_writer *writer, struct chunk_section
                                    .rows = chunk->head.rows };
     msrck_result result;
 
-    writer->totals.encode_ns += chunk->nanoseconds;
+    writer->totals.code_ns += chunk->nanoseconds;
     if (chunk->result != MSRCK_OK)
         return msrck_fail(error, chunk->result, "%s", chunk->error.message);
     writer->totals.chunks++;
@@ -26,13 +26,22 @@ static msrck_result write_chunk(struct file_writer *writer, struct chunk_section
     return result != MSRCK_OK ? result : msrck_writer_put(writer, chunk->section, chunk->section_length, error);
 }
 
+static struct chunk_section *take_coded(struct file_writer *writer, bool wait_for_all)
+{
+    bool wait = wait_for_all || msrck_chunk_pool_fill(writer->pool) == NULL;
+    uint64_t begin = wait ? msrck_nanoseconds() : 0;
+    struct chunk_section *chunk = msrck_chunk_pool_take(writer->pool, wait);
+
+    if (wait)
+        writer->totals.wait_ns += msrck_nanoseconds() - begin;
+    return chunk;
+}
+
 msrck_result msrck_writer_put_coded(struct file_writer *writer, bool wait_for_all, msrck_error *error)
 {
     struct chunk_section *chunk;
 
-    while (writer->pool != NULL &&
-           (chunk = msrck_chunk_pool_take(writer->pool, wait_for_all || msrck_chunk_pool_fill(writer->pool) == NULL)) !=
-               NULL) {
+    while (writer->pool != NULL && (chunk = take_coded(writer, wait_for_all)) != NULL) {
         msrck_result result = write_chunk(writer, chunk, error);
 
         msrck_chunk_pool_release(writer->pool);
@@ -91,6 +100,7 @@ static msrck_result end_chunk(struct file_writer *writer, msrck_error *error)
         return msrck_writer_put_coded(writer, false, error);
     }
     msrck_chunk_section_code(chunk, &writer->choice);
+    writer->totals.own_code_ns += chunk->nanoseconds;
     return write_chunk(writer, chunk, error);
 }
 

@@ -59,7 +59,7 @@ msrck_result msrck_collection_save_pointer(struct collection *collection, const 
 msrck_result msrck_collection_save_variable(struct collection *collection, const char *name, const void *variable,
                                             uint32_t type, msrck_error *error);
 
-struct collection_report { uint64_t blocks, bytes_live, bytes_raw, bytes_file; uint64_t mark_ns, encode_ns, write_ns; };
+struct collection_report { uint64_t blocks, bytes_live, bytes_raw, bytes_file; uint64_t mark_ns, encode_ns, compress_ns, write_ns; };
 
 /* Marks, numbers, writes everything to the sink; does not commit it. */
 msrck_result msrck_collection_finish(struct collection *collection, struct sink *sink, struct collection_report *report,

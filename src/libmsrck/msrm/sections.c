@@ -258,7 +258,7 @@ static msrck_result write_file(struct collection *collection, const uint32_t *or
                                msrck_error *error)
 {
     struct file_writer_totals totals;
-    uint64_t begin = msrck_monotonic_ns();
+    uint64_t begin = msrck_monotonic_ns(), elapsed, elsewhere;
     msrck_result result = write_metadata(collection, order, writer, error);
 
     if (result == MSRCK_OK)
@@ -270,8 +270,10 @@ static msrck_result write_file(struct collection *collection, const uint32_t *or
     msrck_file_writer_totals(writer, &totals);
     report->bytes_raw = totals.raw;
     report->write_ns = totals.write_ns;
-    report->encode_ns = msrck_monotonic_ns() - begin;
-    report->encode_ns -= totals.write_ns < report->encode_ns ? totals.write_ns : 0;
+    report->compress_ns = totals.code_ns;
+    elapsed = msrck_monotonic_ns() - begin;
+    elsewhere = totals.write_ns + totals.own_code_ns + totals.wait_ns;
+    report->encode_ns = elapsed > elsewhere ? elapsed - elsewhere : 0;
     return MSRCK_OK;
 }
 
