@@ -48,13 +48,15 @@
  *
  * ## Processes
  *
- * Unless asked to work in place, a checkpoint is written by a forked process, which the runtime waits for at the next poll-point that finds msrck_flag set, before
+ * Unless asked to work in place, a checkpoint is written by a forked process, while the program goes on. Where memory is too tight for two images of the program, should it write all of its
+ * memory meanwhile, or no process is to be had, the program writes itself and waits; `background` chooses otherwise. What the machine and the control groups (version 2) have left is
+ * looked at before each checkpoint. The runtime waits for the forked process at the next poll-point that finds msrck_flag set, before
  * the next checkpoint, when the program asks for results, and in msrck_finish(). A program that waits for "any child" may see it and should ignore it.
  *
  * ## Resuming
  *
  * --resume=FILE takes that checkpoint and no other. --resume=DIR takes the newest whole checkpoint of this program in the directory. --resume=auto takes checkpoint_to or, where it
- * is damaged, the first whole one of its rotated predecessors FILE.1, FILE.2, ...; where there is none of them the program begins anew, so that the same command line works
+ * is damaged, the first whole one of its rotated predecessors FILE.1, FILE.2, ..., then of those that were kept for hours and days; where there is none of them the program begins anew, so that the same command line works
  * for the first start and for every later one. Where there are some, but none can be used, msrck_init() fails: beginning anew would overwrite what may still be saved.
  *
  * DIR and auto verify every byte before anything is restored, and walk back past checkpoints that are damaged. They also count: each resume notes in FILE.attempts that it began, and the
@@ -137,6 +139,14 @@ extern "C" {
 
 /* ---- Session ------------------------------------------------------------------------------------------- */
 
+/* Whether a forked process writes checkpoints. */
+typedef enum msrck_background {
+    MSRCK_BACKGROUND_USUAL = 0,     /* not said: MSRCK_BACKGROUND_AUTO, but MSRCK_BACKGROUND_NEVER with in_place */
+    MSRCK_BACKGROUND_AUTO = 1,      /* unless memory is too tight for it, or there is no process to be had */
+    MSRCK_BACKGROUND_ALWAYS = 2,    /* a checkpoint for which there is no process fails */
+    MSRCK_BACKGROUND_NEVER = 3
+} msrck_background;
+
 /* Options that a program may preset; the command line and MSRCK_* variables override them. Start with MSRCK_OPTIONS_INIT. */
 typedef struct msrck_options {
     unsigned version;               /* MSRCK_OPTIONS_VERSION */
@@ -166,11 +176,14 @@ typedef struct msrck_options {
     /* Since version 3. */
     const char *control;            /* --checkpoint-control=DIR: where the control socket is made; NULL: see "Control socket" */
     bool no_control;                /* --checkpoint-no-control: no control socket */
+    msrck_background background;    /* --checkpoint-background=auto|always|never: see "Processes"; 0: auto, or never with in_place */
+    unsigned keep_hourly;           /* --checkpoint-keep-hourly=N: the last of each of N hours stays: FILE.hourly-20261122T21 (UTC); 0: none */
+    unsigned keep_daily;            /* --checkpoint-keep-daily=N: the last of each of N days stays: FILE.daily-20261122 (UTC); 0: none */
 } msrck_options;
 
 #define MSRCK_OPTIONS_VERSION 3
 #define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0, \
-                             0, 0, 0, NULL, 0, 0, NULL, 0, NULL, false }
+                             0, 0, 0, NULL, 0, 0, NULL, 0, NULL, false, MSRCK_BACKGROUND_USUAL, 0, 0 }
 
 /* Everything that the macros of this module registered. */
 static inline msrck_program msrck_this_program(void)
@@ -240,11 +253,31 @@ typedef struct msrck_checkpoint_report {
     uint64_t live_bytes;            /* of the blocks in memory */
     uint64_t raw_bytes;             /* of their rows before compression */
     uint64_t file_bytes;
-    uint64_t mark_ns, encode_ns, write_ns;
+    uint64_t mark_ns;               /* walking the graph */
+    uint64_t encode_ns;             /* making canonical rows of the blocks, and all else that is none of the others */
+    uint64_t write_ns;              /* to the file, and onto the disk */
+    uint64_t compress_ns;           /* regrouping, compressing and check-summing rows; of several threads the sum, which may exceed the total */
+    uint64_t pause_ns;              /* that the program waited, from the poll-point on */
+    uint64_t total_ns;              /* from the poll-point, or the end of the checkpoint before, to the finished file */
+    uint64_t mode;                  /* msrck_mode */
 } msrck_checkpoint_report;
 
-/* All zero when there was none. */
+/* Who wrote a checkpoint. */
+typedef enum msrck_mode {
+    MSRCK_MODE_NONE = 0,
+    MSRCK_MODE_BACKGROUND = 1,      /* a forked process */
+    MSRCK_MODE_IN_PLACE = 2,        /* the program: as was asked for, or it was to stop */
+    MSRCK_MODE_IN_PLACE_MEMORY = 3, /* the program, since memory is too tight for two images of it */
+    MSRCK_MODE_IN_PLACE_FORK = 4    /* the program, since there was no process to be had */
+} msrck_mode;
+
+/*
+ * All zero when there was none. The struct may grow: the caller says how large the one is that it knows, and the macro does so for it. The function msrck_last_report()
+ * is for programs that were built before the struct grew.
+ */
+void msrck_last_report_sized(msrck_checkpoint_report *report, size_t size);
 void msrck_last_report(msrck_checkpoint_report *report);
+#define msrck_last_report(report) msrck_last_report_sized((report), sizeof *(report))
 
 /* ---- Memory -------------------------------------------------------------------------------------------- */
 

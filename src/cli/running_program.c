@@ -94,7 +94,7 @@ void running_format_bytes(char *text, size_t size, uint64_t bytes)
 
 void running_json_outcome(struct json_writer *writer, const msrck_control *program, const char *prefix)
 {
-    static const char *const numbers[] = { "blocks", "live_bytes", "raw_bytes", "file_bytes", "mark_ns", "encode_ns", "write_ns",
+    static const char *const numbers[] = { "blocks", "live_bytes", "raw_bytes", "file_bytes", "mark_ns", "encode_ns", "compress_ns", "write_ns",
                                            "pause_ns", "total_ns" };
 
     for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++) {
@@ -106,4 +106,6 @@ void running_json_outcome(struct json_writer *writer, const msrck_control *progr
         if (value != UINT64_MAX)
             json_key_big(writer, numbers[n], value);
     }
+    if (prefixed(program, prefix, "mode") != NULL)
+        json_key_string(writer, "mode", prefixed(program, prefix, "mode"));
 }

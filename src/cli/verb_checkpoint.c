@@ -177,6 +177,16 @@ static int code_of(const struct target *target)
     return code == EXIT_CODE_USAGE ? EXIT_CODE_SYSTEM : code;
 }
 
+/* Whoever expects the program to go on meanwhile may like to know. */
+static const char *why_in_place(const msrck_control *program)
+{
+    const char *mode = msrck_control_text(program, "mode");
+
+    if (mode == NULL || strncmp(mode, "in-place-", 9) != 0)
+        return "";
+    return strcmp(mode, "in-place-memory") == 0 ? " (memory is too tight for a background process)" : " (no background process was to be had)";
+}
+
 static void print_text(const struct target *target)
 {
     char took[32], paused[32], bytes[32];
@@ -192,7 +202,7 @@ static void print_text(const struct target *target)
     running_format_time(paused, sizeof paused, msrck_control_number(target->program, "pause_ns", 0));
     printf("%ld: ", target->pid);
     output_masked(msrck_control_text(target->program, "path") != NULL ? msrck_control_text(target->program, "path") : "?");
-    printf(": %s in %s, paused %s%s\n", bytes, took, paused, target->left ? ", left" : "");
+    printf(": %s in %s, paused %s%s%s\n", bytes, took, paused, why_in_place(target->program), target->left ? ", left" : "");
 }
 
 static void print_json(struct json_writer *writer, const struct target *target)

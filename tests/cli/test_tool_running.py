@@ -391,6 +391,77 @@ class Waiting(RunningCase):
             program.send_signal(signal.SIGCONT)
 
 
+class Background(RunningCase):
+    """Where there is no process to be had."""
+    def start_bounded(self, *options):
+        """A program that may have its own two threads and no process more; root has no limits, and another's programs would count, too."""
+        if os.geteuid() != 0:
+            self.skipTest("only root can become others")
+        os.chmod(self.here.name, 0o755)
+        folder = self.place("bounded")
+        os.mkdir(folder)
+        user = 100000 + os.getpid() % 1000000
+        os.chown(folder, user, user)
+        home = self.place("home")
+        os.mkdir(home, 0o700)
+        os.chown(home, user, user)
+        program = subprocess.Popen(["prlimit", "--nproc=2:2", "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", COUNTER,
+                                    "waiting", "--checkpoint-to=usual", "--checkpoint-timings=timings", *options], cwd=folder,
+                                   env=self.environment | {"XDG_RUNTIME_DIR": home}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        program.folder = folder
+        self.addCleanup(self.end, program)
+        self.until(lambda: os.path.exists(os.path.join(folder, "ready")) or program.poll() is not None, "it did not begin")
+        if program.poll() is not None:
+            self.skipTest("others cannot run " + COUNTER)
+        return program
+
+    def test_the_program_writes_where_there_is_no_process_to_be_had(self):
+        program = self.start_bounded()
+        one, = self.written(str(program.pid))
+        self.assertEqual(one["mode"], "in-place-fork")
+        self.assertGreaterEqual(int(one["pause_ns"]), int(one["total_ns"]))
+        out, _ = self.tool(0, "checkpoint", "--wait", str(program.pid))
+        self.assertIn("no background process was to be had", out)
+        with open(os.path.join(program.folder, "timings"), encoding="utf-8") as file:
+            self.assertIn(" mode=in-place-fork path=", file.read())
+        self.assertEqual(self.finish(program), (self.plain(), ""))
+
+    def test_without_a_choice_the_checkpoint_fails(self):
+        program = self.start_bounded("--checkpoint-background=always")
+        _, err = self.tool(3, "checkpoint", "--wait", str(program.pid))
+        self.assertIn("cannot start a process", err)
+        self.assertEqual(self.status(program)["failures"], "1")
+
+    def test_modes_are_told(self):
+        for option, mode in (("--checkpoint-background=always", "background"), ("--checkpoint-background=never", "in-place"),
+                             ("--checkpoint-in-place", "in-place")):
+            program = self.start(option)
+            one, = self.written(str(program.pid))
+            self.assertEqual(one["mode"], mode)
+            self.assertEqual(self.status(program)["last"]["mode"], mode)
+        one, = self.written("--stop", str(self.start().pid))
+        self.assertEqual(one["mode"], "in-place")
+
+    def test_a_machine_without_memory_gets_no_second_image(self):
+        """A kernel that says so: its file is covered in a name space of the program's own."""
+        with open(self.place("meminfo"), "w", encoding="ascii") as file:
+            file.write("MemTotal: 1000000 kB\nMemAvailable: 16385 kB\nSwapFree: 0 kB\n")
+        cover = ["unshare", "--mount", "sh", "-c", 'mount --bind "$1" /proc/meminfo && shift && exec "$@"', "sh", self.place("meminfo")]
+        if subprocess.run([*cover, "true"], capture_output=True).returncode != 0:
+            self.skipTest("no name space of its own")
+        for option, modes in (([], "in-place-memory"), (["--checkpoint-background=always"], "background")):
+            folder = self.place("covered" + modes)
+            os.mkdir(folder)
+            program = subprocess.Popen([*cover, COUNTER, "waiting", "--checkpoint-to=usual", *option], cwd=folder, env=self.environment,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            program.folder = folder
+            self.addCleanup(self.end, program)
+            self.until(lambda: os.path.exists(os.path.join(folder, "ready")), "the program did not begin")
+            one, = self.written(str(program.pid))
+            self.assertEqual(one["mode"], modes)
+            self.assertEqual(self.finish(program)[0], self.plain())
+
+
 class Hostile(RunningCase):
     def answer(self, peer):
         return peer.recv(20000).decode()

@@ -18,7 +18,7 @@ fail() {
 lines() {
     count=$(wc -l <"$1")
     [ "$count" -ge "$2" ] && [ "$count" -le "$3" ] || fail "$4: $count checkpoints: $(cat "$1")"
-    [ "$(grep -cE '^time=[0-9.]+ pid=[0-9]+ checkpoint=[0-9]+ result=written blocks=[1-9][0-9]* live_bytes=[1-9][0-9]* raw_bytes=[1-9][0-9]* file_bytes=[1-9][0-9]* mark_ns=[0-9]+ encode_ns=[0-9]+ write_ns=[0-9]+ pause_ns=[1-9][0-9]* total_ns=[1-9][0-9]* path=' "$1")" -eq "$count" ] ||
+    [ "$(grep -cE '^time=[0-9.]+ pid=[0-9]+ checkpoint=[0-9]+ result=written blocks=[1-9][0-9]* live_bytes=[1-9][0-9]* raw_bytes=[1-9][0-9]* file_bytes=[1-9][0-9]* mark_ns=[0-9]+ encode_ns=[0-9]+ compress_ns=[0-9]+ write_ns=[0-9]+ pause_ns=[1-9][0-9]* total_ns=[1-9][0-9]* mode=[a-z-]+ path=' "$1")" -eq "$count" ] ||
         fail "$4: $(cat "$1")"
 }
 
@@ -86,6 +86,28 @@ grep -q "result=failed .*reason=.*wild" failed.log || fail "timings of a failure
 MSRCK_CHECKPOINT_KEEP=2 "$counter" --checkpoint-at=2 --checkpoint-to=- --checkpoint-timings=piped.log | cat >piped
 lines piped.log 1 1 "to a pipe"
 
+# Hours and days: the last of each, whole ones, and a way back when all others are damaged. A failure changes none.
+for at in 1 2 3; do
+    "$counter" --checkpoint-at=$at --checkpoint-stop --checkpoint-to=hours --checkpoint-keep-hourly=2 --checkpoint-keep-daily=1 --checkpoint-keep=2 || fail "making $at"
+done
+for kept in hours.hourly-* hours.daily-*; do
+    echo "$kept" | grep -qE '^hours\.(hourly-[0-9]{8}T[0-9]{2}|daily-[0-9]{8})$' || fail "kept as $kept"
+done
+set -- hours.hourly-*
+[ $# -le 2 ] || fail "more hours than asked for: $*"
+cmp hours "$(ls -d hours.hourly-* | tail -1)" && cmp hours hours.daily-* || fail "the last of the hour and the day"
+cp hours.daily-* hours.good && rm hours.daily-* && mv hours.good hours.daily-20200101
+"$counter" dangling --checkpoint-at=9 --checkpoint-to=hours --checkpoint-keep-hourly=2 --checkpoint-keep-daily=1 >dangling.out 2>&1 || fail "a failing checkpoint"
+cmp hours hours.daily-20200101 || fail "a failed checkpoint changed those before"
+for damaged in hours hours.1 hours.hourly-*; do
+    cp "$damaged" copy && printf X | dd of=copy bs=1 seek=700 conv=notrunc 2>dd.log && mv copy "$damaged"
+done
+printed=$("$counter" --resume=auto --checkpoint-to=hours 2>said) || fail "resuming from a day: $(cat said)"
+[ "$printed" = "$counted" ] || fail "resumed from a day: $printed"
+[ "$(grep -c 'passed over' said)" -ge 3 ] || fail "said $(cat said)"
+rm hours.daily-20200101
+"$counter" --resume=auto --checkpoint-to=hours >printed 2>said && fail "resumed from damaged ones"
+
 # Save and leave on one signal, save and go on on the other; frames and variables.
 "$counter" waiting --checkpoint-to=one --checkpoint-signal=HUP --checkpoint-stop-signal=TERM --checkpoint-exit-status=85 >printed 2>said &
 process=$!
@@ -114,7 +136,7 @@ status=$?
 [ $status -eq 85 ] && [ -s later/one ] || fail "status $status after the second signal: $(cat said)"
 
 # Values that are none.
-for option in every=soon every=-1 every=1y overhead=0 overhead=101 overhead=5x spacing= deadline=@ deadline=never keep=-1 attempts=x stop-signal=KILLER; do
+for option in every=soon every=-1 every=1y overhead=0 overhead=101 overhead=5x spacing= deadline=@ deadline=never keep=-1 attempts=x stop-signal=KILLER keep-hourly=x keep-daily=-1 background=maybe background=yes control=; do
     "$counter" --checkpoint-$option >printed 2>said
     status=$?
     [ $status -eq 2 ] && grep -q "checkpoint-${option%%=*}" said || fail "$option: status $status, said $(cat said)"

@@ -102,7 +102,7 @@ void msrck_child_reap(struct session *session, bool wait)
     if (!reported) {
         memset(&outcome, 0, sizeof outcome);
         outcome.error = (msrck_error)MSRCK_ERROR_INIT;
-        outcome.cost = msrck_course_cost(session);
+        outcome.report.total_ns = msrck_course_cost(session);
         if (waited && WIFSIGNALED(status))
             msrck_fail(&outcome.error, MSRCK_SYSTEM, "%s: the process that wrote it was ended by signal %d",
                        msrck_session_destination(session), WTERMSIG(status));
@@ -110,7 +110,8 @@ void msrck_child_reap(struct session *session, bool wait)
             msrck_fail(&outcome.error, MSRCK_SYSTEM, "%s: the process that wrote it ended early",
                        msrck_session_destination(session));
     }
-    msrck_course_end(session, msrck_session_destination(session), &outcome.error, &outcome.report, outcome.cost);
+    msrck_course_end(session, msrck_session_destination(session), &outcome.error, &outcome.report,
+                     outcome.report.total_ns);
 }
 
 void msrck_child_end(struct session *session, const msrck_error *error, const struct msrck_checkpoint_report *report)
@@ -121,7 +122,7 @@ void msrck_child_end(struct session *session, const msrck_error *error, const st
     memset(&outcome, 0, sizeof outcome);
     outcome.error = *error;
     outcome.report = *report;
-    outcome.cost = msrck_course_cost(session);
+    outcome.report.total_ns = msrck_course_cost(session);
     /*
      * When the program is gone nobody wants to know, and a signal would make a finished checkpoint look like a crash.
      */

@@ -21,9 +21,7 @@ struct checkpoint_child {
 /* How a checkpoint went, wherever it was written. */
 struct checkpoint_outcome {
     msrck_error error; /* result MSRCK_OK: it is written */
-    struct msrck_checkpoint_report report;
-    uint64_t cost;  /* as msrck_course_cost() */
-    uint64_t pause; /* nanoseconds that the program waited */
+    struct msrck_checkpoint_report report; /* of a failure: total_ns, pause_ns and mode */
 };
 
 struct session;

@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/allocation.h"
 #include "base/failure.h"
 #include "runtime/deadly_signals.h"
+#include "runtime/kept_periods.h"
 #include "runtime/rotation.h"
 
 /* ---- Destination ------------------------------------------------------------------------------------------------ */
@@ -58,20 +60,20 @@ static msrck_result open_watched(struct session *session, const char *path, stru
     return result;
 }
 
-/* The checkpoints before are those of the usual path; another one that msrck_checkpoint() was given stands alone. */
-static bool rotates(const struct session *session, const char *path)
+/* The checkpoints before are those of the usual path; another one that somebody asked for stands alone. */
+static bool is_kept(const struct session *session, const char *path)
 {
-    return session->options.keep > 1 && strcmp(path, session->options.checkpoint_to) == 0 && strcmp(path, "-") != 0;
+    return strcmp(path, session->options.checkpoint_to) == 0 && strcmp(path, "-") != 0;
 }
 
 /* The sink is gone afterwards. */
-static msrck_result put_in_place(const struct session *session, struct sink *sink, const char *path,
-                                 msrck_error *error)
+static msrck_result rotate_in_place(const struct session *session, struct sink *sink, const char *path,
+                                    msrck_error *error)
 {
     struct rotation rotation = { NULL };
     msrck_result result;
 
-    if (!rotates(session, path))
+    if (!is_kept(session, path) || session->options.keep <= 1)
         return msrck_sink_commit(sink, error);
     if ((result = msrck_rotation_begin(&rotation, path, error)) != MSRCK_OK) {
         msrck_sink_abort(sink);
@@ -83,22 +85,38 @@ static msrck_result put_in_place(const struct session *session, struct sink *sin
                : result;
 }
 
+/* The sink is gone afterwards. */
+static msrck_result put_in_place(const struct session *session, struct sink *sink, const char *path,
+                                 msrck_error *error)
+{
+    const struct program_options *options = &session->options;
+    msrck_result result = rotate_in_place(session, sink, path, error);
+
+    if (result != MSRCK_OK || !is_kept(session, path))
+        return result;
+    return msrck_periods_keep(path, options->keep_hourly, options->keep_daily, time(NULL), !options->no_sync, error);
+}
+
 static msrck_result commit(struct session *session, struct collection *collection, const char *path,
                            struct msrck_checkpoint_report *report, msrck_error *error)
 {
     struct collection_report counted;
     struct deadly_signals signals;
     struct sink *sink = NULL;
+    uint64_t committing = 0;
     msrck_result result;
 
     memset(&counted, 0, sizeof counted);
     if ((result = open_watched(session, path, &sink, &signals, error)) != MSRCK_OK)
         return result;
     result = msrck_collection_finish(collection, sink, &counted, error);
-    if (result == MSRCK_OK)
+    if (result == MSRCK_OK) {
+        committing = msrck_monotonic_time();
         result = put_in_place(session, sink, path, error);
-    else
+        committing = msrck_monotonic_time() - committing;
+    } else {
         msrck_sink_abort(sink);
+    }
     msrck_deadly_signals_release(&signals);
     if (result != MSRCK_OK)
         return result;
@@ -108,7 +126,8 @@ static msrck_result commit(struct session *session, struct collection *collectio
     report->file_bytes = counted.bytes_file;
     report->mark_ns = counted.mark_ns;
     report->encode_ns = counted.encode_ns;
-    report->write_ns = counted.write_ns;
+    report->compress_ns = counted.compress_ns;
+    report->write_ns = counted.write_ns + committing;
     return MSRCK_OK;
 }
 

@@ -201,7 +201,8 @@ static void look_at_child(struct control_server *server)
         return;
     server->child = -1;
     if (got == (ssize_t)sizeof outcome) {
-        outcome.pause = server->facts.pause;
+        outcome.report.pause_ns = server->facts.pause;
+        outcome.report.mode = MSRCK_MODE_BACKGROUND;
         msrck_control_record_end(server, &outcome);
     }
     msrck_flag_set(FLAG_CONTROL);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "runtime/background.h"
 #include "runtime/control_server.h"
 #include "runtime/program_options.h"
 #include "runtime/ticker.h"
@@ -41,9 +42,11 @@ void msrck_control_outcome(struct control_message *message, const char *prefix, 
     put_number(message, prefix, "file_bytes", report->file_bytes);
     put_number(message, prefix, "mark_ns", report->mark_ns);
     put_number(message, prefix, "encode_ns", report->encode_ns);
+    put_number(message, prefix, "compress_ns", report->compress_ns);
     put_number(message, prefix, "write_ns", report->write_ns);
-    put_number(message, prefix, "pause_ns", outcome->pause);
-    put_number(message, prefix, "total_ns", outcome->cost);
+    put_number(message, prefix, "pause_ns", report->pause_ns);
+    put_number(message, prefix, "total_ns", report->total_ns);
+    put_text(message, prefix, "mode", msrck_mode_name((unsigned)report->mode));
 }
 
 /* Present only where it is asked for: absent means none. */
@@ -65,6 +68,10 @@ static void put_policies(struct control_message *message, const struct control_s
         msrck_control_message_number(message, "deadline_epoch_ns", server->deadline);
     if (options->keep > 1)
         msrck_control_message_number(message, "keep", options->keep);
+    if (options->keep_hourly > 0)
+        msrck_control_message_number(message, "keep_hourly", options->keep_hourly);
+    if (options->keep_daily > 0)
+        msrck_control_message_number(message, "keep_daily", options->keep_daily);
     if (options->signal > 0)
         msrck_control_message_number(message, "signal", (uint64_t)options->signal);
     if (options->stop_signal > 0)

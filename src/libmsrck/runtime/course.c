@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "runtime/background.h"
 #include "runtime/control_hooks.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
@@ -190,7 +191,7 @@ static bool append(int descriptor, const void *bytes, size_t length)
 
 /* What a program's own log would hold, one line in one write: several programs may share the file. */
 static void write_timings(struct session *session, const char *path, const msrck_error *failure,
-                          const struct msrck_checkpoint_report *report, uint64_t cost)
+                          const struct msrck_checkpoint_report *report)
 {
     const struct course *course = &session->course;
     struct byte_buffer line = BYTE_BUFFER_INIT;
@@ -204,10 +205,11 @@ static void write_timings(struct session *session, const char *path, const msrck
     msrck_buffer_printf(&line, " blocks=%llu live_bytes=%llu raw_bytes=%llu file_bytes=%llu",
                         (unsigned long long)report->blocks, (unsigned long long)report->live_bytes,
                         (unsigned long long)report->raw_bytes, (unsigned long long)report->file_bytes);
-    msrck_buffer_printf(&line, " mark_ns=%llu encode_ns=%llu write_ns=%llu pause_ns=%llu total_ns=%llu",
+    msrck_buffer_printf(&line, " mark_ns=%llu encode_ns=%llu compress_ns=%llu write_ns=%llu",
                         (unsigned long long)report->mark_ns, (unsigned long long)report->encode_ns,
-                        (unsigned long long)report->write_ns, (unsigned long long)course->pause,
-                        (unsigned long long)cost);
+                        (unsigned long long)report->compress_ns, (unsigned long long)report->write_ns);
+    msrck_buffer_printf(&line, " pause_ns=%llu total_ns=%llu mode=%s", (unsigned long long)report->pause_ns,
+                        (unsigned long long)report->total_ns, msrck_mode_name((unsigned)report->mode));
     msrck_buffer_printf(&line, " %s=%s\n", good ? "path" : "reason", good ? path : failure->message);
     if (line.failed)
         msrck_fail_memory(&error, 0, "a line of timings");
@@ -224,21 +226,18 @@ void msrck_course_end(struct session *session, const char *path, const msrck_err
     struct course *course = &session->course;
     uint64_t now = msrck_monotonic_time();
     bool succeeded = error->result == MSRCK_OK;
-    struct checkpoint_outcome outcome;
+    struct checkpoint_outcome outcome = { *error, *report };
 
-    if (course->pause == 0)
-        course->pause = now - course->paused;
+    outcome.report.pause_ns = course->pause > 0 ? course->pause : now - course->paused;
+    outcome.report.total_ns = cost;
+    outcome.report.mode = session->mode;
     if (succeeded)
-        msrck_session_wrote(session, path, report);
+        msrck_session_wrote(session, path, &outcome.report);
     else
         msrck_session_note(error);
     msrck_pacing_end(&course->pacing, now, cost, succeeded);
     if (course->timings >= 0)
-        write_timings(session, path, error, report, cost);
-    outcome.error = *error;
-    outcome.report = *report;
-    outcome.cost = cost;
-    outcome.pause = course->pause;
+        write_timings(session, path, error, &outcome.report);
     msrck_control_end(session, &outcome);
     course->pause = 0;
     rearm(session);

@@ -4,15 +4,10 @@
  * function hands over its live variables and returns, then its caller, up to main, which calls msrck_again().
  */
 #include "base/failure.h"
+#include "runtime/background.h"
 #include "runtime/checkpoint_write.h"
 #include "runtime/precompiled_heap.h"
 #include "runtime/requests.h"
-
-/* A program that is asked to stop has to return anyway, so no process of its own is needed. */
-static bool here(const struct session *session)
-{
-    return session->stopping || session->options.in_place;
-}
 
 /*
  * True when this process collects: the function has to return. The program that a forked process collects for goes on.
@@ -28,10 +23,12 @@ static bool begin(struct session *session, const msrck_frame_table *table, int p
         msrck_frame_stack_push(&session->frames, &session->tables, session->types, table, point, live, &error) !=
             MSRCK_OK)
         goto refused;
-    if (!here(session))
+    if (msrck_background_choose(session))
         switch (msrck_child_start(session, &error)) {
         case CHILD_FAILED:
-            goto refused;
+            if (!msrck_background_fall_back(session, &error))
+                goto refused;
+            break;
         case CHILD_PARENT:
             msrck_frame_stack_clear(&session->frames);
             msrck_course_forked(session);

@@ -140,3 +140,16 @@ bool msrck_deadline_parse(const char *text, struct deadline *deadline)
     deadline->kind = moment != NULL ? DEADLINE_AT : DEADLINE_AFTER;
     return msrck_duration_parse(moment != NULL ? moment : text, &deadline->time);
 }
+
+bool msrck_background_parse(const char *text, msrck_background *background)
+{
+    static const char *const words[] = { "auto", "always", "never" }; /* in the order of msrck_background */
+    size_t word;
+
+    for (word = 0; word < sizeof words / sizeof words[0]; word++)
+        if (strcmp(text, words[word]) == 0) {
+            *background = (msrck_background)(MSRCK_BACKGROUND_AUTO + word);
+            return true;
+        }
+    return false;
+}

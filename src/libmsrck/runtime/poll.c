@@ -5,6 +5,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "runtime/background.h"
 #include "runtime/checkpoint_write.h"
 #include "runtime/requests.h"
 
@@ -40,7 +41,10 @@ static void write_aside(struct session *session, msrck_error *error)
         msrck_course_forked(session);
         break;
     case CHILD_FAILED:
-        refuse(session, msrck_session_destination(session), error);
+        if (msrck_background_fall_back(session, error))
+            write_here(session, msrck_session_destination(session), error);
+        else
+            refuse(session, msrck_session_destination(session), error);
         break;
     }
 }
@@ -89,7 +93,7 @@ int msrck_poll_now(void)
     msrck_course_begin(session);
     if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK) {
         refuse(session, msrck_session_destination(session), &error);
-    } else if (session->stopping || session->options.in_place) {
+    } else if (!msrck_background_choose(session)) {
         if (write_here(session, msrck_session_destination(session), &error) == MSRCK_OK)
             session->stopped = session->stopping;
     } else {
@@ -118,6 +122,7 @@ msrck_result msrck_checkpoint(const char *path)
         return msrck_session_note(&error);
     }
     session->stopping = false;
+    session->mode = MSRCK_MODE_IN_PLACE;
     msrck_course_begin(session);
     if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK)
         return refuse(session, msrck_session_destination(session), &error);

@@ -22,7 +22,8 @@ enum option_kind {
     OPTION_SIGNAL,
     OPTION_DURATION,
     OPTION_PERCENT,
-    OPTION_DEADLINE
+    OPTION_DEADLINE,
+    OPTION_BACKGROUND
 };
 
 struct option_row {
@@ -67,6 +68,9 @@ static const struct option_row rows[] = {
     ROW("checkpoint-max-memory", "MSRCK_CHECKPOINT_MAX_MEMORY", OPTION_SIZE, limits.memory_bytes),
     ROW("checkpoint-control", "MSRCK_CHECKPOINT_CONTROL", OPTION_TEXT, control),
     ROW("checkpoint-no-control", "MSRCK_CHECKPOINT_NO_CONTROL", OPTION_SWITCH, no_control),
+    ROW("checkpoint-background", "MSRCK_CHECKPOINT_BACKGROUND", OPTION_BACKGROUND, background),
+    ROW("checkpoint-keep-hourly", "MSRCK_CHECKPOINT_KEEP_HOURLY", OPTION_UNSIGNED, keep_hourly),
+    ROW("checkpoint-keep-daily", "MSRCK_CHECKPOINT_KEEP_DAILY", OPTION_UNSIGNED, keep_daily),
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -174,6 +178,9 @@ static msrck_result set_option(struct program_options *options, const struct opt
     case OPTION_DEADLINE:
         good = msrck_deadline_parse(text, place);
         break;
+    case OPTION_BACKGROUND:
+        good = msrck_background_parse(text, place);
+        break;
     }
     if (!good)
         return msrck_fail(error, MSRCK_MISUSE, "%s: '%s' is not a value for it", shown, text);
@@ -215,6 +222,11 @@ static msrck_result read_newer(struct program_options *options, const msrck_opti
     if ((result = set_text(&options->timings, preset->timings, error)) != MSRCK_OK || preset->version < 3)
         return result;
     options->no_control = preset->no_control;
+    options->background = preset->background;
+    options->keep_hourly = preset->keep_hourly;
+    options->keep_daily = preset->keep_daily;
+    if (preset->background > MSRCK_BACKGROUND_NEVER)
+        return msrck_fail(error, MSRCK_MISUSE, "msrck_options.background is not one of its values");
     return set_text(&options->control, preset->control, error);
 }
 

@@ -40,6 +40,8 @@ struct program_options {
     msrck_limits limits; /* of checkpoints that are read */
     char *control;     /* owned; directory of the control socket; NULL: the usual one */
     bool no_control;
+    msrck_background background;
+    unsigned keep_hourly, keep_daily; /* hours and days */
     char *resume_map;  /* owned; lines of OLD=NEW; NULL: none */
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };
@@ -60,6 +62,9 @@ bool msrck_duration_parse(const char *text, uint64_t *nanoseconds);
 bool msrck_percent_parse(const char *text, double *percent);
 /* A duration, "@" with seconds since the Epoch, or "auto": $SLURM_JOB_END_TIME where it is set, none elsewhere. */
 bool msrck_deadline_parse(const char *text, struct deadline *deadline);
+
+/* "auto", "always", "never". */
+bool msrck_background_parse(const char *text, msrck_background *background);
 
 /* "SIGUSR1", "usr1", "10" or "none" (-1) as a signal number; false when it is none of these. */
 bool msrck_signal_parse(const char *text, int *number);

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "runtime/kept_periods.h"
 #include "runtime/resume_attempts.h"
 #include "runtime/session.h"
 #include "runtime/transfer_destination.h"
@@ -22,7 +24,8 @@
 struct candidate {
     char *path; /* owned */
     struct stat status;
-    unsigned long number; /* of a rotated file; 0: the newest */
+    unsigned long number;      /* of a rotated file; 0: the newest; ULONG_MAX: kept for an hour or a day */
+    char key[PERIOD_KEY_SIZE]; /* of those: which */
 };
 
 struct choice {
@@ -38,14 +41,19 @@ struct choice {
 
 /* ---- Candidates ------------------------------------------------------------------------------------------------- */
 
-/* True for "BASE" (0) and "BASE.N". */
-static bool rotated_number(const char *name, const char *base, unsigned long *number)
+/* True for "BASE" (0), "BASE.N", and those that are kept for an hour or a day. */
+static bool rotated_number(const char *name, const char *base, unsigned long *number, char key[PERIOD_KEY_SIZE])
 {
     size_t length = strlen(base), digits;
 
     *number = 0;
+    key[0] = '\0';
     if (strncmp(name, base, length) != 0)
         return false;
+    if (msrck_period_key(name, length, key)) {
+        *number = ULONG_MAX;
+        return true;
+    }
     name += length;
     if (*name == '\0')
         return true;
@@ -66,7 +74,8 @@ static bool is_candidate_name(const char *name)
 }
 
 /* Appends one file of the directory, if it is a regular one. */
-static msrck_result add_candidate(struct choice *choice, const char *name, unsigned long number, msrck_error *error)
+static msrck_result add_candidate(struct choice *choice, const char *name, unsigned long number,
+                                  const char key[PERIOD_KEY_SIZE], msrck_error *error)
 {
     size_t size = strlen(choice->directory) + strlen(name) + 2;
     char *path = msrck_allocate(size, 1);
@@ -87,6 +96,7 @@ static msrck_result add_candidate(struct choice *choice, const char *name, unsig
     }
     candidate->path = path;
     candidate->number = number;
+    memcpy(candidate->key, key, PERIOD_KEY_SIZE);
     choice->count++;
     return MSRCK_OK;
 }
@@ -98,17 +108,18 @@ static msrck_result list_candidates(struct choice *choice, msrck_error *error)
     const struct dirent *entry;
     msrck_result result = MSRCK_OK;
     unsigned long number = 0;
+    char key[PERIOD_KEY_SIZE] = "";
 
     if (directory == NULL)
         return choice->base != NULL && errno == ENOENT
                    ? MSRCK_OK
                    : msrck_fail_system(error, errno, "cannot search directory %s", choice->directory);
     while (result == MSRCK_OK && (errno = 0, entry = readdir(directory)) != NULL) {
-        bool wanted = choice->base != NULL ? rotated_number(entry->d_name, choice->base, &number)
+        bool wanted = choice->base != NULL ? rotated_number(entry->d_name, choice->base, &number, key)
                                            : is_candidate_name(entry->d_name);
 
         if (wanted)
-            result = add_candidate(choice, entry->d_name, number, error);
+            result = add_candidate(choice, entry->d_name, number, key, error);
     }
     if (result == MSRCK_OK && errno != 0)
         result = msrck_fail_system(error, errno, "cannot search directory %s", choice->directory);
@@ -116,7 +127,10 @@ static msrck_result list_candidates(struct choice *choice, msrck_error *error)
     return result;
 }
 
-/* By number where there are numbers, else the latest first; the name makes the order of equal ones certain. */
+/*
+ * By number where there are numbers, then those that are kept for hours and days by what their names say, else the latest
+ * first; the name makes the order of equal ones certain.
+ */
 static int compare_candidates(const void *left, const void *right)
 {
     const struct candidate *a = left, *b = right;
@@ -124,6 +138,8 @@ static int compare_candidates(const void *left, const void *right)
 
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
+    if (strcmp(a->key, b->key) != 0)
+        return strcmp(b->key, a->key);
     if (one->tv_sec != other->tv_sec)
         return one->tv_sec > other->tv_sec ? -1 : 1;
     if (one->tv_nsec != other->tv_nsec)
@@ -191,19 +207,43 @@ static void note(struct choice *choice, const char *path, const char *text)
         msrck_buffer_printf(notes, "%s: %s: passed over\n", path, text);
 }
 
+static bool same_file(const struct candidate *one, const struct candidate *other)
+{
+    return one->status.st_dev == other->status.st_dev && one->status.st_ino == other->status.st_ino;
+}
+
 /* Crashed the program too often: out of the way, but kept for whoever looks into it. */
 static msrck_result set_aside(struct choice *choice, const struct candidate *candidate, unsigned count,
                               msrck_error *error)
 {
-    char *aside;
-    msrck_result result = msrck_set_aside(candidate->path, &aside, error);
+    msrck_result result = MSRCK_OK;
+    size_t c;
 
-    if (result == MSRCK_OK)
-        msrck_buffer_printf(&choice->session->resume_notes,
-                            "%s: the program crashed after %u attempts to go on from it: set aside as %s\n",
-                            candidate->path, count, aside);
-    free(aside);
+    /* Under all its names: it is the same checkpoint. */
+    for (c = 0; c < choice->count && result == MSRCK_OK; c++) {
+        char *aside;
+
+        if (!same_file(&choice->candidates[c], candidate))
+            continue;
+        result = msrck_set_aside(choice->candidates[c].path, &aside, error);
+        if (result == MSRCK_OK)
+            msrck_buffer_printf(&choice->session->resume_notes,
+                                "%s: the program crashed after %u attempts to go on from it: set aside as %s\n",
+                                choice->candidates[c].path, count, aside);
+        free(aside);
+    }
     return result;
+}
+
+/* One that was looked at before, under another name. */
+static bool was_considered(const struct choice *choice, const struct candidate *candidate)
+{
+    const struct candidate *other;
+
+    for (other = choice->candidates; other < candidate; other++)
+        if (same_file(other, candidate))
+            return true;
+    return false;
 }
 
 /*
@@ -216,6 +256,8 @@ static msrck_result consider(struct choice *choice, const struct candidate *cand
     msrck_error failure = MSRCK_ERROR_INIT;
     bool foreign, stray;
 
+    if (was_considered(choice, candidate))
+        return MSRCK_OK;
     if (most > 0 && count >= most)
         return set_aside(choice, candidate, count, error);
     if (examine(choice, candidate->path, &foreign, &failure) == MSRCK_OK) {

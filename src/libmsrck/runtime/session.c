@@ -286,8 +286,18 @@ unsigned long long msrck_checkpoint_count(void)
     return msrck_the_session.checkpoints;
 }
 
+/* A caller of another version knows less of the struct, or more: that stays zero. */
+void msrck_last_report_sized(msrck_checkpoint_report *report, size_t size)
+{
+    const size_t known = sizeof *report;
+
+    msrck_child_reap(&msrck_the_session, false);
+    memset(report, 0, size);
+    memcpy(report, &msrck_the_session.report, size < known ? size : known);
+}
+
+#undef msrck_last_report
 void msrck_last_report(msrck_checkpoint_report *report)
 {
-    msrck_child_reap(&msrck_the_session, false);
-    *report = msrck_the_session.report;
+    msrck_last_report_sized(report, offsetof(msrck_checkpoint_report, compress_ns));
 }

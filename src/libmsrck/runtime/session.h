@@ -68,6 +68,7 @@ struct session {
     struct sigaction former_stop_action;
     char *next_destination, *destination; /* of the next checkpoint, and of the present or last one; owned; NULL: the usual path */
     struct control_server *control;       /* NULL: there is no control socket */
+    unsigned mode; /* msrck_mode: who writes the present checkpoint, or wrote the last one */
     struct course course;
     struct checkpoint_child child;
     struct migration migration;

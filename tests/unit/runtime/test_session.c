@@ -168,7 +168,32 @@ Test(session, a_finished_checkpoint_gives_its_numbers)
     cr_assert_eq(msrck_checkpoint(path), MSRCK_OK, "%s", msrck_error_message());
     msrck_last_report(&report);
     cr_assert(report.blocks == 1 && report.live_bytes == sizeof number && report.raw_bytes == 4 && report.file_bytes > 4);
+    cr_assert(report.mode == MSRCK_MODE_IN_PLACE && report.total_ns > 0 && report.pause_ns >= report.total_ns);
+    cr_assert(report.total_ns >= report.mark_ns + report.encode_ns + report.compress_ns + report.write_ns);
     cr_assert_str_eq(msrck_checkpoint_path(), path);
+    cr_assert_eq(msrck_finish(), 0);
+    unlink(path);
+}
+
+/* A program that was built before the report grew has room for what there was then, and one of a later version has more. */
+Test(session, a_report_is_as_long_as_the_caller_knows_it)
+{
+    struct {
+        msrck_checkpoint_report report;
+        uint64_t more;
+    } room;
+    char path[] = "/tmp/msrck_session_XXXXXX";
+
+    close(mkstemp(path));
+    cr_assert_eq(msrck_init(NULL, NULL), MSRCK_OK);
+    cr_assert_eq(msrck_register("number", &number, &msrck_int, 1), MSRCK_OK);
+    cr_assert_eq(msrck_checkpoint(path), MSRCK_OK, "%s", msrck_error_message());
+    memset(&room, 0x55, sizeof room);
+    (msrck_last_report)(&room.report);
+    cr_assert(room.report.blocks == 1 && room.report.compress_ns == UINT64_C(0x5555555555555555));
+    memset(&room, 0x55, sizeof room);
+    msrck_last_report_sized(&room.report, sizeof room);
+    cr_assert(room.report.mode == MSRCK_MODE_IN_PLACE && room.more == 0);
     cr_assert_eq(msrck_finish(), 0);
     unlink(path);
 }
