@@ -361,6 +361,25 @@ int msrck_exit_status(void);
 /* Takes a checkpoint here and now to `path` (NULL: the option's), in this process, for programs without frames. */
 msrck_result msrck_checkpoint(const char *path);
 
+/*
+ * What signals and policies ask of a process. Of several processes that are one program, the largest holds for all.
+ */
+typedef enum msrck_wish {
+    MSRCK_WISH_NOTHING = 0,
+    MSRCK_WISH_SAVE = 1,
+    MSRCK_WISH_STOP = 2             /* save, then leave */
+} msrck_wish;
+
+/*
+ * A poll-point of a program of several processes, which have to agree before any of them takes a checkpoint (examples/mpi-heat). It takes the wish and does nothing about it: the
+ * caller agrees with the others and calls msrck_checkpoint(), and msrck_stop() when all have succeeded and the wish was to stop. Such a program presets no_control, since nobody would
+ * meet requests of the control socket for a path of their own.
+ */
+msrck_wish msrck_take_wish(void);
+
+/* The program leaves as it was asked to, with its checkpoint complete: msrck_stopped() is true from here on, and msrck_exit_status() is the option's. */
+void msrck_stop(void);
+
 /* ---- Frames: the migratable format --------------------------------------------------------------------- */
 
 /* Defines `static const msrck_frame_table identifier` for a function without address-taken locals. Points: { "label", &live_type }. */

@@ -103,6 +103,27 @@ int msrck_poll_now(void)
     return session->stopped;
 }
 
+/* As msrck_poll_now(), but for what is done about it. */
+msrck_wish msrck_take_wish(void)
+{
+    struct session *session = &msrck_the_session;
+
+    if (!session->open)
+        return MSRCK_WISH_NOTHING;
+    msrck_child_reap(session, false);
+    if (msrck_stopped() || !check_restored(session))
+        return MSRCK_WISH_STOP;
+    if (session->held > 0 || msrck_flag_has(FLAG_COLLECTING | FLAG_RESUMING) || !msrck_requests_due(session))
+        return MSRCK_WISH_NOTHING;
+    return session->stopping ? MSRCK_WISH_STOP : MSRCK_WISH_SAVE;
+}
+
+void msrck_stop(void)
+{
+    if (msrck_session_require("msrck_stop") != NULL)
+        msrck_the_session.stopped = true;
+}
+
 /* In this process, so that the caller knows the outcome; its path may be one of many. */
 msrck_result msrck_checkpoint(const char *path)
 {

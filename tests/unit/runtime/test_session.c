@@ -197,3 +197,28 @@ Test(session, a_report_is_as_long_as_the_caller_knows_it)
     cr_assert_eq(msrck_finish(), 0);
     unlink(path);
 }
+
+Test(session, a_wish_is_taken_once_and_the_largest_holds)
+{
+    char *arguments[] = { "prog", "--checkpoint-stop-signal=USR2", "--checkpoint-exit-status=85", NULL };
+    char **argv = arguments;
+    int argc = 3;
+
+    cr_assert_eq(msrck_take_wish(), MSRCK_WISH_NOTHING);
+    cr_assert_eq(msrck_init(&argc, &argv), MSRCK_OK, "%s", msrck_error_message());
+    cr_assert_eq(msrck_take_wish(), MSRCK_WISH_NOTHING);
+    msrck_request();
+    cr_assert_eq(msrck_take_wish(), MSRCK_WISH_SAVE);
+    cr_assert_eq(msrck_take_wish(), MSRCK_WISH_NOTHING);
+    raise(SIGUSR2);
+    msrck_request();
+    cr_assert_eq(msrck_take_wish(), MSRCK_WISH_STOP);
+    cr_assert_eq(msrck_take_wish(), MSRCK_WISH_NOTHING);
+    cr_assert_eq(msrck_checkpoint_count(), 0);
+    cr_assert_not(msrck_stopped());
+    cr_assert_eq(msrck_exit_status(), 0);
+    msrck_stop();
+    cr_assert(msrck_stopped());
+    cr_assert_eq(msrck_exit_status(), 85);
+    cr_assert_eq(msrck_finish(), 85);
+}
