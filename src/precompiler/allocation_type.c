@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "allocation_type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pragma_table.h"
+
+static CXType no_type(void)
+{
+    return clang_getCursorType(clang_getNullCursor());
+}
+
+bool type_is_text(CXType type)
+{
+    switch (clang_getCanonicalType(type).kind) {
+    case CXType_Char_S:
+    case CXType_Char_U:
+    case CXType_SChar:
+    case CXType_UChar:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_known(CXType type)
+{
+    enum CXTypeKind kind = clang_getCanonicalType(type).kind;
+
+    return kind != CXType_Invalid && kind != CXType_Void && kind != CXType_FunctionProto && kind != CXType_FunctionNoProto &&
+           clang_Type_getSizeOf(type) > 0;
+}
+
+/* ---- What becomes of the result ---- */
+
+static CXType pointee(CXType type)
+{
+    return clang_getCanonicalType(type).kind == CXType_Pointer ? clang_getPointeeType(clang_getCanonicalType(type)) : no_type();
+}
+
+/* The pointer goes through such an expression unchanged. */
+static bool passes_on(CXCursor around, CXCursor inner)
+{
+    switch (clang_getCursorKind(around)) {
+    case CXCursor_UnexposedExpr:
+    case CXCursor_ParenExpr:
+    case CXCursor_CStyleCastExpr:
+    case CXCursor_StmtExpr:
+        return true;
+    case CXCursor_ConditionalOperator:
+        return !clang_equalCursors(cursor_child(around, 0), inner);
+    case CXCursor_BinaryOperator:
+        return clang_getCursorBinaryOperatorKind(around) == CXBinaryOperator_Assign
+                   ? clang_equalCursors(cursor_child(around, 1), inner)
+                   : clang_getCursorBinaryOperatorKind(around) == CXBinaryOperator_Comma;
+    default:
+        return false;
+    }
+}
+
+CXType allocation_target(const source_walk *walk, CXCursor call)
+{
+    CXCursor inner = call;
+
+    for (size_t level = 0;; level++) {
+        CXCursor around = source_walk_around(walk, level);
+        CXType target;
+
+        if (clang_Cursor_isNull(around) || !passes_on(around, inner))
+            return no_type();
+        /* Implicit conversions are expressions of their own, so this covers initialisers, arguments and return as well. */
+        target = pointee(clang_getCursorType(around));
+        if (is_known(target))
+            return target;
+        inner = around;
+    }
+}
+
+/* ---- What the size tells ---- */
+
+struct size_search {
+    unsigned sizeofs, texts;
+    CXType measured;                /* of the last sizeof */
+};
+
+/* The type that stands in "sizeof (T)": libclang shows the names in it, not the type itself. */
+static CXType measured_type(CXCursor expression)
+{
+    CXCursor child = cursor_child(expression, 0);
+    CXCursor named;
+
+    if (clang_Cursor_isNull(child))
+        return no_type();
+    if (clang_isExpression(clang_getCursorKind(child)))
+        return clang_getCursorType(child);
+    if (clang_getCursorKind(child) != CXCursor_TypeRef || !clang_Cursor_isNull(cursor_child(expression, 1)))
+        return no_type();
+    named = clang_getCursorReferenced(child);
+    return clang_Cursor_isNull(named) ? no_type() : clang_getCursorType(named);
+}
+
+/* Pointers to the type, and arrays of it, have another size than the name in it. */
+static bool measures_whole(CXCursor expression, CXType type)
+{
+    CXEvalResult value = clang_Cursor_Evaluate(expression);
+    long long size = value != NULL ? clang_EvalResult_getAsLongLong(value) : -1;
+
+    if (value != NULL)
+        clang_EvalResult_dispose(value);
+    return size > 0 && size == clang_Type_getSizeOf(type);
+}
+
+static enum CXChildVisitResult look_at_size(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct size_search *search = data;
+    char name[64];
+
+    (void)parent;
+    if (clang_getCursorKind(cursor) == CXCursor_UnaryExpr) {
+        CXType type = measured_type(cursor);
+
+        search->sizeofs++;
+        search->measured = type.kind != CXType_Invalid && measures_whole(cursor, type) ? type : no_type();
+        return CXChildVisit_Continue;
+    }
+    if (clang_getCursorKind(cursor) == CXCursor_CallExpr) {
+        cursor_name(cursor, name, sizeof name);
+        if (strcmp(name, "strlen") == 0 || strcmp(name, "strnlen") == 0 || strcmp(name, "snprintf") == 0)
+            search->texts++;
+    }
+    /* "length + 1" leaves room for a NUL. */
+    if (clang_getCursorKind(cursor) == CXCursor_BinaryOperator && clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Add) {
+        CXCursor right = cursor_unwrapped(cursor_child(cursor, 1));
+        CXEvalResult value = clang_getCursorKind(right) == CXCursor_IntegerLiteral ? clang_Cursor_Evaluate(right) : NULL;
+
+        if (value != NULL) {
+            search->texts += clang_EvalResult_getAsInt(value) > 0 && clang_EvalResult_getAsInt(value) < 4;
+            clang_EvalResult_dispose(value);
+        }
+    }
+    return CXChildVisit_Recurse;
+}
+
+static struct size_search search_size(CXCursor call)
+{
+    struct size_search search = { 0, 0, no_type() };
+    int count = clang_Cursor_getNumArguments(call);
+
+    for (int i = 0; i < count; i++) {
+        CXCursor argument = clang_Cursor_getArgument(call, (unsigned)i);
+
+        if (look_at_size(argument, call, &search) == CXChildVisit_Recurse)
+            clang_visitChildren(argument, look_at_size, &search);
+    }
+    return search;
+}
+
+bool allocation_has_sizeof(CXCursor call)
+{
+    return search_size(call).sizeofs > 0;
+}
+
+/* ---- Both together ---- */
+
+struct type_search { const char *name; CXType found; };
+
+static enum CXChildVisitResult find_type(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct type_search *search = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    CXString spelling;
+
+    (void)parent;
+    if (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl && kind != CXCursor_TypedefDecl && kind != CXCursor_EnumDecl)
+        return CXChildVisit_Continue;
+    spelling = clang_getTypeSpelling(clang_getCursorType(cursor));
+    if (strcmp(clang_getCString(spelling), search->name) == 0)
+        search->found = clang_getCursorType(cursor);
+    clang_disposeString(spelling);
+    return search->found.kind != CXType_Invalid ? CXChildVisit_Break : CXChildVisit_Continue;
+}
+
+CXType allocation_named_type(struct unit *unit, const char *name)
+{
+    struct type_search search = { name, no_type() };
+
+    clang_visitChildren(clang_getTranslationUnitCursor(unit_handle(unit)), find_type, &search);
+    return search.found;
+}
+
+/* "#pragma msrck type T" before the statement or declaration. */
+static CXType stated_type(source_walk *walk)
+{
+    for (size_t level = 0; level < walk->depth; level++) {
+        CXCursor around = source_walk_around(walk, level);
+        const pragma_entry *pragma;
+
+        if (clang_isExpression(clang_getCursorKind(around)))
+            continue;
+        pragma = pragma_before(walk->unit, unit_range(walk->unit, around).begin, "type");
+        if (pragma != NULL) {
+            CXType type = allocation_named_type(walk->unit, pragma->arguments);
+
+            if (type.kind == CXType_Invalid)
+                unit_error(walk->unit, pragma->range.begin, "#pragma msrck type %s: there is no struct, union, enum or typedef of that name",
+                           pragma->arguments);
+            return type;
+        }
+        if (clang_getCursorKind(around) == CXCursor_CompoundStmt)
+            break;
+    }
+    return no_type();
+}
+
+/* A large block of characters is likely to be cut up; a small or a text-sized one is a text. */
+static bool is_text_size(CXCursor call, const struct size_search *search)
+{
+    int count = clang_Cursor_getNumArguments(call);
+    CXEvalResult value;
+    bool small = false;
+
+    if (search->texts > 0 || search->sizeofs > 0)
+        return search->sizeofs == 0 || type_is_text(search->measured);
+    value = count > 0 ? clang_Cursor_Evaluate(clang_Cursor_getArgument(call, (unsigned)count - 1)) : NULL;
+    if (value != NULL) {
+        small = clang_EvalResult_getKind(value) == CXEval_Int && clang_EvalResult_getAsLongLong(value) <= 1024;
+        clang_EvalResult_dispose(value);
+    }
+    return small;
+}
+
+CXType allocation_type(source_walk *walk, CXCursor call)
+{
+    struct size_search search = search_size(call);
+    CXType stated = stated_type(walk), target = allocation_target(walk, call);
+    bool measured = search.sizeofs == 1 && is_known(search.measured);
+
+    if (is_known(stated))
+        return stated;
+    if (!is_known(target) || type_is_text(target)) {
+        if (measured && !type_is_text(search.measured))
+            return search.measured;
+        return is_known(target) && is_text_size(call, &search) ? target : no_type();
+    }
+    /* struct base *p = malloc(sizeof(struct derived)) */
+    if (measured && clang_getCanonicalType(target).kind == CXType_Record && clang_getCanonicalType(search.measured).kind == CXType_Record &&
+        clang_Type_getSizeOf(search.measured) > clang_Type_getSizeOf(target))
+        return search.measured;
+    return target;
+}

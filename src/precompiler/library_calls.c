@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "library_calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "library_functions.h"
+#include "source_walk.h"
+#include "text_builder.h"
+#include "type_names.h"
+
+/* Functions of the library that pointers may hold: named once a unit. */
+struct named_functions { char **names; size_t count; };
+
+static void wrap(struct unit *unit, CXCursor call, const char *before, const char *after)
+{
+    text_range range = unit_range(unit, call);
+
+    if (range.end != 0)
+        edit_list_wrap(unit_edits(unit), range.begin, range.end, before, after);
+}
+
+static bool returns_nothing(CXCursor call)
+{
+    return clang_getCanonicalType(clang_getCursorType(call)).kind == CXType_Void;
+}
+
+/* A value is kept in a variable of the statement expression, whose type is that of the call. */
+static void hold(struct unit *unit, CXCursor call, const char *name)
+{
+    const char *result;
+
+    if (returns_nothing(call)) {
+        wrap(unit, call, "(msrck_hold(), ", ", msrck_release())");
+    } else {
+        result = unit_identifier(unit, "held_result");
+        wrap(unit, call, unit_format(unit, "({ msrck_hold(); __typeof__(%s) %s = ", type_spelling(unit, clang_getCursorType(call)), result),
+             unit_format(unit, "; msrck_release(); %s; })", result));
+    }
+    unit_report(unit, unit_range(unit, call).begin, "%s: poll-points in the functions it calls take no checkpoint", name);
+}
+
+static void wrap_tm(struct unit *unit, CXCursor call)
+{
+    const char *reason, *reference = type_reference_quiet(unit, clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(call))), &reason);
+
+    if (reference != NULL)
+        wrap(unit, call, unit_format(unit, "((%s)msrck_cc_static_tm(%s, ", type_spelling(unit, clang_getCursorType(call)), reference), "))");
+}
+
+static void change_call(struct unit *unit, CXCursor call, const char *name, const library_function *known)
+{
+    switch (known->action) {
+    case LIBRARY_WRAPPED:
+        wrap(unit, call, known->text, ")");
+        break;
+    case LIBRARY_TM:
+        wrap_tm(unit, call);
+        break;
+    case LIBRARY_HELD:
+        hold(unit, call, name);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- Names of functions ---- */
+
+/* Whether the name stands where a function is called. */
+static bool is_callee(const source_walk *walk, CXCursor name)
+{
+    CXCursor inner = name;
+
+    for (size_t level = 0;; level++) {
+        CXCursor around = source_walk_around(walk, level);
+
+        if (!cursor_is_wrapper(around))
+            return clang_getCursorKind(around) == CXCursor_CallExpr && clang_equalCursors(cursor_child(around, 0), inner);
+        inner = around;
+    }
+}
+
+/* Pointers to the function are saved by its name, so the table of functions needs it. */
+static void enter_function(struct unit *unit, struct named_functions *named, const char *name, const char *identifier)
+{
+    const char *entry;
+
+    for (size_t i = 0; i < named->count; i++)
+        if (strcmp(named->names[i], name) == 0)
+            return;
+    named->names = storage_resize(named->names, named->count + 1, sizeof named->names[0]);
+    named->names[named->count++] = storage_copy(name);
+    entry = unit_identifier(unit, unit_format(unit, "library_%s", name));
+    unit_append(unit, "static const msrck_function_entry %s = { \"%s\", (void (*)(void))%s };\n"
+                      "static const msrck_function_entry *const %s_entry "
+                      "__attribute__((used, section(\"msrck_functions\"), aligned(sizeof(void *)))) = &%s;\n",
+                entry, name, identifier, entry, entry);
+}
+
+static void change_name(source_walk *walk, CXCursor cursor, const char *name)
+{
+    const library_function *known = library_function_find(name);
+    text_range range = unit_range(walk->unit, cursor);
+    const char *other = NULL;
+
+    if (known != NULL && known->action == LIBRARY_RENAMED)
+        other = known->text;
+    if (is_callee(walk, cursor)) {
+        if (other != NULL && range.end != 0)
+            edit_list_replace(unit_edits(walk->unit), range.begin, range.end, other);
+        return;
+    }
+    if (known != NULL && known->action == LIBRARY_TYPED)
+        other = known->plain;
+    if (other != NULL && range.end != 0)
+        edit_list_replace(unit_edits(walk->unit), range.begin, range.end, other);
+    enter_function(walk->unit, walk->context, name, other != NULL ? other : name);
+}
+
+static void visit(source_walk *walk, CXCursor cursor)
+{
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    const library_function *known;
+    char name[128];
+
+    if ((kind != CXCursor_CallExpr && kind != CXCursor_DeclRefExpr) ||
+        !cursor_library_function(walk->unit, cursor, name, sizeof name))
+        return;
+    if (kind == CXCursor_DeclRefExpr) {
+        change_name(walk, cursor, name);
+        return;
+    }
+    known = library_function_find(name);
+    if (known != NULL)
+        change_call(walk->unit, cursor, name, known);
+}
+
+void library_calls_pass(struct unit *unit)
+{
+    struct named_functions named = { NULL, 0 };
+
+    source_walk_run(unit, visit, &named);
+    for (size_t i = 0; i < named.count; i++)
+        free(named.names[i]);
+    free(named.names);
+}
