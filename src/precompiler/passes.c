@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "passes.h"
 
+#include "heap_calls.h"
+#include "library_calls.h"
+#include "obstacles.h"
 #include "record_names.h"
 #include "static_locals.h"
 #include "type_names.h"
@@ -10,6 +13,9 @@ void passes_run(struct unit *unit)
 {
     local_types_pass(unit);
     static_locals_pass(unit);
+    heap_calls_pass(unit);
+    library_calls_pass(unit);
+    obstacles_pass(unit);
     globals_pass(unit);
     program_main_pass(unit);
     type_names_emit(unit);
