@@ -9,7 +9,7 @@
 #include "text_builder.h"
 #include "type_names.h"
 
-/* Functions of the library that pointers may hold: named once a unit. */
+/* Functions of the runtime that pointers may hold: named once a unit. */
 struct named_functions { char **names; size_t count; };
 
 static void wrap(struct unit *unit, CXCursor call, const char *before, const char *after)
@@ -81,8 +81,8 @@ static bool is_callee(const source_walk *walk, CXCursor name)
     }
 }
 
-/* Pointers to the function are saved by its name, so the table of functions needs it. */
-static void enter_function(struct unit *unit, struct named_functions *named, const char *name, const char *identifier)
+/* Pointers to functions are saved by their names. globals_pass() enters those that the text names; these stand in their places. */
+static void enter_function(struct unit *unit, struct named_functions *named, const char *name)
 {
     const char *entry;
 
@@ -91,11 +91,11 @@ static void enter_function(struct unit *unit, struct named_functions *named, con
             return;
     named->names = storage_resize(named->names, named->count + 1, sizeof named->names[0]);
     named->names[named->count++] = storage_copy(name);
-    entry = unit_identifier(unit, unit_format(unit, "library_%s", name));
+    entry = unit_identifier(unit, unit_format(unit, "named_%s", name));
     unit_append(unit, "static const msrck_function_entry %s = { \"%s\", (void (*)(void))%s };\n"
-                      "static const msrck_function_entry *const %s_entry "
+                      "static const msrck_function_entry *const %s__section "
                       "__attribute__((used, section(\"msrck_functions\"), aligned(sizeof(void *)))) = &%s;\n",
-                entry, name, identifier, entry, entry);
+                entry, name, name, entry, entry);
 }
 
 static void change_name(source_walk *walk, CXCursor cursor, const char *name)
@@ -113,9 +113,10 @@ static void change_name(source_walk *walk, CXCursor cursor, const char *name)
     }
     if (known != NULL && known->action == LIBRARY_TYPED)
         other = known->plain;
-    if (other != NULL && range.end != 0)
-        edit_list_replace(unit_edits(walk->unit), range.begin, range.end, other);
-    enter_function(walk->unit, walk->context, name, other != NULL ? other : name);
+    if (other == NULL || range.end == 0)
+        return;
+    edit_list_replace(unit_edits(walk->unit), range.begin, range.end, other);
+    enter_function(walk->unit, walk->context, other);
 }
 
 static void visit(source_walk *walk, CXCursor cursor)

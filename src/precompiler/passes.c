@@ -3,7 +3,7 @@
 
 #include "heap_calls.h"
 #include "library_calls.h"
-#include "obstacles.h"
+#include "migration_obstacles.h"
 #include "record_names.h"
 #include "static_locals.h"
 #include "type_names.h"

@@ -232,7 +232,8 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
     if (pragma_before(unit, at, "skip") != NULL || pragma_before(unit, whole.begin, "skip") != NULL || !has_name(type))
         return;
     if (clang_getCursorTLSKind(variable) != CXTLS_None) {
-        unit_obstacle(unit, at, "'%s' is a variable of each thread: it is not saved", shown);
+        if (!pragma_covers(unit, variable, "accept"))
+            unit_obstacle(unit, at, "'%s' is a variable of each thread: it is not saved", shown);
         return;
     }
     reference = type_reference(unit, type, unit_format(unit, "'%s'", shown), at);
@@ -242,7 +243,7 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
     text_add_quoted(&quoted, shown);
     unit_append(unit, "static const msrck_global_entry %s = { %s, (void *)&%s, %s, sizeof(%s), 0 };\n", entry, quoted.text, identifier, reference,
                 identifier);
-    unit_append(unit, "static const msrck_global_entry *const %s_entry __attribute__((used, section(\"msrck_globals\"), aligned(sizeof(void *)))) = &%s;\n",
+    unit_append(unit, "static const msrck_global_entry *const %s__section __attribute__((used, section(\"msrck_globals\"), aligned(sizeof(void *)))) = &%s;\n",
                 entry, entry);
     text_free(&quoted);
 }

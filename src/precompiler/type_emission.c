@@ -20,7 +20,7 @@ struct emission {
 /* So that the linker gathers the addresses of what describes the program. */
 static void enter(struct unit *unit, const char *section, const char *type, const char *identifier)
 {
-    unit_append(unit, "static const %s *const %s_entry __attribute__((used, section(\"%s\"), aligned(sizeof(void *)))) = &%s;\n", type,
+    unit_append(unit, "static const %s *const %s__section __attribute__((used, section(\"%s\"), aligned(sizeof(void *)))) = &%s;\n", type,
                 identifier, section, identifier);
 }
 

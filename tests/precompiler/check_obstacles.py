@@ -54,7 +54,7 @@ OBSTACLES = [
     ("__asm__ volatile(\"\");", "inline assembly"),
     ("pthread_t id; pthread_create(&id, NULL, thread, NULL);", "threads are not carried"),
     ("thrd_t id; thrd_create(&id, thread_of_c11, NULL);", "threads are not carried"),
-    ("static _Thread_local int own; sink = own;", "a variable of each thread"),
+    ("static _Thread_local int own; sink = own;", "is a variable of each thread"),
     ("int descriptor = open(\"f\", O_RDONLY); sink = descriptor;", "a file descriptor"),
     ("sink = socket(AF_INET, SOCK_STREAM, 0);", "a file descriptor"),
     ("int ends[2]; sink = pipe(ends);", "a file descriptor"),

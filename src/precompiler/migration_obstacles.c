@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "obstacles.h"
+#include "migration_obstacles.h"
 
 #include <string.h>
 
@@ -174,8 +174,6 @@ static void look_at_variable(source_walk *walk, CXCursor variable)
     CXString spelling = clang_getTypeSpelling(clang_getCanonicalType(clang_getCursorType(variable)));
     const char *type = clang_getCString(spelling);
 
-    if (clang_getCursorTLSKind(variable) != CXTLS_None)
-        obstacle(walk, variable, "a variable of each thread: only the one of the thread that reaches the poll-points is in a checkpoint");
     if (strstr(type, "jmp_buf") != NULL)
         obstacle(walk, variable, "a jmp_buf holds a place on the stack, which a checkpoint cannot hold");
     clang_disposeString(spelling);

@@ -3,8 +3,8 @@
  * What cannot migrate: constructs whose values mean something in this process, or on this machine, only. Each is told with its place and what to do about it. "#pragma msrck accept" (or
  * ignore) before the statement or declaration silences it there.
  */
-#ifndef MSRCK_PRECOMPILER_OBSTACLES_H
-#define MSRCK_PRECOMPILER_OBSTACLES_H
+#ifndef MSRCK_PRECOMPILER_MIGRATION_OBSTACLES_H
+#define MSRCK_PRECOMPILER_MIGRATION_OBSTACLES_H
 
 #include "unit.h"
 
