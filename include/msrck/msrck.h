@@ -176,7 +176,7 @@ typedef struct msrck_options {
     /* Since version 3. */
     const char *control;            /* --checkpoint-control=DIR: where the control socket is made; NULL: see "Control socket" */
     bool no_control;                /* --checkpoint-no-control: no control socket */
-    msrck_background background;    /* --checkpoint-background=auto|always|never: see "Processes"; 0: auto, or never with in_place */
+    msrck_background background;    /* --checkpoint-background=auto|always|never: see "Processes"; 0: auto, or never with in_place; the last of both options counts */
     unsigned keep_hourly;           /* --checkpoint-keep-hourly=N: the last of each of N hours stays: FILE.hourly-20261122T21 (UTC); 0: none */
     unsigned keep_daily;            /* --checkpoint-keep-daily=N: the last of each of N days stays: FILE.daily-20261122 (UTC); 0: none */
 } msrck_options;

@@ -7,13 +7,6 @@
 /* For the buffers of whoever writes. */
 #define BUFFERS ((uint64_t)16 << 20)
 
-static msrck_background wanted(const struct program_options *options)
-{
-    if (options->background != MSRCK_BACKGROUND_USUAL)
-        return options->background;
-    return options->in_place ? MSRCK_BACKGROUND_NEVER : MSRCK_BACKGROUND_AUTO;
-}
-
 /*
  * A pause is better than the end: where the system runs out of memory while both processes live, it kills the one that
  * has most.
@@ -28,7 +21,7 @@ static bool tight(void)
 /* A program that is asked to stop has to wait anyway, so no process of its own is needed. */
 bool msrck_background_choose(struct session *session)
 {
-    msrck_background background = wanted(&session->options);
+    msrck_background background = session->options.background;
 
     if (session->stopping || background == MSRCK_BACKGROUND_NEVER)
         session->mode = MSRCK_MODE_IN_PLACE;
@@ -41,7 +34,7 @@ bool msrck_background_choose(struct session *session)
 
 bool msrck_background_fall_back(struct session *session, msrck_error *error)
 {
-    if (wanted(&session->options) != MSRCK_BACKGROUND_AUTO)
+    if (session->options.background != MSRCK_BACKGROUND_AUTO)
         return false;
     session->mode = MSRCK_MODE_IN_PLACE_FORK;
     *error = (msrck_error)MSRCK_ERROR_INIT;

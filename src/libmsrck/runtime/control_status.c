@@ -72,6 +72,9 @@ static void put_policies(struct control_message *message, const struct control_s
         msrck_control_message_number(message, "keep_hourly", options->keep_hourly);
     if (options->keep_daily > 0)
         msrck_control_message_number(message, "keep_daily", options->keep_daily);
+    if (options->background != MSRCK_BACKGROUND_AUTO)
+        msrck_control_message_text(message, "background",
+                                   options->background == MSRCK_BACKGROUND_NEVER ? "never" : "always");
     if (options->signal > 0)
         msrck_control_message_number(message, "signal", (uint64_t)options->signal);
     if (options->stop_signal > 0)

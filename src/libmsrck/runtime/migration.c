@@ -196,7 +196,7 @@ enum migration_end msrck_migration_begin(struct session *session)
     if (msrck_checkpoint_prepare(session, &error) != MSRCK_OK) {
         say_stop(migration->socket, error.message);
         end = MIGRATION_STAY;
-    } else if (!session->options.in_place && (end = begin_aside(session)) == MIGRATION_NONE) {
+    } else if (session->options.background != MSRCK_BACKGROUND_NEVER && (end = begin_aside(session)) == MIGRATION_NONE) {
         say_stop(migration->socket, "the program cannot start a process for it (--checkpoint-in-place needs none)");
         end = MIGRATION_STAY;
     }

@@ -23,7 +23,8 @@ enum option_kind {
     OPTION_DURATION,
     OPTION_PERCENT,
     OPTION_DEADLINE,
-    OPTION_BACKGROUND
+    OPTION_BACKGROUND,
+    OPTION_IN_PLACE /* a switch: never, or auto */
 };
 
 struct option_row {
@@ -46,7 +47,7 @@ static const struct option_row rows[] = {
     ROW("checkpoint-codec", "MSRCK_CHECKPOINT_CODEC", OPTION_TEXT, codec_text),
     ROW("checkpoint-signal", "MSRCK_CHECKPOINT_SIGNAL", OPTION_SIGNAL, signal),
     ROW("checkpoint-stop", "MSRCK_CHECKPOINT_STOP", OPTION_SWITCH, stop),
-    ROW("checkpoint-in-place", "MSRCK_CHECKPOINT_IN_PLACE", OPTION_SWITCH, in_place),
+    ROW("checkpoint-in-place", "MSRCK_CHECKPOINT_IN_PLACE", OPTION_IN_PLACE, background),
     ROW("checkpoint-all", "MSRCK_CHECKPOINT_ALL", OPTION_SWITCH, everything),
     ROW("checkpoint-null-untracked", "MSRCK_CHECKPOINT_NULL_UNTRACKED", OPTION_SWITCH, null_untracked),
     ROW("checkpoint-no-provenance", "MSRCK_CHECKPOINT_NO_PROVENANCE", OPTION_SWITCH, no_provenance),
@@ -135,7 +136,7 @@ static msrck_result set_option(struct program_options *options, const struct opt
 {
     void *place = (char *)options + row->offset;
     unsigned long long number = 0;
-    bool good = true;
+    bool good = true, flag = false;
 
     switch (row->kind) {
     case OPTION_TEXT:
@@ -181,6 +182,10 @@ static msrck_result set_option(struct program_options *options, const struct opt
     case OPTION_BACKGROUND:
         good = msrck_background_parse(text, place);
         break;
+    case OPTION_IN_PLACE:
+        good = parse_switch(text, &flag);
+        *(msrck_background *)place = flag ? MSRCK_BACKGROUND_NEVER : MSRCK_BACKGROUND_AUTO;
+        break;
     }
     if (!good)
         return msrck_fail(error, MSRCK_MISUSE, "%s: '%s' is not a value for it", shown, text);
@@ -222,7 +227,8 @@ static msrck_result read_newer(struct program_options *options, const msrck_opti
     if ((result = set_text(&options->timings, preset->timings, error)) != MSRCK_OK || preset->version < 3)
         return result;
     options->no_control = preset->no_control;
-    options->background = preset->background;
+    if (preset->background != MSRCK_BACKGROUND_USUAL)
+        options->background = preset->background;
     options->keep_hourly = preset->keep_hourly;
     options->keep_daily = preset->keep_daily;
     if (preset->background > MSRCK_BACKGROUND_NEVER)
@@ -237,6 +243,7 @@ static msrck_result read_preset(struct program_options *options, const msrck_opt
 
     options->signal = SIGUSR1;
     options->attempts = USUAL_ATTEMPTS;
+    options->background = MSRCK_BACKGROUND_AUTO;
     options->limits.version = MSRCK_LIMITS_VERSION;
     options->limits.option_prefix = "--checkpoint-";
     if (preset == NULL)
@@ -252,7 +259,7 @@ static msrck_result read_preset(struct program_options *options, const msrck_opt
     if (preset->signal != 0)
         options->signal = preset->signal;
     options->stop = preset->stop;
-    options->in_place = preset->in_place;
+    options->background = preset->in_place ? MSRCK_BACKGROUND_NEVER : MSRCK_BACKGROUND_AUTO;
     options->everything = preset->everything;
     options->null_untracked = preset->null_untracked;
     options->no_provenance = preset->no_provenance;
@@ -314,7 +321,7 @@ static msrck_result read_argument(struct program_options *options, char **argume
     if (row == NULL)
         return msrck_fail(error, MSRCK_MISUSE, "unknown option %s", argument);
     snprintf(shown, sizeof shown, "--%s", row->name);
-    if (value == NULL && row->kind == OPTION_SWITCH)
+    if (value == NULL && (row->kind == OPTION_SWITCH || row->kind == OPTION_IN_PLACE))
         value = "yes";
     if (value == NULL) {
         value = arguments[*at + 1];

@@ -26,7 +26,7 @@ struct program_options {
     char *checkpoint_to; /* never NULL after msrck_program_options_read() */
     char *codec_text;
     int signal; /* -1: none */
-    bool stop, in_place, everything, null_untracked, no_provenance, no_sync;
+    bool stop, everything, null_untracked, no_provenance, no_sync;
     unsigned long long at;
     unsigned threads;
     int exit_status;
@@ -40,7 +40,7 @@ struct program_options {
     msrck_limits limits; /* of checkpoints that are read */
     char *control;     /* owned; directory of the control socket; NULL: the usual one */
     bool no_control;
-    msrck_background background;
+    msrck_background background; /* never MSRCK_BACKGROUND_USUAL */
     unsigned keep_hourly, keep_daily; /* hours and days */
     char *resume_map;  /* owned; lines of OLD=NEW; NULL: none */
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */

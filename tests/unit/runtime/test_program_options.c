@@ -33,7 +33,7 @@ Test(program_options, nothing_given_leaves_the_documented_defaults)
     cr_assert_str_eq(options.checkpoint_to, "prog.msrck");
     cr_assert_eq(options.signal, SIGUSR1);
     cr_assert_null(options.resume);
-    cr_assert(!options.stop && !options.in_place && options.at == 0);
+    cr_assert(!options.stop && options.background == MSRCK_BACKGROUND_AUTO && options.at == 0);
     cr_assert_eq(options.codec.codec, msrck_codec_default().codec);
     cr_assert_eq(options.codec.filter, FILTER_SPLIT);
     msrck_program_options_free(&options);
@@ -62,7 +62,7 @@ Test(program_options, every_option_sets_its_member)
                       "--checkpoint-no-provenance", "--checkpoint-no-sync", "--checkpoint-at=18446744073709551615", "--checkpoint-codec=zlib:9",
                       "--checkpoint-threads=3", "--checkpoint-exit-status=75"), MSRCK_OK, "%s", error.message);
     cr_assert_eq(options.signal, SIGUSR2);
-    cr_assert(options.in_place && options.everything && options.null_untracked && options.no_provenance && options.no_sync);
+    cr_assert(options.background == MSRCK_BACKGROUND_NEVER && options.everything && options.null_untracked && options.no_provenance && options.no_sync);
     cr_assert_eq(options.at, UINT64_MAX);
     cr_assert_eq(options.codec.level, 9);
     cr_assert_eq(options.threads, 3);
@@ -146,6 +146,52 @@ Test(program_options, policies_take_times_with_units_and_shares)
     cr_assert_eq(options.attempts, 0);
     cr_assert_eq(options.stop_signal, SIGTERM);
     cr_assert_eq(argc, 1);
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, the_last_word_on_the_background_counts)
+{
+    msrck_options preset = MSRCK_OPTIONS_INIT;
+
+    cr_assert_eq(READ("--checkpoint-background=always", "--checkpoint-in-place"), MSRCK_OK);
+    cr_assert_eq(options.background, MSRCK_BACKGROUND_NEVER);
+    msrck_program_options_free(&options);
+    cr_assert_eq(READ("--checkpoint-in-place", "--checkpoint-background=always"), MSRCK_OK);
+    cr_assert_eq(options.background, MSRCK_BACKGROUND_ALWAYS);
+    msrck_program_options_free(&options);
+    preset.in_place = true;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_OK);
+    cr_assert_eq(options.background, MSRCK_BACKGROUND_NEVER);
+    msrck_program_options_free(&options);
+    preset.background = MSRCK_BACKGROUND_ALWAYS;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_OK);
+    cr_assert_eq(options.background, MSRCK_BACKGROUND_ALWAYS);
+    msrck_program_options_free(&options);
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", "--checkpoint-in-place=no", NULL }), MSRCK_OK);
+    cr_assert_eq(options.background, MSRCK_BACKGROUND_AUTO);
+    msrck_program_options_free(&options);
+    preset.background = (msrck_background)4;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_MISUSE);
+    msrck_program_options_free(&options);
+}
+
+Test(program_options, a_preset_of_version_two_ends_before_the_control_socket)
+{
+    msrck_options preset = MSRCK_OPTIONS_INIT;
+
+    preset.version = 2;
+    preset.control = "/never";
+    preset.no_control = true;
+    preset.background = MSRCK_BACKGROUND_NEVER;
+    preset.keep_hourly = preset.keep_daily = 5;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_OK);
+    cr_assert(options.control == NULL && !options.no_control && options.keep_hourly == 0 && options.keep_daily == 0);
+    cr_assert_eq(options.background, MSRCK_BACKGROUND_AUTO);
+    msrck_program_options_free(&options);
+    preset.version = 3;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", "--checkpoint-keep-daily=2", NULL }), MSRCK_OK);
+    cr_assert(options.no_control && options.keep_hourly == 5 && options.keep_daily == 2);
+    cr_assert_str_eq(options.control, "/never");
     msrck_program_options_free(&options);
 }
 
