@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Declarations of lifted variables: what is left of them is the assignment of the initial value. */
+#include <string.h>
+
+#include "lowering.h"
+#include "text_scan.h"
+#include "type_names.h"
+
+/* Larger initialisers are not built on the stack first. */
+#define MOST_COPIED_BYTES 64
+
+static bool is_array(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    return type.kind == CXType_ConstantArray || type.kind == CXType_VariableArray || type.kind == CXType_IncompleteArray;
+}
+
+/* ---- Initial values ---- */
+
+/* Whether the initialiser is { 0 } or {}. */
+static bool is_zero(lowering *l, const syntax *initial)
+{
+    const char *text = unit_range_text(l->unit, initial->range);
+
+    return initial->kind == EXPRESSION_LIST && strspn(text, "{} 0\n") == strlen(text);
+}
+
+static bool find_changing(syntax *node, void *context)
+{
+    enum CXCursorKind kind;
+
+    switch (node->kind) {
+    case EXPRESSION_CALL:
+    case EXPRESSION_ASSIGN:
+    case EXPRESSION_COMPOUND_ASSIGN:
+    case EXPRESSION_STATEMENT:
+    case EXPRESSION_LITERAL_OBJECT:
+    case EXPRESSION_SUBSCRIPT:
+    case EXPRESSION_MEMBER:
+        *(bool *)context = true;
+        break;
+    case EXPRESSION_NAME:
+        kind = clang_getCursorKind(clang_getCursorReferenced(node->cursor));
+        if (node->variable != NULL || kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl)
+            *(bool *)context = true;
+        break;
+    default:
+        break;
+    }
+    return !*(bool *)context;
+}
+
+static bool is_constant(syntax *initial)
+{
+    bool changing = false;
+
+    syntax_visit(initial, find_changing, &changing);
+    return !changing;
+}
+
+static const char *braced(lowering *l, const syntax *initial)
+{
+    const char *text = lower_text(l, initial->range);
+
+    return initial->kind == EXPRESSION_LIST ? text : unit_format(l->unit, "{ %s }", text);
+}
+
+static void emit_array(lowering *l, const local *variable, syntax *initial)
+{
+    const char *name = variable->name;
+
+    if (is_zero(l, initial))
+        lower_emit(l, "__builtin_memset((void *)&%s, 0, sizeof %s);", name, name);
+    else if (is_constant(initial) && clang_Type_getSizeOf(variable->type) > MOST_COPIED_BYTES)
+        lower_emit(l, "{ static const __typeof__(%s) msrck_initial%s = %s; __builtin_memcpy((void *)&%s, &msrck_initial, sizeof %s); }",
+                   variable->spelling, variable->sizes, braced(l, initial), name, name);
+    else
+        lower_emit(l, "__builtin_memcpy((void *)&%s, &(__typeof__(%s))%s, sizeof %s);", name, name, braced(l, initial), name);
+}
+
+static void emit_initial(lowering *l, const local *variable, syntax *initial)
+{
+    lower_place(l, variable->place);
+    if (is_array(variable->type))
+        emit_array(l, variable, initial);
+    else if (initial->kind == EXPRESSION_LIST)
+        lower_emit(l, "%s = (__typeof__(%s))%s;", variable->name, variable->spelling, lower_text(l, initial->range));
+    else
+        lower_emit(l, "%s = %s;", variable->name, lower_text(l, initial->range));
+    access_walk(l, initial);
+    lower_define(l, variable);
+}
+
+/* ---- Without an initial value ---- */
+
+/*
+ * What a block holds is collected whole, whether the program has written it or not: no pointer and no wide number
+ * may be left from what was on the stack before.
+ */
+static void emit_undefined(lowering *l, const local *variable)
+{
+    if (!variable->block) {
+        lower_define(l, variable);
+        lower_zero(l, variable);
+    } else if (local_type_is_delicate(variable->type) || clang_Type_getSizeOf(variable->type) <= MOST_COPIED_BYTES) {
+        lower_own_place(l, variable->place);
+        lower_emit(l, "__builtin_memset((void *)&%s, 0, sizeof %s);", variable->name, variable->name);
+    }
+}
+
+/* ---- Variable length ---- */
+
+/* The lengths stand behind the name: double name[n][m]. */
+static void emit_lengths(lowering *l, const local *variable, text_builder *count)
+{
+    const char *text = unit_text(l->unit);
+    size_t end = variable->declaration->range.end, at = variable->place + strlen(variable->original);
+
+    for (unsigned d = 0; d < variable->dimensions; d++) {
+        size_t open = scan_blank(text, at, end), close = scan_to(text, open + 1, end, ']');
+        text_range inside = { (unsigned)open + 1, (unsigned)close };
+
+        if (variable->lengths[d] != NULL) {
+            lower_emit(l, "%s = %s;", variable->lengths[d]->name, lower_text(l, inside));
+            text_add_format(count, "%s%s", d > 0 ? " * " : "", variable->lengths[d]->name);
+        } else {
+            text_add_format(count, "%s(%s)", d > 0 ? " * " : "", lower_text(l, inside));
+        }
+        at = close + 1;
+    }
+}
+
+static void emit_variable_length(lowering *l, local *variable, const syntax *declaration)
+{
+    text_builder count = { NULL, 0, 0 };
+
+    lower_place(l, variable->place);
+    for (size_t i = 0; i < declaration->count; i++)
+        lower_calls(l, declaration->children[i], false);
+    emit_lengths(l, variable, &count);
+    for (size_t i = 0; i < declaration->count; i++)
+        access_walk(l, declaration->children[i]);
+    for (unsigned d = 0; d < variable->dimensions; d++)
+        if (variable->lengths[d] != NULL)
+            lower_define(l, variable->lengths[d]);
+    lower_emit(l, "%s = msrck_cc_array(%s, %s, %s);", variable->name, variable->name, variable->reference, count.text);
+    flow_use(l->flow, l->block, variable->number);
+    lower_define(l, variable);
+    text_free(&count);
+}
+
+void lower_variable(lowering *l, syntax *declaration)
+{
+    local *variable = declaration->variable;
+
+    if (variable->variable_length) {
+        emit_variable_length(l, variable, declaration);
+    } else if (declaration->initial == NULL) {
+        emit_undefined(l, variable);
+    } else {
+        lower_calls(l, declaration->initial, false);
+        emit_initial(l, variable, declaration->initial);
+    }
+}
