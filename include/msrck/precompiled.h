@@ -15,18 +15,13 @@
 #pragma GCC system_header
 
 #include "description.h"
+#include "precompiled_frames.h"
 #include "precompiled_memory.h"
 
 /* Emitted code is C. */
 #ifndef __cplusplus
 
 #pragma GCC visibility push(default)
-
-/* ---- Frames: as in msrck/msrck.h ------------------------------------------------------------------------- */
-
-int msrck_enter(const msrck_frame_table *table, void *live);
-_Bool msrck_at_point(const msrck_frame_table *table, int point, const void *live);
-_Bool msrck_leave(const msrck_frame_table *table, int point, const void *live);
 
 /* ---- The program ------------------------------------------------------------------------------------------ */
 

@@ -20,6 +20,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /*
  * msrck_enter(). A resume attaches `all` the locals, whatever is alive where it goes on; a checkpoint that begins here collects those of `at_entry`.
  */
@@ -33,6 +35,8 @@ _Bool msrck_cc_leave(const msrck_frame_table *table, int point, const void *live
  * msrck_free() when the function returns.
  */
 void *msrck_cc_array(void *old, const msrck_type *element, __SIZE_TYPE__ count);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

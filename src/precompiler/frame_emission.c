@@ -57,7 +57,8 @@ static void describe_live(lowering *l, poll_point *point, text_builder *structs)
 {
     made_member *members = storage_new(l->locals.count + 1, sizeof *members);
     size_t count = 0;
-    const char *tag = unit_identifier(l->unit, unit_format(l->unit, "live_%s_%zu", l->function->name, (size_t)(point - l->points) + 1));
+    size_t number = (size_t)(point - l->points) + 1;
+    const char *tag;
     text_builder fields = { NULL, 0, 0 };
 
     for (size_t i = 0; i < l->locals.count; i++) {
@@ -69,12 +70,20 @@ static void describe_live(lowering *l, poll_point *point, text_builder *structs)
         members[count++] = (made_member){ variable->name, reference };
         text_add_format(&fields, " __typeof__(%s) %s%s;", variable->spelling, variable->variable_length ? "*" : "", variable->name);
     }
+    for (poll_point *before = l->points; count > 0 && before < point; before++)
+        if (before->live_fields != NULL && strcmp(before->live_fields, fields.text) == 0) {
+            point->live_tag = before->live_tag;
+            point->live_reference = before->live_reference;
+            count = 0;
+        }
     if (count > 0) {
+        tag = unit_identifier(l->unit, unit_format(l->unit, "live_%s_%zu", l->function->name, number));
+        point->live_fields = unit_format(l->unit, "%s", fields.text);
         point->live_tag = unit_format(l->unit, "struct %s", tag);
         text_add_format(structs, "%s {%s };\n", point->live_tag, fields.text);
         point->live_reference = type_reference_made(
             l->unit, point->live_tag,
-            unit_format(l->unit, "live %s %zu", unit_checkpoint_name(l->unit, l->function->cursor), (size_t)(point - l->points) + 1),
+            unit_format(l->unit, "live %s %zu", unit_checkpoint_name(l->unit, l->function->cursor), number),
             members, count);
     }
     text_free(&fields);

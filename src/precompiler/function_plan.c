@@ -121,7 +121,7 @@ static void prepare_array(lowering *l, local *variable)
     for (; clang_getArrayElementType(type).kind != CXType_Invalid; variable->dimensions++) {
         if (type.kind == CXType_VariableArray && variable->dimensions < 8) {
             local *length = local_table_add_spelled(&l->locals, unit_format(l->unit, "%s_length", variable->original),
-                                                    "__SIZE_TYPE__");
+                                                    "__typeof__(sizeof 0)");
 
             variable->lengths[variable->dimensions] = length;
             length->reference = "&msrck_size";

@@ -218,17 +218,19 @@ static enum CXChildVisitResult note_alignment(CXCursor cursor, CXCursor parent, 
 static const char *alignment_of(const local_table *table, const local *variable)
 {
     CXCursor attribute = clang_getNullCursor();
-    const char *text;
+    text_range range;
 
     if (clang_Cursor_isNull(variable->cursor))
         return "";
     clang_visitChildren(variable->cursor, note_alignment, &attribute);
     if (clang_Cursor_isNull(attribute))
         return "";
-    text = unit_range_text(table->unit, unit_range(table->unit, attribute));
-    return strncmp(text, "_Alignas", 8) == 0 || strncmp(text, "alignas", 7) == 0
-               ? unit_format(table->unit, "%s ", text)
-               : unit_format(table->unit, "__attribute__((%s)) ", text);
+    range = unit_range(table->unit, attribute);
+    if (strncmp(unit_text(table->unit) + range.begin, "_Alignas", 8) != 0)
+        return unit_format(table->unit, "__attribute__((%s)) ", unit_range_text(table->unit, range));
+    range.end = (unsigned)scan_to(unit_text(table->unit), scan_to(unit_text(table->unit), range.begin, variable->place, '(') + 1,
+                                  variable->place, ')') + 1;
+    return unit_format(table->unit, "%s ", unit_range_text(table->unit, range));
 }
 
 const char *local_declaration(const local_table *table, const local *variable)
@@ -351,12 +353,12 @@ void local_table_lift(local_table *table)
         if (!variable->lifted)
             continue;
         variable->copied = variable->role == LOCAL_PARAMETER && clang_isConstQualifiedType(variable->type);
-        if (variable->role == LOCAL_VARIABLE && is_array(clang_getCanonicalType(variable->type)))
-            variable->block = true;
-        if (has_const_member(variable->type))
-            variable->block = true;
         variable->variable_length = variable->role == LOCAL_VARIABLE &&
                                     clang_getCanonicalType(variable->type).kind == CXType_VariableArray;
+        if (variable->role == LOCAL_VARIABLE && is_array(clang_getCanonicalType(variable->type)))
+            variable->block = !variable->variable_length;
+        if (has_const_member(variable->type))
+            variable->block = true;
         spell(table, variable);
         choose_name(table, variable);
     }

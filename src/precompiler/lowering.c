@@ -66,7 +66,7 @@ void lower_point(lowering *l, enum point_kind kind, const syntax *where, unsigne
     }
     if (kind != POINT_ENTRY)
         add_gap(l)->point = (int)l->point_count;
-    l->points[l->point_count++] = (poll_point){ kind, block, place, where, label, again, cost, NULL, NULL };
+    l->points[l->point_count++] = (poll_point){ kind, block, place, where, label, again, cost, NULL, NULL, NULL };
 }
 
 void lower_zero(lowering *l, const local *variable)

@@ -28,6 +28,7 @@ typedef struct poll_point {
     const char *cost;               /* for --report */
     const char *live_tag;           /* frame_emission.c: of the struct of live variables; NULL when there are none */
     const char *live_reference;
+    const char *live_fields;        /* where the struct is defined; NULL where it is that of an earlier point */
 } poll_point;
 
 /* Where the body's text depends on what is live: a point, or a variable that has to be zero. */

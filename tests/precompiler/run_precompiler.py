@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Small C programs through `msrck cc`: migrated at every poll-point they reach, they print what the plain build prints.
+
+usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--build=FOLDER] [--quick] [--points=K]
+                          [--seed=N] [--program=NAME]... [--optimise=-O2] [--keep=FOLDER]
+
+programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its first comment may hold
+
+    options: -std=gnu89 --poll=calls         for `msrck cc`; those that are the compiler's are the plain build's, too
+    run: 3 words                             the program's arguments
+    note: unportable                         migrated on this machine only
+    note: refused                            `msrck cc` must fail, and its messages contain each "message:" line
+    message: TEXT                            what the messages of `msrck cc` must contain
+
+NAME.in beside it, or programs/NAME/in, is its standard input. Each program is built plain and by `msrck cc` for every machine; the
+output of both has to be the same undisturbed. Then a checkpoint is taken at each of its poll-points - with --quick or
+--points at K of them, chosen from the seed, which is printed - the program stops there and goes on elsewhere: x86_64 to
+s390x to i386 to x86_64. What it printed before and after has to be, together, what the plain build prints.
+
+With one machine only, it goes on there. Cross builds of libmsrck are those of tests/cross in --build, made where missing.
+"""
+import argparse
+import concurrent.futures
+import os
+import random
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+STOPPED = 75
+LONGEST_RUN = 300
+QUICK_POINTS = 6
+COMPILERS = {"x86_64": "gcc", "s390x": "s390x-linux-gnu-gcc", "i386": "i686-linux-gnu-gcc", "aarch64": "aarch64-linux-gnu-gcc"}
+
+
+class Failure(Exception):
+    """Something that must not be; the text tells what and how to repeat it."""
+
+
+def run(command, expected=None, stdin=None, folder=None):
+    """Output and messages of a command that has to end with one of the expected codes."""
+    with open(stdin if stdin else os.devnull, "rb") as stream:
+        try:
+            done = subprocess.run(command, stdin=stream, capture_output=True, timeout=LONGEST_RUN, check=False, cwd=folder)
+        except subprocess.TimeoutExpired as error:
+            raise Failure(f"still running after {LONGEST_RUN} s: {shlex.join(command)}") from error
+    if expected is not None and done.returncode not in expected:
+        raise Failure(f"exit code {done.returncode}: {shlex.join(command)}\n{done.stderr.decode(errors='replace')}"
+                      f"{done.stdout.decode(errors='replace')[-2000:]}")
+    return done
+
+
+class Program:
+    """The sources of one program and what its first comment asks for."""
+
+    def __init__(self, name, sources, stdin):
+        self.name, self.sources, self.stdin = name, sources, stdin
+        self.options, self.arguments, self.notes, self.messages = [], [], [], []
+        with open(sources[0], encoding="utf-8") as file:
+            comment = re.search(r"/\*(?! SPDX)(.*?)\*/", file.read(), re.DOTALL)
+        for line in (comment.group(1) if comment else "").splitlines():
+            key, _, value = line.strip(" *").partition(": ")
+            if key == "options":
+                self.options += shlex.split(value)
+            elif key == "run":
+                self.arguments += shlex.split(value)
+            elif key == "note":
+                self.notes.append(value.strip())
+            elif key == "message":
+                self.messages.append(value.strip())
+
+
+def find_programs(folder, wanted):
+    programs = []
+    for entry in sorted(os.listdir(folder)):
+        path = os.path.join(folder, entry)
+        name = entry[:-2] if entry.endswith(".c") else entry
+        if wanted and name not in wanted:
+            continue
+        if entry.endswith(".c"):
+            stdin = path[:-2] + ".in"
+            programs.append(Program(name, [path], stdin if os.path.exists(stdin) else None))
+        elif os.path.isdir(path):
+            sources = sorted(os.path.join(path, file) for file in os.listdir(path) if file.endswith(".c"))
+            stdin = os.path.join(path, "in")
+            if sources:
+                programs.append(Program(name, sources, stdin if os.path.exists(stdin) else None))
+    return programs
+
+
+class Machine:
+    """How to build for a machine, and to run there."""
+
+    def __init__(self, name, msrck_cc, build):
+        self.name = name
+        self.emulator = [] if name == "x86_64" else [f"qemu-{name}"]
+        self.compiler = [COMPILERS[name]]
+        self.precompiler = [msrck_cc]
+        self.link = []
+        if name != "x86_64":
+            library = self.cross_library(build)
+            self.precompiler += [f"--cc={COMPILERS[name]}", f"--msrck-lib={library}"]
+            self.link = ["-static"]
+
+    def cross_library(self, build):
+        """The folder of libmsrck.a, built as tests/cross does."""
+        binary = os.path.join(build, self.name)
+        commands = [["cmake", "-S", ROOT, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DMSRCK_TESTS=OFF",
+                     "-DMSRCK_TOOL=OFF", "-DMSRCK_SANITIZE=OFF", "-DMSRCK_WERROR=ON",
+                     f"-DCMAKE_TOOLCHAIN_FILE={ROOT}/cmake/toolchain-{self.name}.cmake"],
+                    ["cmake", "--build", binary, "--", "--quiet"]]
+        for command in commands:
+            run(command, [0])
+        return os.path.join(binary, "src", "libmsrck")
+
+
+class Built:
+    """A program built for one machine, plain and by msrck cc."""
+
+    def __init__(self, program, machine, folder, optimise):
+        self.program, self.machine, self.folder = program, machine, os.path.join(folder, machine.name)
+        os.makedirs(self.folder, exist_ok=True)
+        self.plain, self.migratable = (os.path.join(self.folder, name) for name in ("plain", "migratable"))
+        common = [optimise, *program.sources, *machine.link, "-lm"]
+        own = [option for option in program.options if not option.startswith("--")]
+        run([*machine.compiler, "-w", *own, *common, "-o", self.plain], [0])
+        done = run([*machine.precompiler, "-w", f"--program-name={program.name}", *program.options, *common, "-o", self.migratable],
+                   [0] if "refused" not in program.notes else None)
+        self.messages = done.stderr.decode(errors="replace")
+        self.refused = done.returncode != 0
+
+    def expected(self):
+        return self.finish([self.plain, *self.program.arguments])
+
+    def finish(self, command, stdin=None):
+        return run(self.machine.emulator + command, None, stdin or self.program.stdin, self.folder)
+
+    def undisturbed(self):
+        return self.finish([self.migratable, *self.program.arguments])
+
+    def stop_at(self, point, file):
+        return self.finish([self.migratable, *self.program.arguments, f"--checkpoint-at={point}", "--checkpoint-stop",
+                            f"--checkpoint-to={file}", f"--checkpoint-exit-status={STOPPED}", "--checkpoint-no-sync"])
+
+    def resume(self, file):
+        return self.finish([self.migratable, f"--resume={file}"])
+
+
+class Case:
+    """One program on all machines."""
+
+    def __init__(self, program, machines, folder, optimise):
+        self.program = program
+        self.folder = folder
+        self.built = [Built(program, machine, folder, optimise) for machine in machines]
+        if "unportable" in program.notes:
+            self.built = self.built[:1]
+
+    def check_messages(self):
+        for text in self.program.messages:
+            if text not in self.built[0].messages:
+                raise Failure(f"{self.program.name}: the messages of msrck cc lack '{text}':\n{self.built[0].messages}")
+        if "refused" in self.program.notes and not self.built[0].refused:
+            raise Failure(f"{self.program.name}: msrck cc does not refuse it")
+
+    def check_undisturbed(self):
+        self.plain = self.built[0].expected()
+        for built in self.built:
+            done = built.undisturbed()
+            if (done.returncode, done.stdout) != (self.plain.returncode, self.plain.stdout):
+                raise Failure(f"{self.program.name} on {built.machine.name}: other output than the plain build's, undisturbed "
+                              f"(exit codes {self.plain.returncode} and {done.returncode}, in {built.folder})\n"
+                              f"{done.stderr.decode(errors='replace')}{difference(self.plain.stdout, done.stdout)}")
+
+    def count_points(self):
+        """By stopping at one after the other, by bisection."""
+        def reached(point):
+            done = self.built[0].stop_at(point, os.path.join(self.folder, "count.msrck"))
+            if done.returncode not in (STOPPED, self.plain.returncode):
+                raise Failure(f"{self.program.name}: exit code {done.returncode} when stopping at poll-point {point} in "
+                              f"{self.built[0].folder}\n{done.stderr.decode(errors='replace')}")
+            return done.returncode == STOPPED
+        below, above = 0, 1
+        while reached(above):
+            below, above = above, above * 4
+        while above - below > 1:
+            middle = (below + above) // 2
+            below, above = (middle, above) if reached(middle) else (below, middle)
+        return below
+
+    def check_migration(self, source, target, point):
+        file = os.path.join(self.folder, f"{source.machine.name}-{point}.msrck")
+        title = f"{self.program.name}: {source.machine.name} to {target.machine.name} at poll-point {point}"
+        before = source.stop_at(point, file)
+        if before.returncode != STOPPED:
+            raise Failure(f"{title}: exit code {before.returncode}, in {source.folder}\n{before.stderr.decode(errors='replace')}")
+        after = target.resume(file)
+        if (after.returncode, before.stdout + after.stdout) != (self.plain.returncode, self.plain.stdout):
+            raise Failure(f"{title}: other output (exit codes {self.plain.returncode} and {after.returncode}; {file}, {target.folder})\n"
+                          f"{after.stderr.decode(errors='replace')}{difference(self.plain.stdout, before.stdout + after.stdout)}")
+        os.remove(file)
+
+    def check(self, most, seed):
+        """How many poll-points there are and how many migrations were made."""
+        self.check_messages()
+        if "refused" in self.program.notes:
+            return 0, 0
+        self.check_undisturbed()
+        count = self.count_points()
+        if count == 0 and "no points" not in self.program.notes:
+            raise Failure(f"{self.program.name}: reaches no poll-point")
+        points = list(range(1, count + 1))
+        if most and count > most:
+            points = sorted({1, count, *random.Random(f"{seed} {self.program.name}").sample(points, most - 2)})
+        for point in points:
+            for number, source in enumerate(self.built):
+                self.check_migration(source, self.built[(number + 1) % len(self.built)], point)
+        return count, len(points) * len(self.built)
+
+
+def difference(expected, found):
+    """The first line that differs."""
+    for number, (one, other) in enumerate(zip(expected.split(b"\n") + [b"(end)"], found.split(b"\n") + [b"(end)"])):
+        if one != other:
+            return f"line {number + 1}: '{one.decode(errors='replace')[:300]}' expected, '{other.decode(errors='replace')[:300]}' found"
+    return "the same output"
+
+
+def check_program(program, machines, options, scratch):
+    folder = os.path.join(options.keep or scratch, program.name)
+    os.makedirs(folder, exist_ok=True)
+    try:
+        return Case(program, machines, folder, options.optimise).check(options.points, options.seed)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_all(programs, machines, options, scratch):
+    failures, points, migrations = 0, 0, 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        checks = {pool.submit(check_program, program, machines, options, scratch): program for program in programs}
+        for check in concurrent.futures.as_completed(checks):
+            try:
+                reached, made = check.result()
+                points, migrations = points + reached, migrations + made
+            except Failure as failure:
+                failures += 1
+                print(f"precompiler: FAILED {checks[check].name}\n{failure}", flush=True)
+    print(f"precompiler: {len(programs)} programs, {points} poll-points, {migrations} migrations, {failures} failed", flush=True)
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--msrck-cc", required=True, help="the msrck-cc program of a build for this machine")
+    parser.add_argument("--machines", default="x86_64,s390x,i386")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="where the cross builds are")
+    parser.add_argument("--programs", default=os.path.join(HERE, "programs"))
+    parser.add_argument("--program", action="append", help="this one only")
+    parser.add_argument("--points", type=int, default=0, help="at most so many poll-points of a program; 0: all")
+    parser.add_argument("--quick", action="store_true", help=f"--points={QUICK_POINTS}")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randint(1, 1 << 30))
+    parser.add_argument("--optimise", default="-O2")
+    parser.add_argument("--keep", help="a folder for what is built; it is not removed")
+    options = parser.parse_args()
+    begin = time.monotonic()
+    if options.quick and not options.points:
+        options.points = QUICK_POINTS
+    print(f"precompiler: seed {options.seed} (--seed={options.seed} repeats this run)", flush=True)
+    try:
+        machines = [Machine(name, os.path.abspath(options.msrck_cc), options.build) for name in options.machines.split(",")]
+    except Failure as failure:
+        print(failure)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="msrck-precompiler-") as scratch:
+        failures = check_all(find_programs(options.programs, options.program), machines, options, scratch)
+    print(f"precompiler: {time.monotonic() - begin:.0f} s", flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
