@@ -34,6 +34,7 @@ _Bool msrck_cc_leave(const msrck_frame_table *table, int point, const void *live
  * An array of variable length: `count` zeroed elements on the typed heap instead of the one that its declaration made before (`old`, or NULL). NULL when memory is out. Freed with
  * msrck_free() when the function returns.
  */
+void msrck_free(void *block);
 void *msrck_cc_array(void *old, const msrck_type *element, __SIZE_TYPE__ count);
 
 #pragma GCC visibility pop

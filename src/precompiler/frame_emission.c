@@ -10,13 +10,28 @@
 
 /* ---- Live variables ---- */
 
-/* Whether the variable is part of the state at all: NULL where its type cannot be described, after a message. */
+static const char *pointer_to(lowering *l, const local *variable, const char *reference)
+{
+    const char *name = unit_identifier(l->unit, unit_format(l->unit, "pointer_%s_%s", l->function->name, variable->name));
+
+    unit_declare(l->unit, "static const msrck_type %s;\n", name);
+    unit_append(l->unit,
+                "static const msrck_type %s = { .kind = 4, .size = sizeof(void *), .alignment = _Alignof(void *), .element = %s };\n",
+                name, reference);
+    return unit_format(l->unit, "&%s", name);
+}
+
+/* NULL where the type cannot be described, after a message: the variable is not part of the state. */
 static const char *reference_of(lowering *l, local *variable)
 {
-    if (variable->reference == NULL)
-        variable->reference = type_reference(l->unit, variable->type,
-                                             unit_format(l->unit, "'%s' of %s", variable->original, l->function->name),
-                                             variable->place != 0 ? variable->place : l->function->body->range.begin);
+    CXType type = variable->pointer ? variable->target : variable->type;
+
+    if (variable->reference != NULL)
+        return variable->reference;
+    variable->reference = type_reference(l->unit, type, unit_format(l->unit, "'%s' of %s", variable->original, l->function->name),
+                                         variable->place != 0 ? variable->place : l->function->body->range.begin);
+    if (variable->reference != NULL && variable->pointer)
+        variable->reference = pointer_to(l, variable, variable->reference);
     return variable->reference;
 }
 
@@ -25,31 +40,14 @@ static bool is_live(lowering *l, const poll_point *point, local *variable)
     return variable->lifted && !variable->block && flow_live(l->flow, point->block, variable->number);
 }
 
-/* Arrays of variable length are pointers here. */
-static const char *live_reference_of(lowering *l, local *variable)
-{
-    const char *reference = reference_of(l, variable);
-
-    if (reference == NULL || !variable->variable_length)
-        return reference;
-    if (variable->pointer_reference == NULL) {
-        const char *name = unit_identifier(l->unit, unit_format(l->unit, "pointer_%s_%s", l->function->name, variable->name));
-
-        unit_declare(l->unit, "static const msrck_type %s;\n", name);
-        unit_append(l->unit,
-                    "static const msrck_type %s = { .kind = 4, .size = sizeof(void *), .alignment = _Alignof(void *), "
-                    ".element = %s };\n",
-                    name, reference);
-        variable->pointer_reference = unit_format(l->unit, "&%s", name);
-    }
-    return variable->pointer_reference;
-}
-
 static bool is_alive(const poll_point *point, const local *block)
 {
     if (block->role == LOCAL_PARAMETER)
         return true;
-    return point->where != NULL && syntax_inside(point->where, block->scope) && block->place < point->where->range.begin;
+    if (point->where == NULL || !syntax_inside(point->where, block->scope))
+        return false;
+    /* An object may be an argument of the very call. */
+    return block->place < (block->role == LOCAL_OBJECT ? point->where->range.end : point->where->range.begin);
 }
 
 /* Points with the same live variables share a struct. */
@@ -63,7 +61,7 @@ static void describe_live(lowering *l, poll_point *point, text_builder *structs)
 
     for (size_t i = 0; i < l->locals.count; i++) {
         local *variable = l->locals.locals[i];
-        const char *reference = is_live(l, point, variable) ? live_reference_of(l, variable) : NULL;
+        const char *reference = is_live(l, point, variable) ? reference_of(l, variable) : NULL;
 
         if (reference == NULL)
             continue;
@@ -215,7 +213,7 @@ static bool begins_as_zero(lowering *l, const local *variable)
     if (variable->variable_length)
         return true;
     if (variable->block)
-        return local_type_is_delicate(variable->type) && skips_declarations(l, variable);
+        return local_type_is_delicate(variable->type) && (variable->role == LOCAL_OBJECT || skips_declarations(l, variable));
     return flow_live(l->flow, 0, variable->number);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array_shape.h"
 #include "lowering.h"
 #include "type_names.h"
 
@@ -111,61 +112,6 @@ static bool mark_changes(syntax *node, void *context)
     return true;
 }
 
-/* ---- Arrays of variable length ---- */
-
-static void prepare_array(lowering *l, local *variable)
-{
-    CXType type = clang_getCanonicalType(variable->type);
-    text_builder shape = { NULL, 0, 0 };
-
-    for (; clang_getArrayElementType(type).kind != CXType_Invalid; variable->dimensions++) {
-        if (type.kind == CXType_VariableArray && variable->dimensions < 8) {
-            local *length = local_table_add_spelled(&l->locals, unit_format(l->unit, "%s_length", variable->original),
-                                                    "__typeof__(sizeof 0)");
-
-            variable->lengths[variable->dimensions] = length;
-            length->reference = "&msrck_size";
-            text_add_format(&shape, "[%s]", length->name);
-        } else {
-            text_add_format(&shape, "[%lld]", clang_getArraySize(type));
-        }
-        type = clang_getCanonicalType(clang_getArrayElementType(type));
-    }
-    variable->reference = type_reference(l->unit, variable->type, variable->original, variable->place);
-    if (variable->reference == NULL)
-        variable->reference = "&msrck_char";
-    variable->sizes = unit_format(l->unit, "%s", shape.text);
-    text_free(&shape);
-    l->arrays = true;
-}
-
-/* Uses show an array again: *(T (*)[n])name. */
-static bool show_array(syntax *node, void *context)
-{
-    const struct planning *planning = context;
-    const local *variable = node->kind == EXPRESSION_NAME ? node->variable : NULL;
-
-    if (variable != NULL && variable->lifted && variable->variable_length)
-        edit_list_replace(unit_edits(planning->unit), node->range.begin, node->range.end,
-                          unit_format(planning->unit, "(*(__typeof__(%s) (*)%s)%s)", variable->spelling, variable->sizes,
-                                      variable->name));
-    return true;
-}
-
-static void prepare_arrays(struct planning *planning, lowering *l)
-{
-    size_t count = l->locals.count;
-
-    for (size_t i = 0; i < count; i++)
-        if (l->locals.locals[i]->variable_length && l->locals.locals[i]->lifted)
-            prepare_array(l, l->locals.locals[i]);
-    if (l->arrays)
-        syntax_visit(l->function->body, show_array, planning);
-    for (size_t i = 0; i < count; i++)
-        if (l->locals.locals[i]->variable_length)
-            l->locals.locals[i]->sizes = "";
-}
-
 /* ---- One function ---- */
 
 static const char *returned_nothing(struct unit *unit, CXCursor function)
@@ -194,6 +140,7 @@ static void transform(struct unit *unit, const call_graph *graph, program_functi
 {
     lowering l;
     struct planning planning = { unit, graph, function, &l };
+    const char *reason;
 
     if (function->kept_because != NULL || !function->may_poll) {
         if (function->kept_because != NULL)
@@ -206,12 +153,19 @@ static void transform(struct unit *unit, const call_graph *graph, program_functi
     l.function = function;
     l.flow = flow_new();
     local_table_find(&l.locals, unit, function->cursor, function->body);
+    reason = array_shape_refused(&l.locals);
+    if (reason != NULL) {
+        function->kept_because = reason;
+        syntax_visit(function->body, hold_calls, &planning);
+        lowering_clear(&l);
+        return;
+    }
     mark(&planning, function->body);
     function->body->special |= function->entry_point;
     if (function->body->special) {
         syntax_visit(function->body, redirect_continue, &planning);
         local_table_lift(&l.locals);
-        prepare_arrays(&planning, &l);
+        l.arrays = array_shape_prepare(&l.locals);
         syntax_visit(function->body, mark_changes, &planning);
         l.table = unit_identifier(unit, unit_format(unit, "frame_%s", function->name));
         l.nothing = returned_nothing(unit, function->cursor);

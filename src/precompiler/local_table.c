@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "static_locals.h"
+#include "array_shape.h"
 #include "text_builder.h"
 #include "text_scan.h"
 #include "type_names.h"
@@ -191,6 +191,16 @@ static void spell(local_table *table, local *variable)
     CXType type = variable->type;
     text_builder sizes = { NULL, 0, 0 };
 
+    if (variable->shaped) {
+        variable->spelling = "void *";
+        return;
+    }
+    if (variable->role == LOCAL_PARAMETER && is_array(clang_getCanonicalType(type))) {
+        variable->pointer = true;
+        variable->target = clang_getArrayElementType(clang_getCanonicalType(type));
+        variable->spelling = unit_format(table->unit, "__typeof__(%s) *", type_spelling(table->unit, variable->target));
+        return;
+    }
     if (variable->role != LOCAL_PARAMETER)
         for (CXType array = clang_getCanonicalType(type); is_array(array) && !variable->variable_length;
              array = clang_getCanonicalType(clang_getArrayElementType(array))) {
@@ -198,8 +208,7 @@ static void spell(local_table *table, local *variable)
             type = clang_getArrayElementType(array);
         }
     if (variable->variable_length)
-        while (is_array(clang_getCanonicalType(type)))
-            type = clang_getArrayElementType(clang_getCanonicalType(type));
+        type = variable->target;
     variable->spelling = type_spelling(table->unit, type);
     if (clang_isVolatileQualifiedType(variable->type))
         variable->spelling = unit_format(table->unit, "volatile __typeof__(%s)", variable->spelling);
@@ -276,6 +285,38 @@ static bool find_addresses(syntax *node, void *context)
     return true;
 }
 
+/* ---- Compound literals ---- */
+
+/* One whose address is kept is an object of its block: the literal is copied there each time it is evaluated. */
+static bool find_objects(syntax *node, void *context)
+{
+    local_table *table = context;
+    const syntax *up = node->parent;
+    local *object;
+
+    if (node->kind == EXPRESSION_UNEVALUATED || node->kind != EXPRESSION_LITERAL_OBJECT)
+        return node->kind != EXPRESSION_UNEVALUATED;
+    while (up != NULL && (up->kind == EXPRESSION_CLEAR || up->kind == EXPRESSION_MEMBER))
+        up = up->parent;
+    if (!is_array(clang_getCanonicalType(clang_getCursorType(node->cursor))) &&
+        (up == NULL || up->kind != EXPRESSION_UNARY || up->operation != CXUnaryOperator_AddrOf))
+        return true;
+    while (up != NULL && !is_scope(up))
+        up = up->parent;
+    if (up == NULL || !up->special)
+        return true;
+    object = add(table, LOCAL_OBJECT, unit_format(table->unit, "msrck_object%u", ++table->temporaries));
+    object->type = clang_getCursorType(node->cursor);
+    object->scope = (syntax *)up;
+    object->place = node->range.begin;
+    object->lifted = object->block = true;
+    spell(table, object);
+    edit_list_wrap(unit_edits(table->unit), node->range.begin, node->range.end,
+                   unit_format(table->unit, "(*(__typeof__(%s) *)__builtin_memcpy((void *)&%s, &", object->name, object->name),
+                   unit_format(table->unit, ", sizeof %s))", object->name));
+    return true;
+}
+
 /* ---- Names ---- */
 
 /* Whether a word at `at` is in a name space of its own: a member, a tag, a label. */
@@ -333,7 +374,7 @@ static bool rename_uses(syntax *node, void *context)
     local_table *table = context;
     const local *variable = node->kind == EXPRESSION_NAME ? node->variable : NULL;
 
-    if (variable == NULL || !variable->lifted || variable->variable_length)
+    if (variable == NULL || !variable->lifted || variable->variable_length || variable->shaped)
         return true;
     if (variable->name != variable->original)
         edit_list_replace(unit_edits(table->unit), node->range.begin, node->range.end, variable->name);
@@ -353,14 +394,14 @@ void local_table_lift(local_table *table)
         if (!variable->lifted)
             continue;
         variable->copied = variable->role == LOCAL_PARAMETER && clang_isConstQualifiedType(variable->type);
-        variable->variable_length = variable->role == LOCAL_VARIABLE &&
-                                    clang_getCanonicalType(variable->type).kind == CXType_VariableArray;
         if (variable->role == LOCAL_VARIABLE && is_array(clang_getCanonicalType(variable->type)))
-            variable->block = !variable->variable_length;
+            variable->block = true;
         if (has_const_member(variable->type))
             variable->block = true;
+        array_shape_find(table, variable);
         spell(table, variable);
         choose_name(table, variable);
     }
     syntax_visit(table->body, rename_uses, table);
+    syntax_visit(table->body, find_objects, table);
 }

@@ -28,10 +28,13 @@ typedef struct local {
     bool block;                     /* its address is taken */
     bool copied;                    /* a parameter that cannot be assigned to: a variable of its own holds its value */
     bool variable_length;           /* an array of variable length: a pointer to its elements, on the heap */
-    unsigned dimensions;            /* of those: how many, and */
-    struct local *lengths[8];       /* how long each is; NULL where that is constant */
+    bool shaped;                    /* a pointer to arrays of variable length: a void * (array_shape.h) */
+    bool pointer;                   /* described as a pointer to what type_reference() gives for `target` */
+    CXType target;
+    unsigned dimensions;            /* of arrays of variable length: how many, */
+    struct local *lengths[8];       /* how long each is; NULL where that is constant, */
+    text_range length_texts[8];     /* and how the declaration says it */
     const char *reference;          /* of its type's description, when asked for */
-    const char *pointer_reference;  /* of that of the pointer to a variable-length array */
 } local;
 
 typedef struct local_table {

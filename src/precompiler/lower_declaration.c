@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "lowering.h"
-#include "text_scan.h"
 #include "type_names.h"
 
 /* Larger initialisers are not built on the stack first. */
@@ -110,51 +109,52 @@ static void emit_undefined(lowering *l, const local *variable)
 
 /* ---- Variable length ---- */
 
-/* The lengths stand behind the name: double name[n][m]. */
-static void emit_lengths(lowering *l, const local *variable, text_builder *count)
+void lower_lengths(lowering *l, const local *variable)
 {
-    const char *text = unit_text(l->unit);
-    size_t end = variable->declaration->range.end, at = variable->place + strlen(variable->original);
-
-    for (unsigned d = 0; d < variable->dimensions; d++) {
-        size_t open = scan_blank(text, at, end), close = scan_to(text, open + 1, end, ']');
-        text_range inside = { (unsigned)open + 1, (unsigned)close };
-
-        if (variable->lengths[d] != NULL) {
-            lower_emit(l, "%s = %s;", variable->lengths[d]->name, lower_text(l, inside));
-            text_add_format(count, "%s%s", d > 0 ? " * " : "", variable->lengths[d]->name);
-        } else {
-            text_add_format(count, "%s(%s)", d > 0 ? " * " : "", lower_text(l, inside));
-        }
-        at = close + 1;
-    }
-}
-
-static void emit_variable_length(lowering *l, local *variable, const syntax *declaration)
-{
-    text_builder count = { NULL, 0, 0 };
-
-    lower_place(l, variable->place);
-    for (size_t i = 0; i < declaration->count; i++)
-        lower_calls(l, declaration->children[i], false);
-    emit_lengths(l, variable, &count);
-    for (size_t i = 0; i < declaration->count; i++)
-        access_walk(l, declaration->children[i]);
+    for (unsigned d = 0; d < variable->dimensions; d++)
+        if (variable->lengths[d] != NULL)
+            lower_emit(l, "%s = %s;", variable->lengths[d]->name, lower_text(l, variable->length_texts[d]));
     for (unsigned d = 0; d < variable->dimensions; d++)
         if (variable->lengths[d] != NULL)
             lower_define(l, variable->lengths[d]);
-    lower_emit(l, "%s = msrck_cc_array(%s, %s, %s);", variable->name, variable->name, variable->reference, count.text);
-    flow_use(l->flow, l->block, variable->number);
+}
+
+/* The sizes in a declaration are all of its parts but the initialiser. */
+static void lower_sizes(lowering *l, const local *variable, const syntax *declaration)
+{
+    lower_place(l, variable->place);
+    for (size_t i = 0; i < declaration->count; i++)
+        if (declaration->children[i] != declaration->initial)
+            lower_calls(l, declaration->children[i], false);
+    for (size_t i = 0; i < declaration->count; i++)
+        if (declaration->children[i] != declaration->initial)
+            access_walk(l, declaration->children[i]);
+    lower_lengths(l, variable);
+}
+
+static void lower_variable_length(lowering *l, const local *variable, const syntax *declaration)
+{
+    lower_sizes(l, variable, declaration);
+    lower_emit(l, "%s = msrck_cc_array(%s, %s, (__typeof__(sizeof 0))1", variable->name, variable->name,
+               type_reference(l->unit, variable->target, variable->original, variable->place));
+    for (unsigned d = 0; d < variable->dimensions; d++)
+        if (variable->lengths[d] != NULL)
+            lower_emit(l, " * %s", variable->lengths[d]->name);
+        else
+            lower_emit(l, " * (%s)", lower_text(l, variable->length_texts[d]));
+    lower_emit(l, ");");
+    lower_use(l, variable);
     lower_define(l, variable);
-    text_free(&count);
 }
 
 void lower_variable(lowering *l, syntax *declaration)
 {
     local *variable = declaration->variable;
 
+    if (variable->shaped)
+        lower_sizes(l, variable, declaration);
     if (variable->variable_length) {
-        emit_variable_length(l, variable, declaration);
+        lower_variable_length(l, variable, declaration);
     } else if (declaration->initial == NULL) {
         emit_undefined(l, variable);
     } else {

@@ -420,6 +420,9 @@ void lower_body(lowering *l)
     l->block = lower_new_block(l);
     if (l->function->entry_point)
         lower_point(l, POINT_ENTRY, NULL, l->function->body->range.begin, "entry", "", "one test of a word in each call");
+    for (size_t i = 0; i < l->locals.count; i++)
+        if (l->locals.locals[i]->role == LOCAL_PARAMETER && l->locals.locals[i]->shaped)
+            lower_lengths(l, l->locals.locals[i]);
     for (size_t i = 0; i < l->function->body->count; i++)
         lower_statement(l, l->function->body->children[i]);
     emit_frees(l);

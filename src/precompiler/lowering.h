@@ -82,6 +82,8 @@ void lower_statement(lowering *l, syntax *statement);
 /* ---- lower_declaration.c ---- */
 
 void lower_variable(lowering *l, syntax *variable);
+/* Takes down how long the dimensions of a variable's type are. */
+void lower_lengths(lowering *l, const local *variable);
 
 /* ---- lower_expression.c ---- */
 
