@@ -26,9 +26,12 @@ extern "C" {
  * msrck_enter(). A resume attaches `all` the locals, whatever is alive where it goes on; a checkpoint that begins here collects those of `at_entry`.
  */
 int msrck_cc_enter(const msrck_frame_table *table, void *live, const msrck_local *all, const msrck_local *at_entry);
+/* Emitted code is C. */
+#ifndef __cplusplus
 /* msrck_at_point() and msrck_leave() with the locals that are alive there. */
 _Bool msrck_cc_at_point(const msrck_frame_table *table, int point, const void *live, const msrck_local *locals);
 _Bool msrck_cc_leave(const msrck_frame_table *table, int point, const void *live, const msrck_local *locals);
+#endif
 
 /*
  * An array of variable length: `count` zeroed elements on the typed heap instead of the one that its declaration made before (`old`, or NULL). NULL when memory is out. Freed with

@@ -134,11 +134,19 @@ static bool find_reason(syntax *node, void *context)
     return keeping->reason == NULL;
 }
 
+/* A function without a prototype counts as variadic to libclang. */
+static bool is_variadic(CXCursor function)
+{
+    CXType type = clang_getCanonicalType(clang_getCursorType(function));
+
+    return type.kind == CXType_FunctionProto && clang_isFunctionTypeVariadic(type);
+}
+
 static const char *reason_to_keep(struct unit *unit, program_function *function)
 {
     struct keeping keeping = { unit, NULL };
 
-    if (clang_isFunctionTypeVariadic(clang_getCursorType(function->cursor)))
+    if (is_variadic(function->cursor))
         return "it has a variable number of arguments";
     if (call_graph_no_return(unit, function->cursor))
         return "it does not return";
@@ -172,7 +180,7 @@ bool call_graph_may_poll(const call_graph *graph, const syntax *call)
         return function->may_poll;
     case CALL_EXTERNAL:
         return !call_graph_no_return(graph->unit, syntax_called(call)) &&
-               !clang_isFunctionTypeVariadic(clang_getCursorType(syntax_called(call)));
+               !is_variadic(syntax_called(call));
     case CALL_POINTER:
         return true;
     default:

@@ -16,7 +16,7 @@ static const char *pointer_to(lowering *l, const local *variable, const char *re
 
     unit_declare(l->unit, "static const msrck_type %s;\n", name);
     unit_append(l->unit,
-                "static const msrck_type %s = { .kind = 4, .size = sizeof(void *), .alignment = _Alignof(void *), .element = %s };\n",
+                "static const msrck_type %s = { .kind = 3, .size = sizeof(void *), .alignment = _Alignof(void *), .element = %s };\n",
                 name, reference);
     return unit_format(l->unit, "&%s", name);
 }

@@ -238,16 +238,19 @@ static void lower_case(lowering *l, syntax *statement)
 
 /* ---- Jumps ---- */
 
+/* Two cursors of the same label need not be equal; its place is. */
 static unsigned block_of_label(lowering *l, CXCursor label)
 {
+    unsigned place = unit_range(l->unit, label).begin;
+
     for (size_t i = 0; i < l->label_count; i++)
-        if (clang_equalCursors(l->labels[i].label, label))
+        if (l->labels[i].place == place)
             return l->labels[i].block;
     if (l->label_count == l->label_capacity) {
         l->label_capacity = l->label_capacity * 2 + 8;
         l->labels = storage_resize(l->labels, l->label_capacity, sizeof *l->labels);
     }
-    l->labels[l->label_count] = (label_block){ label, lower_new_block(l) };
+    l->labels[l->label_count] = (label_block){ place, lower_new_block(l) };
     return l->labels[l->label_count++].block;
 }
 

@@ -71,6 +71,10 @@ void lower_point(lowering *l, enum point_kind kind, const syntax *where, unsigne
 
 void lower_zero(lowering *l, const local *variable)
 {
+    unsigned block = lower_new_block(l);
+
+    lower_edge_to(l, block);
+    l->block = block;
     if (l->muted == 0)
         add_gap(l)->variable = variable;
 }

@@ -48,8 +48,7 @@ typedef struct jump_targets {
 } jump_targets;
 
 typedef struct label_block {
-    CXCursor label;
-    unsigned block;
+    unsigned place, block;
 } label_block;
 
 typedef struct lowering {

@@ -40,7 +40,7 @@ int main(void)
     z %= inc(3);
     small += inc(9);
     d *= inc(2);
-    table[i++] = inc(i);
+    table[i++] = inc(2);
     table[inc(0)] += inc(5);
     table[inc(i)] |= 8;
     for (at = head; at != NULL; at = at->next) {

@@ -42,7 +42,8 @@ int main(void)
 
         i % 3 ? note(i) : note(1);
         (i & 1) ? (void)depth(i) : (void)0;
-        printf("%d %.2f %d %.2f %ld %s %d\n", x, y, z.one, z.other, w, word(i), calls);
+        printf("%d %.2f %d %.2f %ld %d\n", x, y, z.one, z.other, w, calls);
+        printf("%s\n", word(i));
     }
     return 0;
 }

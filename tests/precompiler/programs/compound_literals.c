@@ -29,8 +29,7 @@ static int build(int n)
     struct shape *shape = &(struct shape){ 3, (int[]){ 3, 4, n }, NULL };
     int *numbers = (int[4]){ 1, n, 3 };
 
-    if (n > 1)
-        shape = &(struct shape){ 2, numbers, shape };
+    shape = n > 1 ? &(struct shape){ 2, numbers, shape } : shape;
     numbers[2] += total(shape, 2);
     *shape = (struct shape){ 1, numbers + 2, shape->next };
     return total(shape, 1) + value((struct shape){ 2, (int[]){ total(shape, 0), 1 }, NULL });
