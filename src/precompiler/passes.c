@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "passes.h"
 
+#include "function_plan.h"
 #include "heap_calls.h"
 #include "library_calls.h"
 #include "migration_obstacles.h"
@@ -16,9 +17,10 @@ void passes_run(struct unit *unit)
     heap_calls_pass(unit);
     library_calls_pass(unit);
     obstacles_pass(unit);
+    lifted_finish(unit);
+    functions_transform(unit);
     globals_pass(unit);
     program_main_pass(unit);
     type_names_emit(unit);
-    lifted_finish(unit);
     pragma_list_finish(unit);
 }

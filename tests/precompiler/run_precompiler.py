@@ -104,6 +104,7 @@ class Machine:
         self.compiler = [COMPILERS[name]]
         self.precompiler = [msrck_cc]
         self.link = []
+        self.options = ["-msse2", "-mfpmath=sse"] if name == "i386" else []
         if name != "x86_64":
             library = self.cross_library(build)
             self.precompiler += [f"--cc={COMPILERS[name]}", f"--msrck-lib={library}"]
@@ -128,7 +129,8 @@ class Built:
         self.program, self.machine, self.folder = program, machine, os.path.join(folder, machine.name)
         os.makedirs(self.folder, exist_ok=True)
         self.plain, self.migratable = (os.path.join(self.folder, name) for name in ("plain", "migratable"))
-        common = [optimise, *program.sources, *machine.link, "-lm"]
+        # The same arithmetic everywhere: neither extended precision nor fused operations.
+        common = [optimise, "-ffp-contract=off", *machine.options, *program.sources, *machine.link, "-lm"]
         own = [option for option in program.options if not option.startswith("--")]
         run([*machine.compiler, "-w", *own, *common, "-o", self.plain], [0])
         done = run([*machine.precompiler, "-w", f"--program-name={program.name}", *program.options, *common, "-o", self.migratable],

@@ -54,6 +54,9 @@ static int types(int n)
 int main(void)
 {
     for (int x = 1; x < 4; x++)
-        printf("%d %d\n", blocks(x), types(x));
+    {
+        printf("%d\n", blocks(x));
+        printf("%d\n", types(x));
+    }
     return 0;
 }
