@@ -158,6 +158,7 @@ struct msrck_type {
     __SIZE_TYPE__ enumerator_count;
     void (*clear_padding)(void *object);                /* zeroes what belongs to no member; NULL where unknown */
     const msrck_opaque_handlers *handlers;
+    const char *unit;              /* the source file that describes it, where that is told: for messages */
 };
 
 extern const msrck_type msrck_void, msrck_bool, msrck_char, msrck_schar, msrck_uchar, msrck_short, msrck_ushort,

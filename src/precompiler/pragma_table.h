@@ -13,6 +13,8 @@
  *     #pragma msrck when VALUE                  before a member of such a union: active when the tag is VALUE (default: 0, 1, 2 ... in order)
  *     #pragma msrck member NAME                 before a union member without a tag: NAME is always the active one
  *     #pragma msrck skip                        before a member or variable: not part of the state; zero after a resume
+ *     #pragma msrck flexible                    before a struct's last member, an array of one element that allocations make longer
+ *     #pragma msrck name NAME                   before a struct: its name in checkpoints, where two files have different ones of one tag
  *     #pragma msrck accept                      before a statement or declaration: no diagnostic about it
  */
 #ifndef MSRCK_PRECOMPILER_PRAGMA_TABLE_H

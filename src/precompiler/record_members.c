@@ -39,6 +39,12 @@ bool field_is_anonymous_record(CXCursor field)
     return type.kind == CXType_Record && (unnamed || clang_Cursor_isAnonymousRecordDecl(declaration));
 }
 
+bool type_is_empty(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    return type.kind == CXType_Record && clang_Type_getSizeOf(type) == 0;
+}
+
 bool field_is_skipped(struct unit *unit, CXCursor field)
 {
     CXCursor record = clang_getCursorSemanticParent(field);
@@ -143,6 +149,9 @@ const char *record_spelling(struct unit *unit, CXCursor definition)
 const char *record_shown(struct unit *unit, CXCursor definition)
 {
     const struct record_name *name = record_name_find(unit, definition);
+    const pragma_entry *given = pragma_before(unit, unit_range(unit, definition).begin, "name");
 
+    if (given != NULL)
+        return given->arguments;
     return name != NULL && name->shown != NULL ? name->shown : record_spelling(unit, definition);
 }

@@ -14,7 +14,15 @@ struct lifted {
     const char *before, *after;
 };
 
+/* A tag of a function's and where it is known: its uses are renamed when all are found, the inner ones first. */
+struct local_tag {
+    text_range scope;
+    const char *keyword, *tag, *identifier;
+};
+
 struct record_names {
+    struct local_tag *tags;
+    size_t tag_count, tag_capacity;
     struct record_name *names;
     size_t count, capacity;
     struct lifted *lifted;
@@ -26,6 +34,7 @@ void record_names_free(struct record_names *records)
     if (records == NULL)
         return;
     free(records->names);
+    free(records->tags);
     free(records->lifted);
     free(records);
 }
@@ -118,9 +127,22 @@ static const char *owned_name(struct unit *unit, const char *owner, const char *
     return owner != NULL ? unit_format(unit, "%s.%s", owner, name) : name;
 }
 
-/* All uses of a local tag in its scope. An inner block that defines the same tag again has renamed its uses before. */
-static void rename_tag(struct unit *unit, text_range scope, const char *keyword, const char *tag, const char *identifier)
+static void add_tag(struct unit *unit, struct local_tag tag)
 {
+    struct record_names *records = unit->records;
+
+    if (records->tag_count == records->tag_capacity) {
+        records->tag_capacity = records->tag_capacity * 2 + 32;
+        records->tags = storage_resize(records->tags, records->tag_capacity, sizeof *records->tags);
+    }
+    records->tags[records->tag_count++] = tag;
+}
+
+/* All uses of a local tag in its scope. An inner block that defines the same tag again has renamed its uses before. */
+static void rename_tag(struct unit *unit, const struct local_tag *local)
+{
+    text_range scope = local->scope;
+    const char *keyword = local->keyword, *tag = local->tag, *identifier = local->identifier;
     size_t at = scan_blank(unit->text, scope.begin, scope.end), behind, word;
 
     while (at < scope.end) {
@@ -165,7 +187,7 @@ static void name_local_tag(const struct naming *at, CXCursor definition)
     const char *spelling = unit_format(unit, "%s %s", keyword, identifier);
 
     add_name(unit, definition, spelling, unit_format(unit, "%s %s", keyword, shown));
-    rename_tag(unit, (text_range){ range.begin, at->block_end }, keyword, tag, identifier);
+    add_tag(unit, (struct local_tag){ { range.begin, at->block_end }, keyword, tag, identifier });
     lift_definition(at, definition, spelling);
 }
 
@@ -313,6 +335,9 @@ void local_types_pass(struct unit *unit)
 
     unit->records = storage_new(1, sizeof *unit->records);
     clang_visitChildren(clang_getTranslationUnitCursor(unit->handle), visit_file_scope, &at);
+    /* Inner blocks come behind what is around them. */
+    for (size_t i = unit->records->tag_count; i > 0; i--)
+        rename_tag(unit, &unit->records->tags[i - 1]);
 }
 
 /* ---- Lifting ---- */
@@ -342,6 +367,17 @@ void lifted_finish(struct unit *unit)
     }
 }
 
+/* "enum mode" where only "mode" is given. */
+static void substitute_enum(struct unit *unit, CXCursor definition, text_range name)
+{
+    size_t begin = name.begin;
+
+    while (begin > 0 && (unit->text[begin - 1] == ' ' || unit->text[begin - 1] == '\n' || unit->text[begin - 1] == '\t'))
+        begin--;
+    if (begin >= 4 && scan_is_word(unit->text, begin - 4, unit->length, "enum"))
+        edit_list_replace(unit->edits, begin - 4, name.end, type_spelling(unit, clang_getEnumDeclIntegerType(definition)));
+}
+
 static enum CXChildVisitResult visit_substituted(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     struct unit *unit = data;
@@ -361,6 +397,8 @@ static enum CXChildVisitResult visit_substituted(CXCursor cursor, CXCursor paren
         if (local && what == CXCursor_TypedefDecl)
             edit_list_replace(unit->edits, range.begin, range.end, unit_format(unit, "__typeof__(%s)",
                               type_spelling(unit, clang_getTypedefDeclUnderlyingType(target))));
+        if (local && what == CXCursor_EnumDecl)
+            substitute_enum(unit, target, range);
         if (local && what == CXCursor_EnumConstantDecl)
             edit_list_replace(unit->edits, range.begin, range.end, unit_format(unit, "%lld", clang_getEnumConstantDeclValue(target)));
     }

@@ -163,19 +163,13 @@ static void emit_anonymous(struct emission *e, CXCursor field)
     text_add(&e->fields, " },\n");
 }
 
-static bool is_empty_record(CXType type)
-{
-    type = clang_getCanonicalType(type);
-    return type.kind == CXType_Record && clang_Type_getSizeOf(type) == 0;
-}
-
 static void emit_members(struct emission *e, CXCursor definition)
 {
     struct field_list list = record_fields(definition);
 
     for (size_t i = 0; i < list.count; i++) {
         e->index = i;
-        if (is_empty_record(clang_getCursorType(list.items[i])))
+        if (type_is_empty(clang_getCursorType(list.items[i])))
             continue;
         if (field_is_anonymous_record(list.items[i]) && !field_is_skipped(e->unit, list.items[i]))
             emit_anonymous(e, list.items[i]);
@@ -211,7 +205,7 @@ static void emit_record(struct unit *unit, const struct type_entry *entry)
     if (clears)
         unit_append(unit, "static void %s_clear(void *object) { __builtin_clear_padding((%s *)object); }\n", entry->identifier, e.spelling);
     add_quoted(&shown, record_shown(unit, entry->definition));
-    unit_append(unit, "static const msrck_type %s = { .kind = %d, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+    unit_append(unit, "static const msrck_type %s = { .kind = %d, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
                       "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0]", entry->identifier, is_union ? 6 : 5,
                 shown.text, e.spelling, e.spelling, entry->identifier, entry->identifier, entry->identifier);
     if (clears)
@@ -236,7 +230,7 @@ static void emit_made(struct unit *unit, const struct type_entry *entry)
     }
     emit_fields(unit, entry, &fields);
     add_quoted(&shown, entry->shown);
-    unit_append(unit, "static const msrck_type %s = { .kind = 5, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+    unit_append(unit, "static const msrck_type %s = { .kind = 5, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
                       "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
                 entry->tag, entry->tag, entry->identifier, entry->identifier, entry->identifier);
     enter(unit, "msrck_types", "msrck_type", entry->identifier);
@@ -252,7 +246,7 @@ static void emit_anonymous_union(struct unit *unit, const struct type_entry *ent
     emit_members(&e, entry->definition);
     emit_fields(unit, entry, &e.fields);
     add_quoted(&shown, unit_format(unit, "union of %s.%s", record_shown(unit, entry->outer), first_member_name(unit, entry->definition)));
-    unit_append(unit, "static const msrck_type %s = { .kind = 6, .name = %s,\n"
+    unit_append(unit, "static const msrck_type %s = { .kind = 6, .unit = msrck_unit_name, .name = %s,\n"
                       "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
                 entry->identifier, entry->identifier, entry->identifier);
     enter(unit, "msrck_types", "msrck_type", entry->identifier);
@@ -279,7 +273,7 @@ static void emit_enum(struct unit *unit, const struct type_entry *entry)
     clang_visitChildren(entry->definition, add_enumerator, &enumerators);
     add_quoted(&shown, record_shown(unit, entry->definition));
     unit_append(unit, "static const msrck_enumerator %s_list[] = {\n%s};\n", entry->identifier, enumerators.text != NULL ? enumerators.text : "");
-    unit_append(unit, "static const msrck_type %s = { .kind = 2, .scalar = sizeof(%s) > 4 ? 11 : 7, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+    unit_append(unit, "static const msrck_type %s = { .kind = 2, .unit = msrck_unit_name, .scalar = sizeof(%s) > 4 ? 11 : 7, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
                       "  .enumerators = %s_list, .enumerator_count = sizeof %s_list / sizeof %s_list[0] };\n", entry->identifier, spelling,
                 shown.text, spelling, spelling, entry->identifier, entry->identifier, entry->identifier);
     enter(unit, "msrck_types", "msrck_type", entry->identifier);
@@ -317,7 +311,12 @@ static void emit_entry(struct unit *unit, const struct type_entry *entry)
 void type_names_emit(struct unit *unit)
 {
     struct type_tables *types = type_tables_of(unit);
+    text_builder name = { NULL, 0, 0 };
 
+    add_quoted(&name, unit->options->source);
+    if (types->count > 0)
+        unit_append(unit, "static const char msrck_unit_name[] __attribute__((unused)) = %s;\n", name.text);
+    text_free(&name);
     while (types->emitted < types->count)
         emit_entry(unit, types->entries[types->emitted++]);
 }

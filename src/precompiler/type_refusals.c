@@ -105,7 +105,7 @@ const char *member_refusal(struct unit *unit, CXCursor record, CXCursor field, b
     CXType type = clang_getCursorType(field), element;
 
     (void)record;
-    if (field_is_skipped(unit, field) || clang_Cursor_isBitField(field))
+    if (field_is_skipped(unit, field) || clang_Cursor_isBitField(field) || type_is_empty(type))
         return NULL;
     if (is_union(type))
         return of_member(unit, field, union_refusal(unit, field));
@@ -123,7 +123,7 @@ static const char *struct_refusal(struct unit *unit, CXCursor definition)
 
     for (size_t i = 0; i < list.count && reason == NULL; i++) {
         reason = member_refusal(unit, definition, list.items[i], i + 1 == list.count);
-        saved += !field_is_skipped(unit, list.items[i]);
+        saved += !field_is_skipped(unit, list.items[i]) && !type_is_empty(clang_getCursorType(list.items[i]));
     }
     if (reason == NULL && saved == 0)
         reason = "a struct without members has no value";

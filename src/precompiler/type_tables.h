@@ -47,6 +47,8 @@ struct field_list {
 struct field_list record_fields(CXCursor definition);
 /* A member without a name that is a struct or union: its members are those of what is around it. */
 bool field_is_anonymous_record(CXCursor field);
+/* A struct without members, which compilers give no room. */
+bool type_is_empty(CXType type);
 bool field_is_skipped(struct unit *unit, CXCursor field);
 /* An array without length at the end, also as [0] and, with a pragma, as [1]. */
 bool field_is_flexible(struct unit *unit, CXCursor field, bool last);

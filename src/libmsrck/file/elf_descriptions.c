@@ -50,7 +50,7 @@ static uint64_t round_up(uint64_t size, unsigned alignment)
 /* Sizes of the structs of msrck/types.h there. */
 static uint64_t type_bytes(const struct machine_abi *abi)
 {
-    return 8 + UINT64_C(11) * abi->pointer;
+    return 8 + UINT64_C(12) * abi->pointer;
 }
 
 static unsigned strictest(const struct machine_abi *abi)
@@ -325,6 +325,7 @@ static msrck_result fill(struct elf_descriptions *d, uint64_t address, msrck_typ
     enumerator_count = take_word(&cursor);
     take_word(&cursor);             /* clearing padding is for those who run */
     type->handlers = take_word(&cursor) != 0 ? &no_handlers : NULL;
+    type->unit = take_text(&cursor);
     if (result == MSRCK_OK)
         result = check_head(type, count, error);
     type->count = (size_t)count;

@@ -88,6 +88,13 @@ static msrck_result fail_conflict(struct addition *a, const char *name)
     return msrck_fail(a->error, MSRCK_MISUSE, "%s is described twice, differently", name);
 }
 
+static msrck_result fail_different(struct addition *a, const msrck_type *one, const msrck_type *other)
+{
+    if (one->unit == NULL || other->unit == NULL)
+        return fail_conflict(a, one->name);
+    return msrck_fail(a->error, MSRCK_MISUSE, "%s is one type in %s and another in %s", one->name, one->unit, other->unit);
+}
+
 /* The id of a pointer or array whose element has an id. */
 static msrck_result intern_derived(struct addition *a, const msrck_type *source, uint32_t element, uint32_t *id)
 {
@@ -249,15 +256,34 @@ static msrck_result copy_description(struct addition *a, const msrck_type *sourc
     return result;
 }
 
-static bool same_fields(const struct ti_field *left, const struct ti_field *right)
+/*
+ * The more telling one of two types that may be one: where a module knows a struct by name only, it describes a pointer to it as void *. UINT32_MAX when they differ.
+ */
+static uint32_t more_telling(const struct ti_table *table, uint32_t left, uint32_t right)
 {
-    return strcmp(left->name, right->name) == 0 && left->type == right->type && left->role == right->role &&
+    const struct ti_type *a = &table->types[left], *b = &table->types[right];
+    uint32_t element;
+
+    if (left == right)
+        return left;
+    if (a->kind == MSRCK_KIND_POINTER && b->kind == MSRCK_KIND_POINTER && (a->element == TI_VOID || b->element == TI_VOID))
+        return a->element == TI_VOID ? right : left;
+    if ((a->kind != MSRCK_KIND_ARRAY && a->kind != MSRCK_KIND_POINTER) || a->kind != b->kind || a->count != b->count)
+        return UINT32_MAX;
+    /* Nesting is bounded: see intern(). */
+    element = more_telling(table, a->element, b->element);
+    return element == UINT32_MAX ? UINT32_MAX : element == a->element ? left : right;
+}
+
+static bool same_fields(const struct ti_table *table, const struct ti_field *left, const struct ti_field *right)
+{
+    return strcmp(left->name, right->name) == 0 && more_telling(table, left->type, right->type) != UINT32_MAX && left->role == right->role &&
            left->bits == right->bits && left->tag == right->tag && left->tag_field == right->tag_field &&
            left->source->size == right->source->size;
 }
 
 /* Whether two modules describe one type. Accessors are functions of their own in each, so they do not count. */
-static bool same_types(const struct ti_type *left, const struct ti_type *right)
+static bool same_types(const struct ti_table *table, const struct ti_type *left, const struct ti_type *right)
 {
     if (left->kind != right->kind || left->scalar != right->scalar || left->element != right->element ||
         left->source->size != right->source->size || left->source->alignment != right->source->alignment ||
@@ -265,7 +291,7 @@ static bool same_types(const struct ti_type *left, const struct ti_type *right)
         left->source->handlers != right->source->handlers)
         return false;
     for (uint32_t i = 0; i < left->field_count; i++)
-        if (!same_fields(&left->fields[i], &right->fields[i]) ||
+        if (!same_fields(table, &left->fields[i], &right->fields[i]) ||
             (left->source->size != 0 && left->fields[i].source->offset != right->fields[i].source->offset))
             return false;
     for (uint32_t i = 0; i < left->enumerator_count; i++)
@@ -287,8 +313,10 @@ static msrck_result do_item(struct addition *a, struct work_item item)
         *entry = made;
         return MSRCK_OK;
     }
-    if (result == MSRCK_OK && !same_types(entry, &made))
-        result = fail_conflict(a, made.name);
+    if (result == MSRCK_OK && !same_types(a->table, entry, &made))
+        result = fail_different(a, entry->source, item.source);
+    for (uint32_t i = 0; result == MSRCK_OK && i < made.field_count; i++)
+        entry->fields[i].type = more_telling(a->table, entry->fields[i].type, made.fields[i].type);
     msrck_ti_clear_type(&made);
     return result;
 }
