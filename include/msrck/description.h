@@ -86,7 +86,9 @@ typedef enum msrck_native {
     MSRCK_NATIVE_LLONG, MSRCK_NATIVE_ULLONG, MSRCK_NATIVE_FLOAT, MSRCK_NATIVE_DOUBLE, MSRCK_NATIVE_LDOUBLE,
     MSRCK_NATIVE_CFLOAT, MSRCK_NATIVE_CDOUBLE, MSRCK_NATIVE_CLDOUBLE,
     /* Added to one of the above: a pointer to it, or an array of it. Alone: a pointer to, or an array of, something else. */
-    MSRCK_NATIVE_TO = 64
+    MSRCK_NATIVE_TO = 64,
+    /* Added for a global variable that cannot be written: pointers to it are part of the state, its value is the program's. */
+    MSRCK_NATIVE_CONSTANT = 256
 } msrck_native;
 
 typedef struct msrck_type msrck_type;

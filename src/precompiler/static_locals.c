@@ -216,6 +216,43 @@ static bool is_const(CXType type)
     }
 }
 
+/* Looks for uses of a constant other than its value: those that a pointer may come from. */
+struct escape_search {
+    struct unit *unit;
+    CXCursor variable;
+    unsigned plain;                 /* where a use begins that is only indexed, or whose member is taken */
+    bool escapes;
+};
+
+/* table[i] and point.x begin with the variable, and so does what is read by them. The address of either is one into the variable. */
+static enum CXChildVisitResult visit_escapes(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct escape_search *search = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor), around = clang_getCursorKind(parent);
+    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+    bool value = type.kind != CXType_ConstantArray && type.kind != CXType_Record;
+
+    if ((kind == CXCursor_ArraySubscriptExpr || kind == CXCursor_MemberRefExpr) && around != CXCursor_UnaryOperator && value)
+        search->plain = unit_range(search->unit, cursor).begin;
+    if (kind == CXCursor_DeclRefExpr && clang_equalCursors(clang_getCanonicalCursor(clang_getCursorReferenced(cursor)), clang_getCanonicalCursor(search->variable)) &&
+        search->plain != unit_range(search->unit, cursor).begin && (!value || around == CXCursor_UnaryOperator)) {
+        search->escapes = true;
+        return CXChildVisit_Break;
+    }
+    return CXChildVisit_Recurse;
+}
+
+/* Whether a pointer to the constant may be part of the state. Other files may take the address of what they see. */
+static bool address_escapes(struct unit *unit, CXCursor variable)
+{
+    struct escape_search search = { unit, variable, 0, false };
+
+    if (clang_getCursorLinkage(variable) == CXLinkage_External)
+        return true;
+    clang_visitChildren(clang_getTranslationUnitCursor(unit->handle), visit_escapes, &search);
+    return search.escapes;
+}
+
 static bool has_name(CXType type)
 {
     return type.kind != CXType_IncompleteArray && clang_Type_getSizeOf(type) != 0;
@@ -224,9 +261,10 @@ static bool has_name(CXType type)
 static void enter_variable(struct unit *unit, CXCursor variable, const char *identifier, const char *shown)
 {
     CXType type = clang_getCursorType(variable);
+    bool constant = is_const(type);
     unsigned at = unit_range(unit, variable).begin;
     text_range whole = unit_whole_declaration(unit, variable);
-    const char *reference, *entry;
+    const char *reference, *entry, *reason;
     text_builder quoted = { NULL, 0, 0 };
 
     if (pragma_before(unit, at, "skip") != NULL || pragma_before(unit, whole.begin, "skip") != NULL || !has_name(type))
@@ -236,13 +274,14 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
             unit_obstacle(unit, at, "'%s' is a variable of each thread: it is not saved", shown);
         return;
     }
-    reference = type_reference(unit, type, unit_format(unit, "'%s'", shown), at);
+    /* What nobody can write needs no warning when it cannot be described: a pointer to it will say so. */
+    reference = constant ? type_reference_quiet(unit, type, &reason) : type_reference(unit, type, unit_format(unit, "'%s'", shown), at);
     if (reference == NULL)
         return;
     entry = unit_identifier(unit, unit_format(unit, "global_%s", identifier));
     text_add_quoted(&quoted, shown);
-    unit_append(unit, "static const msrck_global_entry %s = { %s, (void *)&%s, %s, sizeof(%s), 0 };\n", entry, quoted.text, identifier, reference,
-                identifier);
+    unit_append(unit, "static const msrck_global_entry %s = { %s, (void *)&%s, %s, sizeof(%s), %d };\n", entry, quoted.text, identifier, reference,
+                identifier, constant ? 256 : 0);
     unit_append(unit, "static const msrck_global_entry *const %s__section __attribute__((used, section(\"msrck_globals\"), aligned(sizeof(void *)))) = &%s;\n",
                 entry, entry);
     text_free(&quoted);
@@ -263,7 +302,7 @@ static enum CXChildVisitResult visit_globals(CXCursor cursor, CXCursor parent, C
     for (size_t i = 0; i < unit->globals.count; i++)
         if (strcmp(unit->globals.items[i], name) == 0)
             return CXChildVisit_Continue;
-    if (is_const(clang_getCursorType(cursor)))
+    if (is_const(clang_getCursorType(cursor)) && !address_escapes(unit, cursor))
         return CXChildVisit_Continue;
     pointer_list_add(&unit->globals, (void *)name);
     enter_variable(unit, cursor, name, unit_checkpoint_name(unit, cursor));
@@ -304,7 +343,7 @@ void globals_pass(struct unit *unit)
     for (size_t i = 0; i < unit->statics->count; i++) {
         const struct moved_static *moved = &unit->statics->items[i];
 
-        if (!is_const(clang_getCursorType(moved->variable)))
+        if (!is_const(clang_getCursorType(moved->variable)) || address_escapes(unit, moved->variable))
             enter_variable(unit, moved->variable, moved->identifier, moved->shown);
     }
     clang_visitChildren(clang_getTranslationUnitCursor(unit->handle), visit_addresses, &search);

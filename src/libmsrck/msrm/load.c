@@ -222,8 +222,10 @@ static void clear_attached(struct restoration *restoration)
 
             if (place->address == NULL)
                 continue;
-            memset(place->address, 0, (size_t)msrck_block_bytes(restoration->types, place->type, extent->file->count));
             place->filled = true;
+            if (place->constant)
+                continue;
+            memset(place->address, 0, (size_t)msrck_block_bytes(restoration->types, place->type, extent->file->count));
         }
     }
 }

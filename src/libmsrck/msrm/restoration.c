@@ -177,6 +177,23 @@ msrck_result msrck_restoration_attach_variable(struct restoration *restoration, 
     return result;
 }
 
+msrck_result msrck_restoration_keep_variable(struct restoration *restoration, const char *name, msrck_error *error)
+{
+    const struct variable_entry *variable = find_variable(restoration->file, name);
+    uint64_t block, leaf;
+    struct placed_extent *extent;
+
+    if (variable == NULL)
+        return MSRCK_OK;
+    extent = placed_at(restoration, variable->address, &block, &leaf);
+    if (extent->kind != PLACED_NAMED || leaf != 0)
+        return msrck_fail(error, MSRCK_CORRUPT, "%s: not the beginning of a variable's block", name);
+    /* Rows without a decoder are dropped; pointers find the address. */
+    extent->named[block].decoder = NULL;
+    extent->named[block].constant = true;
+    return MSRCK_OK;
+}
+
 /* ---- Loading ---- */
 
 /* Pointers into unions are left over: now every block says which of its members are active. */

@@ -31,6 +31,8 @@ const struct metadata *msrck_restoration_metadata(const struct restoration *rest
  */
 msrck_result msrck_restoration_attach_variable(struct restoration *restoration, const char *name, void *address,
                                                uint32_t type, uint64_t size, msrck_error *error);
+/* An attached variable is one that cannot be written: pointers to it are restored, its value is not. */
+msrck_result msrck_restoration_keep_variable(struct restoration *restoration, const char *name, msrck_error *error);
 /*
  * Allocates the heap, decodes every chunk. Globals of the file that were not attached are MSRCK_DOES_NOT_FIT unless
  * nothing points to them. On failure the typed heap is as before; attached variables may hold anything.

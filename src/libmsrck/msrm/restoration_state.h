@@ -21,6 +21,7 @@ struct named_place {
     size_t claimant;                /* variable or frame */
     uint32_t local;                 /* CLAIM_LOCAL */
     bool filled;
+    bool constant;                  /* its memory keeps what it has */
 };
 
 enum placement_kind {

@@ -48,6 +48,7 @@ msrck_result msrck_session_add_variable(struct session *session, const char *nam
         return msrck_fail_memory(error, sizeof *session->variables, "the variables");
     variable = &session->variables[session->variable_count];
     variable->address = address;
+    variable->constant = false;
     variable->type = msrck_ti_find_description(session->types, type);
     variable->bytes = msrck_block_bytes(session->types, element, elements);
     variable->name = msrck_copy_text(name);

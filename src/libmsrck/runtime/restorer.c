@@ -36,6 +36,8 @@ static msrck_result attach_globals(msrck_restorer *restorer, msrck_error *error)
             continue;
         result = msrck_restoration_attach_variable(restorer->restoration, entry->name, variable->address,
                                                    variable->type, variable->bytes, error);
+        if (result == MSRCK_OK && variable->constant)
+            result = msrck_restoration_keep_variable(restorer->restoration, entry->name, error);
         if (result != MSRCK_OK)
             return result;
     }

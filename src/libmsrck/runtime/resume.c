@@ -288,6 +288,8 @@ static msrck_result attach_variables(struct session *session, const struct metad
             continue;
         result = msrck_restoration_attach_variable(session->resume.restoration, name, variable->address, variable->type,
                                                    variable->bytes, error);
+        if (result == MSRCK_OK && variable->constant)
+            result = msrck_restoration_keep_variable(session->resume.restoration, name, error);
         if (result != MSRCK_OK)
             return result;
     }

@@ -105,10 +105,13 @@ static msrck_result add_global(struct session *session, const msrck_global_entry
         msrck_error_prefix(error, "global '%s'", entry->name);
         return result;
     }
-    if ((result = msrck_ti_check_variable(session->types, id, entry->name, entry->size, entry->native, error)) !=
-        MSRCK_OK)
+    if ((result = msrck_ti_check_variable(session->types, id, entry->name, entry->size,
+                                          entry->native % MSRCK_NATIVE_CONSTANT, error)) != MSRCK_OK)
         return result;
-    return msrck_session_add_variable(session, entry->name, entry->address, entry->type, 1, error);
+    result = msrck_session_add_variable(session, entry->name, entry->address, entry->type, 1, error);
+    if (result == MSRCK_OK)
+        session->variables[session->variable_count - 1].constant = entry->native >= MSRCK_NATIVE_CONSTANT;
+    return result;
 }
 
 /* By name, so that their numbers in a checkpoint do not depend on the order in which the program was linked. */

@@ -28,6 +28,7 @@ struct session_variable {
     uint32_t type; /* as declared, arrays included */
     uint64_t bytes;
     size_t handle; /* in the MSRLT */
+    bool constant; /* cannot be written */
 };
 
 /* A description that was allocated from lately. */

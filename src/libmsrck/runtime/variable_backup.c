@@ -29,7 +29,7 @@ void msrck_variables_put_back(const struct session *session, const struct variab
     for (v = 0; v < session->variable_count; v++) {
         size_t length = (size_t)session->variables[v].bytes;
 
-        if (length > 0)
+        if (length > 0 && !session->variables[v].constant)
             memcpy(session->variables[v].address, backup->bytes.bytes + at, length);
         at += length;
     }
