@@ -194,6 +194,7 @@ typedef struct msrck_global_entry {
     const msrck_type *type;
     __SIZE_TYPE__ size;                   /* sizeof the variable */
     unsigned native;               /* msrck_native */
+    const char *former_name;       /* the variable's name in older checkpoints, or NULL */
 } msrck_global_entry;
 
 /* ---- Frames ----------------------------------------------------------------------------------------------- */

@@ -89,6 +89,22 @@
  *
  * Requests by the socket wait until the checkpoint that is being written is finished, without making the program wait. Those that want the same become one checkpoint. `spacing` does
  * not hold them back. Where the program asked to keep several checkpoints, one with another destination is none of them.
+ *
+ * ## Newer versions
+ *
+ * A newer version of a program resumes checkpoints of older ones. Types, fields, union members, enumerators, variables and locals are matched by name, poll-points by function and label:
+ *
+ * - fields and members may stand in another order; a new one gets its default (MSRCK_FIELD_DEFAULT), or zero; one that is gone is dropped (MSRCK_GLOBAL_REMOVED says so of a variable);
+ *   one that was renamed says so (MSRCK_FIELD_RENAMED, MSRCK_GLOBAL_RENAMED);
+ * - integers may become wider or narrower, or enums, or bit-fields, and float, double and long double each other, as long as every value fits exactly;
+ * - an array may have more elements, of a variable in its first dimension: new ones get the default of the field, of their own fields, or zero; in a variable they keep what the program gave them. It may
+ *   have fewer where those that go are zero;
+ * - an enumerator keeps its name where its number has changed;
+ * - live variables may be added and removed like fields (new ones get what their struct's fields say, or zero), locals and poll-points too.
+ *
+ * What would lose anything else is refused, with the path of the variable. msrck_evolution_report() tells what was done, --resume-report=FILE writes it (and, where resuming fails, why);
+ * `msrck verify --program=PROGRAM CHECKPOINT` foretells both without running the program. docs/evolution.md has an example of each.
+ *
  * ## Open files
  *
  * Streams from msrck_fopen(), msrck_freopen() and msrck_track_stream() are part of the state where something points to them. A checkpoint flushes what is to be written, in
@@ -231,6 +247,12 @@ const char *msrck_resume_path(void);
  * nothing to tell. Borrowed; valid until the next msrck_init().
  */
 const char *msrck_resume_notes(void);
+
+/*
+ * What a checkpoint of an older version of the program became in this one: see "Newer versions" above. A line for each change, ending in a newline; "" when the checkpoint
+ * is of this version, or there was nothing to resume. Complete when everything is restored. Borrowed; valid until the next call, or msrck_init().
+ */
+const char *msrck_evolution_report(void);
 
 /* The last failure of the session, one line; "" when there was none. Borrowed; valid until the next call of msrck. */
 const char *msrck_error_message(void);

@@ -575,6 +575,16 @@ msrck_result msrck_reader_check_abi(msrck_reader *reader, uint32_t abi, msrck_ob
 msrck_result msrck_reader_check_program(msrck_reader *reader, const char *path, msrck_obstacle_callback report,
                                         void *context, uint64_t *count, msrck_error *error);
 
+/*
+ * What becomes another than it was where a newer version of the program goes on: "added", "removed", "renamed",
+ * "converted", "grown", "cut", "moved", and a line of text. Valid during the call.
+ */
+typedef void (*msrck_change_callback)(void *context, const char *id, const char *text);
+
+/* As msrck_reader_check_program(); tells `change` (may be NULL) in advance what msrck_evolution_report() would say. */
+msrck_result msrck_reader_foretell(msrck_reader *reader, const char *path, msrck_obstacle_callback report,
+                                   msrck_change_callback change, void *context, uint64_t *count, msrck_error *error);
+
 /* ---- Verifying ----------------------------------------------------------------------------------------- */
 
 typedef enum msrck_verify_level {

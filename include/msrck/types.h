@@ -228,7 +228,18 @@ extern "C" {
 /* Makes the variable (global or static at file scope) part of the state, with type T. */
 #define MSRCK_GLOBAL(variable, T) \
     static const msrck_global_entry msrck_global_##variable = { \
-        #variable, (void *)&(variable), (T), sizeof(variable), MSRCK_NATIVE(variable) }; \
+        #variable, (void *)&(variable), (T), sizeof(variable), MSRCK_NATIVE(variable), NULL }; \
+    MSRCK_SECTION_ENTRY(msrck_globals, msrck_global_entry, msrck_global_##variable)
+
+/* As MSRCK_GLOBAL; older checkpoints know the variable as `former` (a string). */
+#define MSRCK_GLOBAL_RENAMED(variable, T, former) \
+    static const msrck_global_entry msrck_global_##variable = { \
+        #variable, (void *)&(variable), (T), sizeof(variable), MSRCK_NATIVE(variable), (former) }; \
+    MSRCK_SECTION_ENTRY(msrck_globals, msrck_global_entry, msrck_global_##variable)
+
+/* Older checkpoints have a variable of this name, which the program has no more: what it held is dropped. */
+#define MSRCK_GLOBAL_REMOVED(variable) \
+    static const msrck_global_entry msrck_global_##variable = { #variable, NULL, NULL, 0, 0, NULL }; \
     MSRCK_SECTION_ENTRY(msrck_globals, msrck_global_entry, msrck_global_##variable)
 
 #pragma GCC visibility pop

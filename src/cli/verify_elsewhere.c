@@ -19,6 +19,12 @@ struct kept_obstacle {
     char *text;                     /* owned */
 };
 
+/* What a newer version makes of the checkpoint. */
+struct kept_change {
+    const char *id;
+    char *text;                     /* owned */
+};
+
 struct examination {
     msrck_reader *reader;
     const char *path;
@@ -27,6 +33,8 @@ struct examination {
     const char *kind, *where;       /* "target", "i386" or "program", path */
     struct kept_obstacle *kept;     /* owned */
     uint64_t count, most;
+    struct kept_change *changes;    /* owned */
+    size_t change_count;
 };
 
 /* ---- Names of machines ---- */
@@ -122,6 +130,61 @@ static bool keep(void *context, const msrck_obstacle *obstacle)
     return true;
 }
 
+static void keep_change(void *context, const char *id, const char *text)
+{
+    struct examination *examination = context;
+    struct kept_change *more = realloc(examination->changes, (examination->change_count + 1) * sizeof *more);
+    char *copy = strdup(text);
+
+    if (more != NULL)
+        examination->changes = more;
+    if (more == NULL || copy == NULL) {
+        free(copy);
+        return;
+    }
+    more[examination->change_count++] = (struct kept_change){ id, copy };
+}
+
+/* "FILE: PROGRAM: change: struct node.weight: added; becomes its default" */
+static void print_changes(const struct examination *examination)
+{
+    struct json_writer *writer = examination->writer;
+
+    if (writer != NULL) {
+        json_key(writer, "changes");
+        json_begin_array(writer);
+    }
+    for (size_t i = 0; i < examination->change_count; i++) {
+        const struct kept_change *change = &examination->changes[i];
+
+        if (writer != NULL) {
+            json_line(writer);
+            json_begin_object(writer);
+            json_key_string(writer, "id", change->id);
+            json_key_string(writer, "text", change->text);
+            json_end_object(writer);
+            continue;
+        }
+        output_masked(examination->path);
+        printf(": ");
+        output_masked(examination->where);
+        printf(": change: ");
+        output_masked(change->text);
+        putchar('\n');
+    }
+    if (writer != NULL)
+        json_end_array(writer);
+}
+
+static void forget_changes(struct examination *examination)
+{
+    for (size_t i = 0; i < examination->change_count; i++)
+        free(examination->changes[i].text);
+    free(examination->changes);
+    examination->changes = NULL;
+    examination->change_count = 0;
+}
+
 static void print_json(struct json_writer *writer, const struct kept_obstacle *obstacle, const char *path)
 {
     json_line(writer);
@@ -196,6 +259,8 @@ static int finish_json(struct examination *examination, msrck_result result, con
     struct json_writer *writer = examination->writer;
 
     json_end_array(writer);
+    if (strcmp(examination->kind, "program") == 0)
+        print_changes(examination);
     json_key(writer, "fits");
     if (result == MSRCK_OK)
         json_bool(writer, examination->count == 0);
@@ -231,11 +296,15 @@ static int examine(struct examination *examination, uint32_t abi)
     }
     result = abi != MSRCK_NO_INDEX
                  ? msrck_reader_check_abi(examination->reader, abi, keep, examination, NULL, &error)
-                 : msrck_reader_check_program(examination->reader, examination->where, keep, examination, NULL, &error);
+                 : msrck_reader_foretell(examination->reader, examination->where, keep, keep_change, examination, NULL,
+                                         &error);
     if (result == MSRCK_OK && (examination->writer != NULL || !options->quiet))
         result = print_obstacles(examination, &error);
     if (examination->writer != NULL)
         finish_json(examination, result, &error);
+    else if (result == MSRCK_OK && !options->quiet)
+        print_changes(examination);
+    forget_changes(examination);
     for (uint64_t i = 0; i < examination->most; i++)
         free(examination->kept[i].text);
     free(examination->kept);

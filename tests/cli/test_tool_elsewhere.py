@@ -101,14 +101,18 @@ class Elsewhere(ToolCase):
         self.assertEqual(self.obstacles("--program=" + version("plain"), code=0), [])
 
     def test_fields_may_come_go_and_change_their_names(self):
-        for name in ("renamed", "dropped"):
-            self.assertEqual(self.obstacles("--program=" + version(name), code=0), [], name)
+        for name, change in (("renamed", "struct item.count: renamed; was number"),
+                             ("dropped", "struct item.number: removed; what it held is dropped")):
+            self.assertEqual(self.obstacles("--program=" + version(name), code=0), [f"change: {change}"], name)
+            found = self.json("verify", 0, "verify", "--json", "--program=" + version(name), self.state)
+            self.assertEqual([found["text"] for found in found["files"][0]["elsewhere"][0]["changes"]], [change])
 
     def test_every_difference_is_a_sentence(self):
         self.assertEqual(self.obstacles("--program=" + version("narrow")),
-                         ["value: list->next->next->number: 5000000000 does not fit in 16-bit short"])
-        self.assertEqual(self.obstacles("--program=" + version("fewer")),
-                         ["variable: table: 4 elements in the checkpoint, 3 in the program"])
+                         ["value: list->next->next->number: 5000000000 does not fit in 16-bit short",
+                          "change: struct item.number: was long, is short"])
+        self.assertEqual(self.obstacles("--program=" + version("fewer"), code=0),
+                         ["change: table: was int [4], is int [3]"])
         self.assertEqual(self.obstacles("--program=" + version("silent")),
                          ["function: list->next->call: points to function 'callback', which the program does not name"])
         found = self.obstacles("--program=" + version("pointer"))

@@ -105,6 +105,16 @@ static msrck_result take_name(struct reading *reading, struct elf_cursor *cursor
                          : msrck_fail(reading->error, MSRCK_CORRUPT, "an entry of the program's tables has no name");
 }
 
+/* For entries that the functions of a checkpoint have too, where they own their texts. Nobody writes to it. */
+static msrck_result take_text(struct reading *reading, struct elf_cursor *cursor, char **text)
+{
+    const char *name;
+    msrck_result result = take_name(reading, cursor, &name);
+
+    *text = (char *)(uintptr_t)name;
+    return result;
+}
+
 static msrck_result add_type(struct reading *reading, uint64_t address, uint32_t *id)
 {
     const msrck_type *type;
@@ -158,15 +168,22 @@ static msrck_result read_global(struct reading *reading, uint64_t address, struc
 {
     unsigned word = reading->program->image.abi->pointer;
     struct elf_cursor cursor;
-    msrck_result result = open_struct(reading, address, UINT64_C(4) * word + 4, &cursor);
+    msrck_result result = open_struct(reading, address, (UINT64_C(4) * word + 4 + word - 1) / word * word + word, &cursor);
+    uint64_t type;
 
     if (result == MSRCK_OK)
         result = take_name(reading, &cursor, &global->name);
     if (result != MSRCK_OK)
         return result;
     take_word(&cursor);             /* where the variable will be */
-    result = add_type(reading, take_word(&cursor), &global->type);
+    type = take_word(&cursor);
+    global->removed = type == 0;
+    if (!global->removed)
+        result = add_type(reading, type, &global->type);
     global->size = take_word(&cursor);
+    take_unsigned(&cursor);
+    type = take_word(&cursor);
+    global->former_name = type == 0 ? NULL : msrck_elf_text(cursor.image, type);
     return result;
 }
 
@@ -190,7 +207,7 @@ static msrck_result read_globals(struct reading *reading)
 
 /* Points and locals are both a text and a type. */
 static msrck_result read_pairs(struct reading *reading, uint64_t address, uint32_t count, bool type_needed,
-                               struct elf_local **pairs)
+                               struct local_entry **pairs)
 {
     unsigned word = reading->program->image.abi->pointer;
     struct elf_cursor cursor;
@@ -209,7 +226,7 @@ static msrck_result read_pairs(struct reading *reading, uint64_t address, uint32
     for (uint32_t i = 0; result == MSRCK_OK && i < count; i++) {
         uint64_t type;
 
-        result = take_name(reading, &cursor, &(*pairs)[i].name);
+        result = take_text(reading, &cursor, &(*pairs)[i].name);
         type = take_word(&cursor);
         if (result == MSRCK_OK && (type != 0 || type_needed))
             result = add_type(reading, type, &(*pairs)[i].type);
@@ -217,16 +234,16 @@ static msrck_result read_pairs(struct reading *reading, uint64_t address, uint32
     return result;
 }
 
-static msrck_result read_function(struct reading *reading, uint64_t address, struct elf_function *function)
+static msrck_result read_function(struct reading *reading, uint64_t address, struct function_entry *function)
 {
     unsigned word = reading->program->image.abi->pointer;
-    struct elf_local *points = NULL;
+    struct local_entry *points = NULL;
     struct elf_cursor cursor;
     uint64_t first;
     msrck_result result = open_struct(reading, address, UINT64_C(3) * word + 12, &cursor);
 
     if (result == MSRCK_OK)
-        result = take_name(reading, &cursor, &function->name);
+        result = take_text(reading, &cursor, &function->name);
     if (result != MSRCK_OK)
         return result;
     first = take_word(&cursor);
@@ -239,7 +256,7 @@ static msrck_result read_function(struct reading *reading, uint64_t address, str
     if (function->points == NULL)
         return msrck_fail_memory(reading->error, 0, "points");
     for (uint32_t i = 0; i < function->point_count; i++)
-        function->points[i] = (struct elf_point){ points[i].name, points[i].type };
+        function->points[i] = (struct point_entry){ points[i].name, points[i].type };
     first = take_word(&cursor);
     function->local_count = take_unsigned(&cursor);
     return read_pairs(reading, first, function->local_count, true, &function->locals);

@@ -8,28 +8,20 @@
 #define MSRCK_FILE_ELF_PROGRAM_H
 
 #include "file/elf_image.h"
-
-struct elf_point { const char *label; uint32_t live; };     /* live: TI_VOID for none */
-struct elf_local { const char *name; uint32_t type; };
-
-struct elf_function {
-    const char *name;
-    struct elf_point *points;       /* owned by the program's arena, as all below */
-    uint32_t point_count;
-    struct elf_local *locals;
-    uint32_t local_count;
-};
+#include "file/metadata.h"
 
 struct elf_global {
     const char *name;
     uint32_t type;
     uint64_t size;                  /* native bytes */
+    const char *former_name;        /* or NULL */
+    bool removed;                   /* only the name is there: the variable is gone */
 };
 
 struct elf_program {
     struct elf_image image;         /* texts are borrowed from it */
     struct ti_table *types;         /* owned; ids below are its */
-    struct elf_function *functions;
+    struct function_entry *functions;   /* owned by the arena, with all in it; texts by the image */
     uint32_t function_count;
     struct elf_global *globals;
     uint32_t global_count;

@@ -3,6 +3,7 @@
 #ifndef MSRCK_FILE_OBSTACLES_H
 #define MSRCK_FILE_OBSTACLES_H
 
+#include "base/change_notes.h"
 #include "file/elf_program.h"
 #include "file/value_walk.h"
 
@@ -12,6 +13,7 @@ struct obstacles {
     const struct elf_program *program;      /* or NULL */
     msrck_obstacle_callback report;
     void *context;
+    struct change_notes changes;    /* what restoring would tell; with a program only */
     uint64_t count;
     struct value_walk *walk;        /* of the values, while it is under way */
     bool stopped;                   /* the callback has had enough */
@@ -32,7 +34,10 @@ msrck_result msrck_obstacles_in_sizes(struct obstacles *obstacles, msrck_error *
 /* Types, functions, points, locals and globals that do not match. Fills obstacles->counterparts: free() them. */
 msrck_result msrck_obstacles_in_tables(struct obstacles *obstacles, msrck_error *error);
 
-/* The program's type for the elements of a block; UINT32_MAX where nothing takes it. */
-uint32_t msrck_obstacles_counterpart(const struct obstacles *obstacles, const msrck_block_facts *block);
+/*
+ * The program's type for the elements of a block; UINT32_MAX where nothing takes it. *room: how many of them it has room
+ * for, UINT64_MAX where for all.
+ */
+uint32_t msrck_obstacles_counterpart(const struct obstacles *obstacles, const msrck_block_facts *block, uint64_t *room);
 
 #endif

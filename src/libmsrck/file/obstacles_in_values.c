@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/big_endian.h"
 #include "encoding/float_formats.h"
@@ -111,6 +112,51 @@ static bool in_range(uint64_t number, bool negative, const struct taker *taker)
     return negative ? (int64_t)number >= -(int64_t)(most / 2) - 1 : number <= most / 2;
 }
 
+static const struct ti_enumerator *named_enumerator(const struct ti_type *type, const char *name)
+{
+    for (uint32_t i = 0; i < type->enumerator_count; i++)
+        if (strcmp(type->enumerators[i].name, name) == 0)
+            return &type->enumerators[i];
+    return NULL;
+}
+
+static bool numbers_changed(const struct ti_type *file, const struct ti_type *type)
+{
+    for (uint32_t i = 0; i < file->enumerator_count; i++) {
+        const struct ti_enumerator *same = named_enumerator(type, file->enumerators[i].name);
+
+        if (same != NULL && same->value != file->enumerators[i].value)
+            return true;
+    }
+    return false;
+}
+
+/* Where numbers have changed only names can be followed. True when that is so, and the value is dealt with. */
+static bool examine_enumerator(struct obstacles *obstacles, const struct walked_value *value, const struct taker *taker)
+{
+    const struct ti_type *file = value->type;
+    int64_t number = (int64_t)msrck_canonical_integer(value->bytes, msrck_scalar_width(file->scalar), true);
+    const char *name = NULL;
+
+    if (file->kind != MSRCK_KIND_ENUM || taker->type->kind != MSRCK_KIND_ENUM || !numbers_changed(file, taker->type))
+        return false;
+    for (uint32_t i = 0; i < file->enumerator_count; i++) {
+        if (file->enumerators[i].value != number)
+            continue;
+        if (named_enumerator(taker->type, file->enumerators[i].name) != NULL)
+            return true;
+        name = name == NULL ? file->enumerators[i].name : name;
+    }
+    if (name != NULL)
+        msrck_obstacle_report(obstacles, "value", value->block, value->leaf, "the program's %s has no enumerator %s",
+                              taker->type->name, name);
+    else
+        msrck_obstacle_report(obstacles, "value", value->block, value->leaf,
+                              "%" PRId64 " is no enumerator of %s, whose numbers have changed", number,
+                              taker->type->name);
+    return true;
+}
+
 static void examine_integer(struct obstacles *obstacles, const struct walked_value *value, const struct taker *taker)
 {
     uint32_t scalar = value->type->scalar;
@@ -119,6 +165,8 @@ static void examine_integer(struct obstacles *obstacles, const struct walked_val
     uint64_t number = msrck_canonical_integer(value->bytes, width, is_signed);
     char text[24];
 
+    if (examine_enumerator(obstacles, value, taker))
+        return;
     /* The same pattern in the same width is at home everywhere. */
     if (!taker->is_bit_field && taker->bits == width * 8 && scalar == taker->type->scalar)
         return;
@@ -158,6 +206,8 @@ static void examine(struct obstacles *obstacles, const struct walked_value *valu
         examine_function(obstacles, value);
         return;
     }
+    if (value->type->kind != MSRCK_KIND_SCALAR && value->type->kind != MSRCK_KIND_ENUM)
+        return;
     taker = find_taker(obstacles, value);
     /* Kinds that do not match are found where types are compared. */
     if (taker.type->kind != MSRCK_KIND_SCALAR && taker.type->kind != MSRCK_KIND_ENUM)
@@ -175,20 +225,34 @@ static bool wants(void *context, const struct ti_type *type)
 {
     const struct obstacles *obstacles = context;
 
-    if (type->kind == MSRCK_KIND_FUNCTION)
-        return obstacles->program != NULL;
-    if (type->kind != MSRCK_KIND_SCALAR && type->kind != MSRCK_KIND_ENUM)
-        return false;
+    /* With a program pointers too: they may be what an array that shrank would lose. */
     if (obstacles->program != NULL)
         return true;
+    if (type->kind != MSRCK_KIND_SCALAR && type->kind != MSRCK_KIND_ENUM)
+        return false;
     return (type->scalar == MSRCK_SCALAR_LDOUBLE && obstacles->abi->long_double != LONG_DOUBLE_BINARY128) ||
            (type->scalar != MSRCK_SCALAR_LDOUBLE &&
             msrck_abi_scalar_size(obstacles->abi, type->scalar) < msrck_scalar_width(type->scalar));
 }
 
-static uint32_t counterpart(void *context, const msrck_block_facts *block)
+static uint32_t counterpart(void *context, const msrck_block_facts *block, uint64_t *room)
 {
-    return msrck_obstacles_counterpart(context, block);
+    return msrck_obstacles_counterpart(context, block, room);
+}
+
+static void lose(void *context, const struct lost_value *lost)
+{
+    struct obstacles *obstacles = context;
+
+    if (lost->member != NULL)
+        msrck_obstacle_report(obstacles, "value", lost->block, lost->leaf, "the program's %s has no member %s",
+                              lost->type->name, lost->member);
+    else
+        msrck_obstacle_report(obstacles, "value", lost->block, lost->leaf,
+                              "element %llu is not zero, and the program has room for %llu",
+                              (unsigned long long)lost->element, (unsigned long long)lost->room);
+    if (obstacles->stopped)
+        obstacles->walk->stopped = true;
 }
 
 static void visit(void *context, const struct walked_value *value)
@@ -205,7 +269,7 @@ static void visit(void *context, const struct walked_value *value)
 msrck_result msrck_obstacles_in_values(struct obstacles *obstacles, msrck_error *error)
 {
     struct value_walk walk = { .reader = obstacles->reader, .counterpart = counterpart, .wants = wants,
-                               .visit = visit, .context = obstacles };
+                               .visit = visit, .lose = lose, .context = obstacles };
     msrck_result result;
 
     if (obstacles->program != NULL)

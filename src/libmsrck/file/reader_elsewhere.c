@@ -82,6 +82,12 @@ msrck_result msrck_reader_check_abi(msrck_reader *reader, uint32_t index, msrck_
 msrck_result msrck_reader_check_program(msrck_reader *reader, const char *path, msrck_obstacle_callback report,
                                         void *context, uint64_t *count, msrck_error *error)
 {
+    return msrck_reader_foretell(reader, path, report, NULL, context, count, error);
+}
+
+msrck_result msrck_reader_foretell(msrck_reader *reader, const char *path, msrck_obstacle_callback report,
+                                   msrck_change_callback change, void *context, uint64_t *count, msrck_error *error)
+{
     struct obstacles obstacles = { .reader = reader, .report = report, .context = context };
     struct elf_program program;
     msrck_result result = msrck_elf_program_read(path, reader->limits.chunk_bytes, &program, error);
@@ -96,6 +102,9 @@ msrck_result msrck_reader_check_program(msrck_reader *reader, const char *path, 
         result = msrck_obstacles_in_sizes(&obstacles, error);
     if (result == MSRCK_OK && !obstacles.stopped)
         result = msrck_obstacles_in_values(&obstacles, error);
+    for (size_t i = 0; result == MSRCK_OK && change != NULL && i < obstacles.changes.count; i++)
+        change(context, obstacles.changes.items[i].id, obstacles.changes.items[i].text);
+    msrck_change_notes_clear(&obstacles.changes);
     free(obstacles.counterparts);
     msrck_elf_program_free(&program);
     if (count != NULL)

@@ -155,13 +155,51 @@ static void walk_field(struct value_walk *walk, const struct ti_type *type, uint
                    program_field != NULL && program_field->role == MSRCK_ROLE_BITS ? program_field : NULL, &part);
 }
 
+/* Bytes of `count` elements from number `first` on, which the program has no room for. */
+static void walk_cut(struct value_walk *walk, const struct ti_type *element, struct place place, uint64_t first,
+                     uint64_t count)
+{
+    uint64_t width = element->row_width[walk->reader->row_index];
+
+    for (uint64_t byte = 0; byte < count * width; byte++)
+        if (place.bytes[byte] != 0) {
+            struct lost_value lost = { .block = place.head->block,
+                                       .leaf = place.leaf,
+                                       .type = element,
+                                       .element = first + byte / width,
+                                       .room = first };
+            walk->lose(walk->context, &lost);
+            return;
+        }
+}
+
+static void lose_member(struct value_walk *walk, const struct ti_type *type, uint32_t index, const struct place *place)
+{
+    struct lost_value lost = { .block = place->head->block,
+                               .leaf = place->leaf,
+                               .type = type,
+                               .member = type->fields[index].name };
+
+    walk->lose(walk->context, &lost);
+}
+
 static void walk_elements(struct value_walk *walk, const struct ti_type *type, struct place place)
 {
     const struct ti_type *element = reader_type(walk->reader, type->element);
-    uint64_t count = type->kind == MSRCK_KIND_COMPLEX ? 2 : type->count;
+    uint64_t count = type->kind == MSRCK_KIND_COMPLEX ? 2 : type->count, room = count;
 
-    if (walk->program != NULL)
+    if (walk->program != NULL) {
+        if (type->kind == MSRCK_KIND_ARRAY)
+            room = msrck_ti_get(walk->program, place.program)->count;
         place.program = msrck_ti_get(walk->program, place.program)->element;
+    }
+    if (room < count) {
+        struct place cut = place;
+
+        cut.bytes += room * element->row_width[walk->reader->row_index];
+        walk_cut(walk, element, cut, room, count - room);
+        count = room;
+    }
     for (uint64_t i = 0; i < count && !walk->stopped; i++) {
         walk_value(walk, type->element, place);
         place.leaf += element->leaves;
@@ -189,7 +227,13 @@ static void walk_value(struct value_walk *walk, uint32_t type, struct place plac
         break;
     case MSRCK_KIND_UNION:
         ordinal = load_be32(place.bytes);
-        if (ordinal > 0 && ordinal <= entry->field_count)
+        if (ordinal == 0 || ordinal > entry->field_count)
+            break;
+        if (walk->program != NULL && msrck_program_field(walk->reader->metadata->types, entry, walk->program,
+                                                         msrck_ti_get(walk->program, place.program),
+                                                         ordinal - 1) == NULL)
+            lose_member(walk, entry, ordinal - 1, &place);
+        else
             walk_field(walk, entry, ordinal - 1, &place);
         break;
     case MSRCK_KIND_ARRAY:
@@ -205,15 +249,32 @@ static void walk_value(struct value_walk *walk, uint32_t type, struct place plac
 /* ---- Rows ---- */
 
 /* Type of the program for a row; part 1 are the elements of a flexible array member. False when there is none. */
-static bool find_counterpart(struct value_walk *walk, const msrck_block_facts *block, uint32_t part, uint32_t *program)
+static bool find_counterpart(struct value_walk *walk, const msrck_block_facts *block, uint32_t part, uint32_t *program,
+                             uint64_t *room)
 {
     *program = TI_VOID;
+    *room = UINT64_MAX;
     if (walk->program == NULL)
         return true;
-    *program = walk->counterpart(walk->context, block);
+    *program = walk->counterpart(walk->context, block, room);
     if (*program != UINT32_MAX && part != 0)
         *program = msrck_ti_get(walk->program, *program)->flexible;
     return *program != UINT32_MAX && *program != TI_VOID;
+}
+
+/* An element of a variable that is an array, and has fewer elements in the program. */
+static void lose_row(struct value_walk *walk, uint32_t type, struct place place, uint64_t element, uint64_t room)
+{
+    const struct ti_type *entry = reader_type(walk->reader, type);
+    uint64_t width = entry->row_width[walk->reader->row_index];
+    struct lost_value lost = { .block = place.head->block, .leaf = place.leaf, .type = entry, .element = element,
+                               .room = room };
+
+    for (uint64_t byte = 0; byte < width; byte++)
+        if (place.bytes[byte] != 0) {
+            walk->lose(walk->context, &lost);
+            return;
+        }
 }
 
 /* `count` rows of one part of an extent that lie together. */
@@ -227,7 +288,9 @@ static void walk_rows(struct value_walk *walk, uint32_t extent_index, uint32_t p
     uint64_t per_block = type->flexible != TI_VOID && part == 0 ? 1 : extent->count;
     uint64_t leaves = reader_type(reader, row_type)->leaves;
     struct walked_value head = { 0 };
+    uint64_t room = UINT64_MAX;
     msrck_block_facts block;
+    struct place place;
     bool has = false;
 
     if (per_block == 0 || !needed(walk, row_type))
@@ -237,12 +300,15 @@ static void walk_rows(struct value_walk *walk, uint32_t extent_index, uint32_t p
 
         if (head.block != number) {
             msrck_reader_block(reader, number, &block);
-            has = find_counterpart(walk, &block, part, &program);
+            has = find_counterpart(walk, &block, part, &program, &room);
             head.block = number;
         }
-        if (has)
-            walk_value(walk, row_type, (struct place){ &head, row % per_block * leaves + (part != 0 ? type->leaves : 0),
-                                                       rows + i * width, program });
+        place = (struct place){ &head, row % per_block * leaves + (part != 0 ? type->leaves : 0), rows + i * width,
+                                program };
+        if (has && row % per_block >= room)
+            lose_row(walk, row_type, place, row % per_block, room);
+        else if (has)
+            walk_value(walk, row_type, place);
     }
 }
 

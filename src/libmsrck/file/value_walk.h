@@ -18,14 +18,26 @@ struct walked_value {
     const unsigned char *bytes;
 };
 
+/* A value that the program has no place for: a union's member, or elements of an array that are not zero. */
+struct lost_value {
+    uint64_t block, leaf;
+    const struct ti_type *type;     /* the file's: of the union or the array's elements */
+    const char *member;             /* of the union; NULL: an element */
+    uint64_t element, room;         /* number of the first one, and how many the program has */
+};
+
 struct value_walk {
     msrck_reader *reader;
     const struct ti_table *program; /* or NULL: the values of the file as they are */
-    /* Id of the program's type for the rows of a block, UINT32_MAX for none: they are passed over. */
-    uint32_t (*counterpart)(void *context, const msrck_block_facts *block);
+    /*
+     * Id of the program's type for the rows of a block, UINT32_MAX for none: they are passed over. *room (UINT64_MAX):
+     * elements that there is room for.
+     */
+    uint32_t (*counterpart)(void *context, const msrck_block_facts *block, uint64_t *room);
     /* Whether values of a scalar, pointer or other leaf type are asked for at all. */
     bool (*wants)(void *context, const struct ti_type *type);
     void (*visit)(void *context, const struct walked_value *value);
+    void (*lose)(void *context, const struct lost_value *lost);     /* with a program only */
     void *context;
     bool stopped;                   /* set by visit to end the walk */
     unsigned char *needs;           /* private */

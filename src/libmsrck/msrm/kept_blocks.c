@@ -54,7 +54,7 @@ msrck_result msrck_restoration_take_kept(struct restoration *restoration, uint64
                           (unsigned long long)extent->file->count, msrck_ti_get(restoration->types, type)->name);
     extent->named[block].decoder = decoder;
     restoration->at_once = true;
-    result = msrck_load_kept(restoration, extent, block, decoder, type, object, error);
+    result = msrck_load_kept(restoration, extent, block, decoder, type, 1, object, error);
     restoration->at_once = false;
     return result;
 }
@@ -67,5 +67,6 @@ void msrck_restoration_place_kept(struct restoration *restoration, uint64_t addr
 
     extent->named[block].address = place;
     extent->named[block].type = type;
+    extent->named[block].count = 1;
     extent->named[block].filled = true;
 }

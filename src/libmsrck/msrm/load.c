@@ -75,6 +75,34 @@ static unsigned char *destination(struct loading *loading, uint64_t block)
     return address;
 }
 
+/* Elements that the program's variable has no room for: they may go where they are zeros. */
+static msrck_result check_cut(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t count,
+                              uint64_t room, msrck_error *error)
+{
+    for (size_t byte = 0; byte < (size_t)count * loading->width; byte++)
+        if (rows[byte] != 0) {
+            row += byte / loading->width;
+            msrck_fail(error, MSRCK_DOES_NOT_FIT, "is not zero, and the program has room for %llu elements",
+                       (unsigned long long)room);
+            msrck_file_path_explain_row(loading->restoration, loading->index, loading->part, row, error);
+            return MSRCK_DOES_NOT_FIT;
+        }
+    return MSRCK_OK;
+}
+
+/* `count` rows from element `inside` of a block that are decoded to `elements`; a variable may have fewer of them here. */
+static msrck_result decode_part(const struct loading *loading, const unsigned char *rows, uint64_t row, uint64_t inside,
+                                uint64_t count, uint64_t room, unsigned char *elements, msrck_error *error)
+{
+    uint64_t kept = inside >= room ? 0 : count < room - inside ? count : room - inside;
+    msrck_result result = kept > 0 ? decode_run(loading, rows, row, kept, elements, loading->element_size, error)
+                                   : MSRCK_OK;
+
+    if (result != MSRCK_OK || kept == count)
+        return result;
+    return check_cut(loading, rows + (size_t)kept * loading->width, row + kept, count - kept, room, error);
+}
+
 /*
  * Blocks of several elements, and blocks with types of their own: one after the other. A chunk may begin and end
  * inside a block.
@@ -91,9 +119,11 @@ static msrck_result load_blocks(struct loading *loading, const unsigned char *ro
         if (part > count)
             part = count;
         if (address != NULL && loading->decoder != NULL)
-            result = decode_run(loading, rows, row, part,
-                                address + loading->first_offset + (size_t)inside * loading->element_size,
-                                loading->element_size, error);
+            result = decode_part(loading, rows, row, inside, part,
+                                 loading->extent->kind == PLACED_NAMED && loading->part == 0
+                                     ? loading->extent->named[block].count
+                                     : UINT64_MAX,
+                                 address + loading->first_offset + (size_t)inside * loading->element_size, error);
         if (result != MSRCK_OK)
             return result;
         rows += (size_t)part * loading->width;
@@ -205,6 +235,11 @@ static msrck_result load_chunk(struct restoration *restoration, const struct chu
     return load_blocks(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
 }
 
+static uint64_t least(uint64_t left, uint64_t right)
+{
+    return left < right ? left : right;
+}
+
 /*
  * Attached variables hold values of the program; decoding wants zeros, and members that are not in the file become
  * zero.
@@ -225,7 +260,10 @@ static void clear_attached(struct restoration *restoration)
             place->filled = true;
             if (place->constant)
                 continue;
-            memset(place->address, 0, (size_t)msrck_block_bytes(restoration->types, place->type, extent->file->count));
+            /* Elements that only the program has keep what it gave them. */
+            memset(place->address, 0,
+                   (size_t)msrck_block_bytes(restoration->types, place->type,
+                                             least(extent->file->count, place->count)));
         }
     }
 }
@@ -248,7 +286,8 @@ msrck_result msrck_load_chunks(struct restoration *restoration, msrck_error *err
 }
 
 msrck_result msrck_load_kept(struct restoration *restoration, struct placed_extent *extent, uint64_t block,
-                             const struct row_decoder *decoder, uint32_t type, void *bytes, msrck_error *error)
+                             const struct row_decoder *decoder, uint32_t type, uint64_t room, void *bytes,
+                             msrck_error *error)
 {
     const struct extent *file = extent->file;
     size_t size = (size_t)msrck_ti_get(restoration->types, type)->size;
@@ -257,11 +296,13 @@ msrck_result msrck_load_kept(struct restoration *restoration, struct placed_exte
                                .extent = extent,
                                .index = (size_t)(extent - restoration->extents),
                                .decoder = decoder,
-                               .width = extent->width };
+                               .width = extent->width,
+                               .element_size = size };
     uint64_t first = block * file->count;
 
-    memset(bytes, 0, (size_t)file->count * size);
+    memset(bytes, 0, (size_t)least(file->count, room) * size);
     if (extent->rows == NULL)
         return MSRCK_OK;
-    return decode_run(&loading, extent->rows + (size_t)first * extent->width, first, file->count, bytes, size, error);
+    return decode_part(&loading, extent->rows + (size_t)first * extent->width, first, 0, file->count, room, bytes,
+                       error);
 }

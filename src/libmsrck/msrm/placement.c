@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/allocation.h"
+#include "file/version_match.h"
 #include "msrm/file_path.h"
 #include "msrm/type_matching.h"
 
@@ -17,30 +18,33 @@ static msrck_result strip(const struct ti_table *types, uint32_t *type, uint64_t
     return *type == UINT32_MAX ? msrck_fail(error, MSRCK_MISUSE, "more elements than can be counted") : MSRCK_OK;
 }
 
-msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, void *address, uint32_t type,
-                                    uint64_t count, msrck_error *error)
+msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, uint32_t file_type,
+                                    void *address, uint32_t type, uint64_t count, const char *name, msrck_error *error)
 {
     uint64_t block, leaf;
     struct placed_extent *extent = placed_at(restoration, canonical, &block, &leaf);
+    struct variable_shape before = { restoration->file->types, file_type, extent->file->count };
+    struct variable_shape now = { restoration->types, type, count };
     struct named_place *place;
     msrck_result result;
 
     if (extent->kind != PLACED_NAMED || leaf != 0)
         return msrck_fail(error, MSRCK_CORRUPT, "address %llu is not the beginning of a variable's block",
                           (unsigned long long)canonical);
-    result = strip(restoration->types, &type, &count, error);
-    if (result != MSRCK_OK)
+    if ((result = strip(restoration->types, &type, &count, error)) != MSRCK_OK)
         return result;
-    if (count != extent->file->count)
-        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%llu elements in the checkpoint, %llu in the program",
-                          (unsigned long long)extent->file->count, (unsigned long long)count);
+    now.elements = count;
+    if ((result = msrck_match_shape(&before, &now, error)) != MSRCK_OK)
+        return result;
     if (msrck_ti_get(restoration->types, type)->flexible != TI_VOID)
         return msrck_fail(error, MSRCK_DOES_NOT_FIT, "a variable with a flexible array member cannot be restored");
     place = &extent->named[block];
     result = msrck_restoration_decoder(restoration, extent->file->type, type, &place->decoder, error);
     if (result != MSRCK_OK)
         return result;
+    msrck_note_shape(restoration->notes, restoration->file->types, file_type, restoration->types, now.declared, name);
     place->type = type;
+    place->count = count;
     place->address = address;
     return MSRCK_OK;
 }
@@ -241,6 +245,7 @@ static msrck_result allocate_unclaimed(struct restoration *restoration, struct p
 
         if (place->claim != CLAIM_NONE)
             continue;
+        place->count = extent->file->count;
         place->address = msrck_heap_allocate(heap, place->type, extent->file->count);
         if (place->address == NULL)
             return msrck_fail_memory(

@@ -19,11 +19,13 @@ void msrck_placement_release(struct restoration *restoration);
 void msrck_placement_free(struct restoration *restoration);
 
 /*
- * Gives a global or stack block memory: `count` values of `type` at `address`. MSRCK_DOES_NOT_FIT when type or
- * number of elements cannot be matched.
+ * Gives a global or stack block, which the file declares as `file_type`, memory: `count` values of `type` at `address`.
+ * MSRCK_DOES_NOT_FIT when type or number of values cannot be matched. The first dimension of an array may be another
+ * than in the file. `name` is for notes.
  */
-msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, void *address, uint32_t type,
-                                    uint64_t count, msrck_error *error);
+msrck_result msrck_placement_attach(struct restoration *restoration, uint64_t canonical, uint32_t file_type,
+                                    void *address, uint32_t type, uint64_t count, const char *name,
+                                    msrck_error *error);
 
 /* First byte of block `block`; NULL when it has no memory (yet). */
 unsigned char *msrck_placement_block(const struct placed_extent *extent, uint64_t block);

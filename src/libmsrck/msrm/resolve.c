@@ -15,14 +15,18 @@ struct target {
     unsigned char *address; /* NULL: the block has no memory yet */
     const struct row_decoder *decoder;
     uint32_t type;
+    uint64_t count;         /* elements that the file and the block here both have */
 };
 
 /* Global and stack blocks have types of their own, since each may be attached with another. */
 static struct target target_of(struct placed_extent *extent, uint64_t block, uint64_t leaf)
 {
-    struct target target = { extent, block, leaf, msrck_placement_block(extent, block), extent->decoder, extent->type };
+    struct target target = { extent,          block,        leaf, msrck_placement_block(extent, block),
+                             extent->decoder, extent->type, extent->file->count };
 
     if (extent->kind == PLACED_NAMED) {
+        if (extent->named[block].address != NULL && extent->named[block].count < target.count)
+            target.count = extent->named[block].count;
         target.decoder = extent->named[block].decoder;
         target.type = extent->named[block].type;
     }
@@ -50,9 +54,11 @@ static bool map_leaf(const struct restoration *restoration, const struct target 
     const struct ti_type *to = msrck_ti_get(restoration->types, target->type);
 
     if (target->leaf == target->extent->file->block_leaves) {
-        *mapped = msrck_block_leaves(restoration->types, target->type, target->extent->file->count);
+        *mapped = msrck_block_leaves(restoration->types, target->type, target->count);
         return true;
     }
+    if (from->leaves > 0 && from->flexible == TI_VOID && target->leaf / from->leaves >= target->count)
+        return false;               /* an element that was cut off */
     if (from->flexible == TI_VOID || target->leaf < from->leaves)
         return map_in_run(target->decoder, from->leaves, to->leaves, target->leaf, mapped);
     if (target->extent->trailing == NULL ||
@@ -123,7 +129,7 @@ static msrck_result find_offset(const struct restoration *restoration, const str
     unsigned char *seen = needs_preview(restoration, target) ? preview(restoration, target) : NULL;
     uint64_t leaf;
     bool found = map_leaf(restoration, target, &leaf) &&
-                 msrck_block_offset(restoration->types, target->type, target->extent->file->count,
+                 msrck_block_offset(restoration->types, target->type, target->count,
                                     seen != NULL ? seen : target->address, leaf, offset);
 
     free(seen);

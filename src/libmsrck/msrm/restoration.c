@@ -63,6 +63,11 @@ msrck_result msrck_restoration_open(struct source *source, const msrck_limits *l
     return result;
 }
 
+void msrck_restoration_note(struct restoration *restoration, struct change_notes *notes)
+{
+    restoration->notes = notes;
+}
+
 void msrck_restoration_free(struct restoration *restoration)
 {
     size_t i;
@@ -107,8 +112,8 @@ static void drop_type_name(const char *name, msrck_error *error)
     memmove(error->message, error->message + length, strlen(error->message + length) + 1);
 }
 
-msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t file_type, uint32_t type,
-                                       const struct row_decoder **decoder, msrck_error *error)
+static msrck_result find_decoder(struct restoration *restoration, uint32_t file_type, uint32_t type, bool live,
+                                 const struct row_decoder **decoder, msrck_error *error)
 {
     struct decoder_entry *entry;
     msrck_result result;
@@ -116,7 +121,7 @@ msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t
 
     for (i = 0; i < restoration->decoder_count; i++) {
         entry = &restoration->decoders[i];
-        if (entry->file_type == file_type && entry->type == type) {
+        if (entry->file_type == file_type && entry->type == type && entry->live == live) {
             *decoder = entry->decoder;
             return MSRCK_OK;
         }
@@ -125,9 +130,10 @@ msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t
                        sizeof *entry))
         return msrck_fail_memory(error, sizeof *entry, "a decoder");
     entry = &restoration->decoders[restoration->decoder_count];
-    *entry = (struct decoder_entry){ file_type, type, NULL };
-    result = msrck_row_decoder_new(restoration->file->types, file_type, restoration->types, type,
-                                   restoration->file->header.pointer_width, &entry->decoder, error);
+    *entry = (struct decoder_entry){ file_type, type, live, NULL };
+    result = msrck_row_decoder_match(restoration->file->types, file_type, restoration->types, type,
+                                     restoration->file->header.pointer_width, live, restoration->notes,
+                                     &entry->decoder, error);
     if (result != MSRCK_OK) {
         drop_type_name(msrck_ti_get(restoration->file->types, file_type)->name, error);
         return result;
@@ -135,6 +141,18 @@ msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t
     *decoder = entry->decoder;
     restoration->decoder_count++;
     return MSRCK_OK;
+}
+
+msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t file_type, uint32_t type,
+                                       const struct row_decoder **decoder, msrck_error *error)
+{
+    return find_decoder(restoration, file_type, type, false, decoder, error);
+}
+
+msrck_result msrck_restoration_live_decoder(struct restoration *restoration, uint32_t file_type, uint32_t type,
+                                            const struct row_decoder **decoder, msrck_error *error)
+{
+    return find_decoder(restoration, file_type, type, true, decoder, error);
 }
 
 /* ---- Variables ---- */
@@ -171,7 +189,8 @@ msrck_result msrck_restoration_attach_variable(struct restoration *restoration, 
     if (entry->size == 0 || size % entry->size != 0)
         return msrck_fail(error, MSRCK_MISUSE, "%s: %llu bytes are no number of values of %s", name,
                           (unsigned long long)size, entry->name);
-    result = msrck_placement_attach(restoration, variable->address, address, type, size / entry->size, error);
+    result = msrck_placement_attach(restoration, variable->address, variable->type, address, type, size / entry->size,
+                                    name, error);
     if (result != MSRCK_OK)
         msrck_file_path_prefix(name, error);
     return result;
@@ -250,7 +269,7 @@ static msrck_result fill_named(struct restoration *restoration, msrck_error *err
 
             if (place->filled || place->address == NULL)
                 continue;
-            result = msrck_load_kept(restoration, extent, b, place->decoder, place->type, place->address, error);
+            result = msrck_load_kept(restoration, extent, b, place->decoder, place->type, place->count, place->address, error);
             if (result != MSRCK_OK)
                 return result;
             place->filled = true;

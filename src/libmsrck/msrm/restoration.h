@@ -11,6 +11,7 @@
 #ifndef MSRCK_MSRM_RESTORATION_H
 #define MSRCK_MSRM_RESTORATION_H
 
+#include "base/change_notes.h"
 #include "file/file_reader.h"
 #include "memory/msrlt.h"
 #include "msrm/collection.h"
@@ -20,6 +21,8 @@ struct restoration;
 msrck_result msrck_restoration_open(struct source *source, const msrck_limits *limits, struct msrlt *msrlt,
                                     struct ti_table *types, const struct function_targets *targets,
                                     struct restoration **restoration, msrck_error *error);
+/* From now on what becomes another than it was is told to `notes`, which must outlive the restoration. */
+void msrck_restoration_note(struct restoration *restoration, struct change_notes *notes);
 void msrck_restoration_free(struct restoration *restoration);
 /* Before load: so many threads check and decode chunks while their rows go to their blocks. 0, 1: the caller's alone. */
 void msrck_restoration_use_threads(struct restoration *restoration, unsigned threads);

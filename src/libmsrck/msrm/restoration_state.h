@@ -17,6 +17,7 @@ struct named_place {
     unsigned char *address;         /* NULL: not attached */
     const struct row_decoder *decoder;      /* borrowed from the restoration */
     uint32_t type;                  /* of an element here */
+    uint64_t count;                 /* elements here; may be others than the file has. Of attached places */
     enum claim claim;
     size_t claimant;                /* variable or frame */
     uint32_t local;                 /* CLAIM_LOCAL */
@@ -56,7 +57,7 @@ struct deferred_pointer { void **slot; uint64_t address; };
 struct deferred_handle { void *object; uint64_t address; uint32_t type; };
 
 /* Decoders by pair of types, owned. */
-struct decoder_entry { uint32_t file_type, type; struct row_decoder *decoder; };
+struct decoder_entry { uint32_t file_type, type; bool live; struct row_decoder *decoder; };
 
 struct restoration {
     struct source *source;          /* borrowed */
@@ -78,6 +79,8 @@ struct restoration {
 
     struct gathering gathering;     /* owned; blocks that are being decoded and will be copied apart */
 
+    struct change_notes *notes;     /* borrowed, or NULL */
+
     size_t next_root;               /* variable to go on with in restore_pointer and restore_variable */
     bool loading;                   /* blocks are not all decoded yet */
     bool loaded, completed;
@@ -87,6 +90,9 @@ struct restoration {
 /* The decoder of a pair of types, compiled at first use. */
 msrck_result msrck_restoration_decoder(struct restoration *restoration, uint32_t file_type, uint32_t type,
                                        const struct row_decoder **decoder, msrck_error *error);
+/* The same for structs of live variables, which may have different names. */
+msrck_result msrck_restoration_live_decoder(struct restoration *restoration, uint32_t file_type, uint32_t type,
+                                            const struct row_decoder **decoder, msrck_error *error);
 
 /* Extent and block of a canonical address whose range was checked; *leaf is the place inside the block. */
 static inline struct placed_extent *placed_at(struct restoration *restoration, uint64_t address, uint64_t *block,

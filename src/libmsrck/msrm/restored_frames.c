@@ -35,9 +35,9 @@ static msrck_result prefix_place(const struct restoration *restoration, const st
     return result;
 }
 
-/* Decodes kept rows of the block into memory whose bytes will be copied, or stay: `at_once` says which. */
+/* Decodes kept rows of the block into memory: live variables, whose bytes will be copied, or others, which stay. */
 static msrck_result decode_into(struct restoration *restoration, uint64_t canonical, void *bytes, uint32_t type,
-                                bool at_once, msrck_error *error)
+                                bool live, msrck_error *error)
 {
     uint64_t block, leaf;
     struct placed_extent *extent = placed_at(restoration, canonical, &block, &leaf);
@@ -54,12 +54,14 @@ static msrck_result decode_into(struct restoration *restoration, uint64_t canoni
     else if (type == UINT32_MAX || count != extent->file->count)
         result = msrck_fail(error, MSRCK_DOES_NOT_FIT, "%llu elements in the checkpoint, %llu in the program",
                             (unsigned long long)extent->file->count, (unsigned long long)count);
+    else if (live)
+        result = msrck_restoration_live_decoder(restoration, extent->file->type, type, &decoder, error);
     else
         result = msrck_restoration_decoder(restoration, extent->file->type, type, &decoder, error);
     if (result != MSRCK_OK)
         return prefix_place(restoration, &extent->named[block], result, error);
-    restoration->at_once = at_once;
-    result = msrck_load_kept(restoration, extent, block, decoder, type, bytes, error);
+    restoration->at_once = live;
+    result = msrck_load_kept(restoration, extent, block, decoder, type, count, bytes, error);
     restoration->at_once = false;
     return result;
 }
@@ -76,40 +78,44 @@ msrck_result msrck_restoration_take_live(struct restoration *restoration, size_t
     return canonical == 0 ? MSRCK_OK : decode_into(restoration, canonical, live, type, true, error);
 }
 
-/* Canonical address of the frame's local, 0 when the file has none or it was not alive. */
-/* By name: a new version of the function may have its locals in another order. */
-static uint64_t local_address(const struct restoration *restoration, size_t frame, const char *name)
+/*
+ * Canonical address of the frame's local, 0 when the file has none or it was not alive; *type as declared. By name: a
+ * new version of the function may have its locals in another order.
+ */
+static uint64_t local_address(const struct restoration *restoration, size_t frame, const char *name, uint32_t *type)
 {
     const struct frame_entry *entry = &restoration->file->frames[frame];
     const struct function_entry *function = &restoration->file->functions[entry->function];
     uint32_t k;
 
     for (k = 0; k < function->local_count && k < entry->local_count; k++)
-        if (strcmp(function->locals[k].name, name) == 0)
+        if (strcmp(function->locals[k].name, name) == 0) {
+            *type = function->locals[k].type;
             return entry->locals[k];
+        }
     return 0;
 }
 
 msrck_result msrck_restoration_attach_local(struct restoration *restoration, size_t frame, const char *name,
                                             void *address, uint32_t type, uint64_t count, msrck_error *error)
 {
+    struct byte_buffer path = BYTE_BUFFER_INIT;
     uint64_t canonical;
+    uint32_t file_type = TI_VOID;
     msrck_result result = check_frame(restoration, frame, error);
 
     if (result != MSRCK_OK)
         return result;
-    canonical = local_address(restoration, frame, name);
+    canonical = local_address(restoration, frame, name, &file_type);
     if (canonical == 0)
         return MSRCK_OK;
-    result = msrck_placement_attach(restoration, canonical, address, type, count, error);
-    if (result != MSRCK_OK) {
-        struct byte_buffer path = BYTE_BUFFER_INIT;
-
-        msrck_buffer_printf(&path, "%s.%s",
-                            restoration->file->functions[restoration->file->frames[frame].function].name, name);
+    msrck_buffer_printf(&path, "%s.%s",
+                        restoration->file->functions[restoration->file->frames[frame].function].name, name);
+    result = msrck_placement_attach(restoration, canonical, file_type, address, type, count, msrck_buffer_text(&path),
+                                    error);
+    if (result != MSRCK_OK)
         msrck_file_path_prefix(msrck_buffer_text(&path), error);
-        msrck_buffer_free(&path);
-    }
+    msrck_buffer_free(&path);
     return result;
 }
 
@@ -179,7 +185,7 @@ msrck_result msrck_restoration_restore_variable(struct restoration *restoration,
         return prefix_place(
             restoration, place,
             msrck_fail(error, MSRCK_MISUSE, "is restored to another place than the one that was registered"), error);
-    result = msrck_placement_attach(restoration, root->address, variable, type, 1, error);
+    result = msrck_placement_attach(restoration, root->address, root->type, variable, type, 1, root->name, error);
     if (result != MSRCK_OK)
         return prefix_place(restoration, place, result, error);
     result = decode_into(restoration, root->address, variable, type, false, error);

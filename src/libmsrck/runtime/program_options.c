@@ -41,6 +41,7 @@ struct option_row {
 
 static const struct option_row rows[] = {
     ROW("resume", "MSRCK_RESUME", OPTION_TEXT, resume),
+    ROW("resume-report", "MSRCK_RESUME_REPORT", OPTION_TEXT, resume_report),
     ROW("resume-map", "MSRCK_RESUME_MAP", OPTION_MAP, resume_map),
     ROW("resume-key", "MSRCK_RESUME_KEY", OPTION_TEXT, resume_key),
     ROW("checkpoint-to", "MSRCK_CHECKPOINT_TO", OPTION_TEXT, checkpoint_to),
@@ -306,6 +307,7 @@ static const struct option_row *find_row(const char *argument, const char **valu
 static bool is_ours(const char *argument)
 {
     return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 ||
+           strcmp(argument, "--resume-report") == 0 || strncmp(argument, "--resume-report=", 16) == 0 ||
            strcmp(argument, "--resume-map") == 0 || strncmp(argument, "--resume-map=", 13) == 0 ||
            strcmp(argument, "--resume-key") == 0 || strncmp(argument, "--resume-key=", 13) == 0 ||
            strncmp(argument, "--checkpoint-", 13) == 0;
@@ -435,5 +437,6 @@ void msrck_program_options_free(struct program_options *options)
     free(options->timings);
     free(options->control);
     free(options->resume_map);
+    free(options->resume_report);
     memset(options, 0, sizeof *options);
 }

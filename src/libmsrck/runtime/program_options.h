@@ -42,6 +42,7 @@ struct program_options {
     bool no_control;
     msrck_background background; /* never MSRCK_BACKGROUND_USUAL */
     unsigned keep_hourly, keep_daily; /* hours and days */
+    char *resume_report; /* owned; "-" is standard error; NULL: none */
     char *resume_map;  /* owned; lines of OLD=NEW; NULL: none */
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };

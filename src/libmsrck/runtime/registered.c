@@ -23,6 +23,32 @@ struct session_variable *msrck_session_find_variable(const struct session *sessi
     return NULL;
 }
 
+static bool file_has(const struct metadata *metadata, const char *name)
+{
+    for (size_t v = 0; v < metadata->variable_count; v++)
+        if (strcmp(metadata->variables[v].name, name) == 0)
+            return true;
+    return false;
+}
+
+struct session_variable *msrck_session_match_variable(const struct session *session, const struct metadata *metadata,
+                                                      const char *name, bool *removed)
+{
+    struct session_variable *found = msrck_session_find_variable(session, name);
+
+    *removed = false;
+    for (size_t v = 0; v < session->variable_count && found == NULL; v++) {
+        struct session_variable *variable = &session->variables[v];
+
+        if (variable->former_name != NULL && strcmp(variable->former_name, name) == 0 &&
+            !file_has(metadata, variable->name))
+            found = variable;
+    }
+    for (size_t r = 0; r < session->removed_count && found == NULL; r++)
+        *removed = *removed || strcmp(session->removed[r], name) == 0;
+    return found;
+}
+
 /*
  * All named variables are global blocks for the MSRLT, wherever their memory is: what counts is that the program gives
  * the same name to them in every run. Their numbers follow the sequence of registration.
@@ -49,6 +75,7 @@ msrck_result msrck_session_add_variable(struct session *session, const char *nam
     variable = &session->variables[session->variable_count];
     variable->address = address;
     variable->constant = false;
+    variable->former_name = NULL;
     variable->type = msrck_ti_find_description(session->types, type);
     variable->bytes = msrck_block_bytes(session->types, element, elements);
     variable->name = msrck_copy_text(name);

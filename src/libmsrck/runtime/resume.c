@@ -12,6 +12,7 @@
 
 #include "base/allocation.h"
 #include "base/failure.h"
+#include "file/version_match.h"
 #include "msrm/kept_blocks.h"
 #include "runtime/requests.h"
 #include "runtime/session.h"
@@ -25,34 +26,6 @@ static const char *shown(const struct session *session)
 }
 
 /* ---- Matching functions and points by name ---------------------------------------------------------------------- */
-
-static uint32_t count_label(const struct function_entry *function, const char *label, uint32_t *last)
-{
-    uint32_t p, count = 0;
-
-    for (p = 0; p < function->point_count; p++)
-        if (strcmp(function->points[p].label, label) == 0) {
-            *last = p;
-            count++;
-        }
-    return count;
-}
-
-/*
- * The program's ordinal of a point of the file: the same one when its label is the same, else the only one with that
- * label. 0: none.
- */
-static uint32_t match_point(const struct function_entry *file, const struct function_entry *program, uint32_t point)
-{
-    const char *label = file->points[point].label;
-    uint32_t here = 0, there = 0;
-
-    if (point < program->point_count && strcmp(program->points[point].label, label) == 0)
-        return point + 1;
-    if (count_label(file, label, &there) == 1 && count_label(program, label, &here) == 1)
-        return here + 1;
-    return 0;
-}
 
 /* Once for each function that has frames, not for each frame: a recursion may be a million deep. */
 static msrck_result match_function(struct session *session, const struct function_entry *file,
@@ -70,7 +43,8 @@ static msrck_result match_function(struct session *session, const struct functio
     if (matched->ordinals == NULL)
         return msrck_fail_memory(error, file->point_count * sizeof *matched->ordinals, "the poll-points");
     for (p = 0; p < file->point_count; p++)
-        matched->ordinals[p] = match_point(file, &tables->functions[matched->function], p);
+        matched->ordinals[p] = msrck_match_point(file, &tables->functions[matched->function], p + 1);
+    msrck_note_locals(&session->resume_report.changes, file, &tables->functions[matched->function]);
     return MSRCK_OK;
 }
 
@@ -92,11 +66,12 @@ static msrck_result match_frames(struct session *session, const struct metadata 
 
         if (matched->ordinals == NULL && (result = match_function(session, function, matched, error)) != MSRCK_OK)
             return result;
-        if (matched->ordinals[frame->point - 1] == 0)
-            return msrck_fail(error, MSRCK_DOES_NOT_FIT,
-                              "%s goes on at point %u ('%s') of function '%s', which this program does not have",
-                              shown(session), frame->point, function->points[frame->point - 1].label,
-                              function->name);
+        if (matched->ordinals[frame->point - 1] == 0) {
+            msrck_refuse_point(function, &session->tables.functions[matched->function], frame->point, error);
+            msrck_error_prefix(error, "%s", shown(session));
+            return error->result;
+        }
+        msrck_note_point(&session->resume_report.changes, function, frame->point, matched->ordinals[frame->point - 1]);
     }
     resume->next = metadata->frame_count;
     return MSRCK_OK;
@@ -162,9 +137,12 @@ static const char *unknown_variable(const struct session *session, const struct 
 {
     size_t v;
 
-    for (v = 0; v < metadata->variable_count; v++)
-        if (msrck_session_find_variable(session, metadata->variables[v].name) == NULL)
+    for (v = 0; v < metadata->variable_count; v++) {
+        bool removed;
+
+        if (msrck_session_match_variable(session, metadata, metadata->variables[v].name, &removed) == NULL && !removed)
             return metadata->variables[v].name;
+    }
     return NULL;
 }
 
@@ -177,7 +155,7 @@ msrck_result msrck_resume_unloaded(const struct session *session, msrck_error *e
                           session->options.resume);
     return msrck_fail(error, MSRCK_DOES_NOT_FIT,
                       "%s is not restored: it has a variable '%s', which is not registered, and msrck_restore() "
-                      "was not called",
+                      "was not called (a variable that is gone is told by MSRCK_GLOBAL_REMOVED)",
                       shown(session), name);
 }
 
@@ -275,17 +253,40 @@ msrck_result msrck_resume_open(struct session *session, msrck_error *error)
 /* ---- Loading ---------------------------------------------------------------------------------------------------- */
 
 /* Variables that the file lacks keep what they have: they are new in the program. */
+static void note_new_variables(struct session *session, const struct metadata *metadata)
+{
+    for (size_t v = 0; v < session->variable_count; v++) {
+        const struct session_variable *variable = &session->variables[v];
+        bool known = strncmp(variable->name, RESERVED_PREFIX, sizeof RESERVED_PREFIX - 1) == 0;
+
+        for (size_t f = 0; f < metadata->variable_count && !known; f++) {
+            bool removed;
+
+            known = msrck_session_match_variable(session, metadata, metadata->variables[f].name, &removed) == variable;
+        }
+        if (!known)
+            msrck_change_note(&session->resume_report.changes, "added", "%s: added; keeps what the program gave it",
+                              variable->name);
+    }
+}
+
 static msrck_result attach_variables(struct session *session, const struct metadata *metadata, msrck_error *error)
 {
+    struct change_notes *changes = &session->resume_report.changes;
     size_t v;
 
     for (v = 0; v < metadata->variable_count; v++) {
         const char *name = metadata->variables[v].name;
-        const struct session_variable *variable = msrck_session_find_variable(session, name);
+        bool removed;
+        const struct session_variable *variable = msrck_session_match_variable(session, metadata, name, &removed);
         msrck_result result;
 
-        if (variable == NULL)
+        if (variable == NULL) {
+            msrck_change_note(changes, "removed", "%s: removed; what it held is dropped", name);
             continue;
+        }
+        if (strcmp(variable->name, name) != 0)
+            msrck_change_note(changes, "renamed", "%s: renamed; was %s", variable->name, name);
         result = msrck_restoration_attach_variable(session->resume.restoration, name, variable->address, variable->type,
                                                    variable->bytes, error);
         if (result == MSRCK_OK && variable->constant)
@@ -293,6 +294,7 @@ static msrck_result attach_variables(struct session *session, const struct metad
         if (result != MSRCK_OK)
             return result;
     }
+    note_new_variables(session, metadata);
     return MSRCK_OK;
 }
 
@@ -338,7 +340,11 @@ msrck_result msrck_resume_complete(struct session *session, msrck_error *error)
 
     if (result == MSRCK_OK)
         result = msrck_library_set(session, error);
-    return result == MSRCK_OK ? msrck_streams_cut(session, error) : result;
+    if (result == MSRCK_OK)
+        result = msrck_streams_cut(session, error);
+    if (result == MSRCK_OK)
+        msrck_report_write(session, NULL);
+    return result;
 }
 
 /* A restore that failed half-way leaves variables in any state, so the program has to end: see msrck_resume_fail(). */
@@ -375,6 +381,7 @@ void msrck_resume_close(struct session *session)
 void msrck_resume_fail(struct session *session, const msrck_error *error)
 {
     msrck_session_note(error);
+    msrck_report_write(session, error);
     session->fatal = error->result;
     msrck_transfer_refuse(session, error);
     msrck_attempts_take_back(&session->attempts); /* main may end without msrck_finish() */

@@ -101,6 +101,10 @@ static msrck_result add_global(struct session *session, const msrck_global_entry
     msrck_result result;
     uint32_t id;
 
+    if (entry->address == NULL) {
+        session->removed[session->removed_count++] = entry->name;
+        return MSRCK_OK;
+    }
     if ((result = msrck_ti_add(session->types, entry->type, &id, error)) != MSRCK_OK) {
         msrck_error_prefix(error, "global '%s'", entry->name);
         return result;
@@ -109,8 +113,10 @@ static msrck_result add_global(struct session *session, const msrck_global_entry
                                           entry->native % MSRCK_NATIVE_CONSTANT, error)) != MSRCK_OK)
         return result;
     result = msrck_session_add_variable(session, entry->name, entry->address, entry->type, 1, error);
-    if (result == MSRCK_OK)
+    if (result == MSRCK_OK) {
         session->variables[session->variable_count - 1].constant = entry->native >= MSRCK_NATIVE_CONSTANT;
+        session->variables[session->variable_count - 1].former_name = entry->former_name;
+    }
     return result;
 }
 
@@ -121,8 +127,11 @@ static msrck_result add_globals(struct session *session, const msrck_program *pr
     const msrck_global_entry **sorted = msrck_allocate(count, sizeof *sorted);
     msrck_result result = MSRCK_OK;
 
-    if (sorted == NULL)
+    session->removed = msrck_allocate(count, sizeof *session->removed);
+    if (sorted == NULL || session->removed == NULL) {
+        free(sorted);
         return msrck_fail_memory(error, count * sizeof *sorted, "the globals");
+    }
     if (count > 0)
         memcpy(sorted, program->globals, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare_globals);
@@ -165,6 +174,7 @@ static void close_session(struct session *session)
     while (session->variable_count > 0)
         msrck_session_remove_variable(session, &session->variables[session->variable_count - 1]);
     free(session->variables);
+    free(session->removed);
     msrck_streams_forget(session);
     msrck_program_tables_free(&session->tables);
     if (!msrck_precompiled_keeps(session->msrlt)) {
@@ -183,8 +193,10 @@ static void forget(struct session *session)
     msrck_error error = session->error;
     int exit_status = session->exit_status;
     struct byte_buffer resume_notes = session->resume_notes;
+    struct resume_report resume_report = session->resume_report;
 
     memset(session, 0, sizeof *session);
+    session->resume_report = resume_report;
     session->error = error;
     session->exit_status = exit_status;
     session->resume_notes = resume_notes;
@@ -201,6 +213,7 @@ msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *optio
         return msrck_session_note(&error);
     }
     msrck_buffer_free(&session->resume_notes);
+    msrck_report_free(&session->resume_report);
     memset(session, 0, sizeof *session);
     session->error = error;
     result = open_session(session, argc, argv, options, program, &error);
@@ -209,6 +222,7 @@ msrck_result msrck_init_with(int *argc, char ***argv, const msrck_options *optio
         msrck_control_opened(session);
         return MSRCK_OK;
     }
+    msrck_report_write(session, &error);
     close_session(session);
     forget(session);
     return msrck_session_note(&error);

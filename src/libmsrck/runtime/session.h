@@ -19,11 +19,13 @@
 #include "runtime/program_tables.h"
 #include "runtime/resume.h"
 #include "runtime/resume_attempts.h"
+#include "runtime/resume_report.h"
 #include "runtime/streams.h"
 
 /* A named variable: a MSRCK_GLOBAL, or memory the program registered. */
 struct session_variable {
     char *name; /* owned */
+    const char *former_name; /* in older checkpoints; the program's; NULL: none */
     void *address;
     uint32_t type; /* as declared, arrays included */
     uint64_t bytes;
@@ -79,6 +81,9 @@ struct session {
     struct resume_attempts attempts; /* of the checkpoint this process goes on from */
     struct stream_table streams;
     struct library_state library;
+    const char **removed; /* owned list of names that older checkpoints may have; the program's */
+    size_t removed_count;
+    struct resume_report resume_report;
     struct byte_buffer resume_notes; /* outlives msrck_finish() */
 
     unsigned long long checkpoints; /* finished ones */
@@ -114,6 +119,12 @@ msrck_result msrck_session_type(struct session *session, const msrck_type *descr
 msrck_result msrck_session_add_variable(struct session *session, const char *name, void *address,
                                         const msrck_type *type, uint64_t count, msrck_error *error);
 struct session_variable *msrck_session_find_variable(const struct session *session, const char *name);
+/*
+ * The one that takes a variable of a checkpoint: of this name, or one that had it formerly and whose present name the
+ * checkpoint does not have. *removed: the program says that it is gone. NULL: none.
+ */
+struct session_variable *msrck_session_match_variable(const struct session *session, const struct metadata *metadata,
+                                                      const char *name, bool *removed);
 void msrck_session_remove_variable(struct session *session, struct session_variable *variable);
 
 #endif

@@ -35,7 +35,7 @@ static long other;
 
 Test(session, a_global_described_with_another_type_is_refused_by_name)
 {
-    static const msrck_global_entry wrong = { "number", &number, &msrck_uint, sizeof number, MSRCK_NATIVE(number) };
+    static const msrck_global_entry wrong = { "number", &number, &msrck_uint, sizeof number, MSRCK_NATIVE(number), NULL };
 
     cr_assert_eq(init_with_globals((const msrck_global_entry *const[]){ &wrong }, 1), MSRCK_MISUSE);
     cr_assert(strstr(msrck_error_message(), "number") != NULL, "%s", msrck_error_message());
@@ -44,8 +44,8 @@ Test(session, a_global_described_with_another_type_is_refused_by_name)
 
 Test(session, two_globals_of_one_name_are_refused)
 {
-    static const msrck_global_entry one = { "same", &number, &msrck_int, sizeof number, MSRCK_NATIVE(number) };
-    static const msrck_global_entry two = { "same", &other, &msrck_long, sizeof other, MSRCK_NATIVE(other) };
+    static const msrck_global_entry one = { "same", &number, &msrck_int, sizeof number, MSRCK_NATIVE(number), NULL };
+    static const msrck_global_entry two = { "same", &other, &msrck_long, sizeof other, MSRCK_NATIVE(other), NULL };
 
     cr_assert_eq(init_with_globals((const msrck_global_entry *const[]){ &one, &two }, 2), MSRCK_MISUSE);
     cr_assert(strstr(msrck_error_message(), "'same'") != NULL, "%s", msrck_error_message());
