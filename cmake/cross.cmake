@@ -20,5 +20,5 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 
 # Static, so that the emulator needs no libraries of the other machine at run time.
-set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -L${MSRCK_SYSROOTS}/${MSRCK_TARGET}/lib")
 set(CMAKE_CROSSCOMPILING_EMULATOR qemu-${MSRCK_TARGET})
