@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Ways to cut a connection at a chosen byte or message: a TCP proxy, and a command that stands before another."""
+import os
 import socket
 import struct
 import subprocess
@@ -112,40 +113,48 @@ def run_command(at_byte, forget, lost, command):
     """
     child = subprocess.Popen(["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     cut = threading.Event()
+    lock = threading.Lock()
+
+    def end():
+        with lock:
+            if not cut.is_set():
+                cut.set()
+                os.close(1)
+
+    def pass_on(data):
+        with lock:
+            if cut.is_set():
+                return False
+            while data:
+                data = data[os.write(1, data):]
+            return True
 
     def forward():
         passed = 0
-        while not cut.is_set() and (data := sys.stdin.buffer.raw.read(65536)):
-            if 0 <= at_byte <= passed + len(data):
+        while not cut.is_set() and (data := os.read(0, 65536)):
+            last = 0 <= at_byte <= passed + len(data)
+            if last:
                 data = data[:at_byte - passed]
-                cut.set()
             passed += len(data)
             try:
                 child.stdin.write(data)
                 child.stdin.flush()
             except OSError:
                 break
+            if last:
+                end()
         try:
             child.stdin.close()
         except OSError:
             pass
-        if cut.is_set():
-            sys.stdout.buffer.raw.close()
 
     threading.Thread(target=forward, daemon=True).start()
     with open(lost, "wb") as rest:
         for line in child.stdout:
             if forget and forget.encode() in line:
-                cut.set()
-                sys.stdout.buffer.raw.close()
-                continue
-            if not cut.is_set():
-                try:
-                    sys.stdout.buffer.raw.write(line)
-                    continue
-                except (OSError, ValueError):
-                    pass
-            rest.write(line)
+                end()
+            elif not pass_on(line):
+                rest.write(line)
     return child.wait()
 
 
