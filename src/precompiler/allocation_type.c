@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pragma_table.h"
+#include "type_tables.h"
 
 static CXType no_type(void)
 {
@@ -82,6 +83,7 @@ CXType allocation_target(const source_walk *walk, CXCursor call)
 struct size_search {
     unsigned sizeofs, texts;
     CXType measured;                /* of the last sizeof */
+    CXType header;                  /* sizeof(struct header) + ... */
 };
 
 /* The type that stands in "sizeof (T)": libclang shows the names in it, not the type itself. */
@@ -142,14 +144,34 @@ static enum CXChildVisitResult look_at_size(CXCursor cursor, CXCursor parent, CX
     return CXChildVisit_Recurse;
 }
 
+/* The struct of "sizeof(struct header) + ...": an addend of the size. */
+static CXType find_header(CXCursor size)
+{
+    CXCursor inner = cursor_unwrapped(size);
+    CXType type = no_type();
+
+    if (clang_getCursorKind(inner) == CXCursor_BinaryOperator && clang_getCursorBinaryOperatorKind(inner) == CXBinaryOperator_Add)
+        for (unsigned side = 0; side < 2 && type.kind == CXType_Invalid; side++) {
+            CXCursor addend = cursor_unwrapped(cursor_child(inner, side));
+
+            type = clang_getCursorKind(addend) == CXCursor_UnaryExpr ? measured_type(addend) : find_header(addend);
+            if (clang_getCanonicalType(type).kind != CXType_Record ||
+                (clang_getCursorKind(addend) == CXCursor_UnaryExpr && !measures_whole(addend, type)))
+                type = no_type();
+        }
+    return type;
+}
+
 static struct size_search search_size(CXCursor call)
 {
-    struct size_search search = { 0, 0, no_type() };
+    struct size_search search = { 0, 0, no_type(), no_type() };
     int count = clang_Cursor_getNumArguments(call);
 
     for (int i = 0; i < count; i++) {
         CXCursor argument = clang_Cursor_getArgument(call, (unsigned)i);
 
+        if (search.header.kind == CXType_Invalid)
+            search.header = find_header(argument);
         if (look_at_size(argument, call, &search) == CXChildVisit_Recurse)
             clang_visitChildren(argument, look_at_size, &search);
     }
@@ -230,22 +252,71 @@ static bool is_text_size(CXCursor call, const struct size_search *search)
     return small;
 }
 
-CXType allocation_type(source_walk *walk, CXCursor call)
+static enum CXVisitorResult take_field(CXCursor field, CXClientData data)
+{
+    *(CXCursor *)data = field;
+    return CXVisit_Continue;
+}
+
+/* A struct that has its own array of any length at its end needs nothing behind it. */
+static bool ends_in_array(source_walk *walk, CXType header, CXCursor call)
+{
+    CXType canonical = clang_getCanonicalType(header), type;
+    CXCursor last = clang_getNullCursor();
+
+    clang_Type_visitFields(canonical, take_field, &last);
+    if (clang_Cursor_isNull(last))
+        return false;
+    if (field_is_flexible(walk->unit, last, true))
+        return true;
+    type = clang_getCanonicalType(clang_getCursorType(last));
+    if (type.kind == CXType_ConstantArray && clang_getArraySize(type) == 1) {
+        unit_obstacle(walk->unit, unit_range(walk->unit, call).begin,
+                      "the struct ends in an array of one element, of which more are allocated: declare that array without a length, or put \"#pragma msrck flexible\" before it");
+        return true;
+    }
+    return false;
+}
+
+static bool is_record(CXType type)
+{
+    return clang_getCanonicalType(type).kind == CXType_Record;
+}
+
+/* "sizeof(struct header) + n": what lies behind the header is of the type of another sizeof, else characters. */
+static bool has_tail(source_walk *walk, CXCursor call, const struct size_search *search, CXType target)
+{
+    if (search->header.kind == CXType_Invalid || (is_record(target) && !clang_equalTypes(clang_getCanonicalType(target),
+                                                                                        clang_getCanonicalType(search->header))))
+        return false;
+    return !ends_in_array(walk, search->header, call);
+}
+
+allocation allocation_type(source_walk *walk, CXCursor call)
 {
     struct size_search search = search_size(call);
     CXType stated = stated_type(walk), target = allocation_target(walk, call);
     bool measured = search.sizeofs == 1 && is_known(search.measured);
+    allocation found = { no_type(), false, no_type() };
 
-    if (is_known(stated))
-        return stated;
-    if (!is_known(target) || type_is_text(target)) {
+    if (is_known(stated)) {
+        found.type = stated;
+    } else if (has_tail(walk, call, &search, target)) {
+        found.type = search.header;
+        found.has_tail = true;
+        if (search.sizeofs == 2 && is_known(search.measured) && !clang_equalTypes(search.measured, search.header))
+            found.tail = search.measured;
+    } else if (!is_known(target) || type_is_text(target)) {
         if (measured && !type_is_text(search.measured))
-            return search.measured;
-        return is_known(target) && is_text_size(call, &search) ? target : no_type();
+            found.type = search.measured;
+        else if (is_known(target) && is_text_size(call, &search))
+            found.type = target;
+    } else if (measured && is_record(target) && is_record(search.measured) &&
+               clang_Type_getSizeOf(search.measured) > clang_Type_getSizeOf(target)) {
+        /* struct base *p = malloc(sizeof(struct derived)) */
+        found.type = search.measured;
+    } else if (!is_record(target) || search.sizeofs > 0) {
+        found.type = target;
     }
-    /* struct base *p = malloc(sizeof(struct derived)) */
-    if (measured && clang_getCanonicalType(target).kind == CXType_Record && clang_getCanonicalType(search.measured).kind == CXType_Record &&
-        clang_Type_getSizeOf(search.measured) > clang_Type_getSizeOf(target))
-        return search.measured;
-    return target;
+    return found;
 }

@@ -5,11 +5,18 @@
 
 #include "source_walk.h"
 
+/* A block: elements of `type`, which is CXType_Invalid where it is not known; or one `type` with something behind it. */
+typedef struct allocation {
+    CXType type;
+    bool has_tail;
+    CXType tail;                    /* of the elements behind it; CXType_Invalid: characters */
+} allocation;
+
 /*
- * The type of the elements, for the call that `walk` visits; CXType_Invalid where the place tells nothing. A block of characters is typed only where its size
- * is that of a text: bytes of unknown use are not.
+ * For the call that `walk` visits. A block of characters is typed only where its size is that of a text: bytes of unknown use are not. Neither is a struct whose size was
+ * computed elsewhere: it may be a larger one that begins alike.
  */
-CXType allocation_type(source_walk *walk, CXCursor call);
+allocation allocation_type(source_walk *walk, CXCursor call);
 
 /* What the result of the call becomes a pointer to; CXType_Invalid where it stays void *. */
 CXType allocation_target(const source_walk *walk, CXCursor call);

@@ -184,6 +184,11 @@ bool msrck_foreign_find(struct foreign_map *map, const void *address, struct for
     return find_before(map, where, place);
 }
 
+bool msrck_foreign_near(struct foreign_map *map, const void *address)
+{
+    return page_of(map, (uintptr_t)address) != NULL;
+}
+
 /* ---- Adding and removing ---- */
 
 /* True when a block that begins before reaches beyond `address`. */

@@ -72,6 +72,8 @@ enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *addres
  * Its end is for the caller to check.
  */
 bool msrck_foreign_find(struct foreign_map *map, const void *address, struct foreign_place *place);
+/* Whether blocks are, or were, in the neighbourhood of the address: it is memory of the same allocator. */
+bool msrck_foreign_near(struct foreign_map *map, const void *address);
 void msrck_foreign_remove(struct foreign_map *map, const struct foreign_place *place);
 
 /* Starts in the granules of the page before this one. */

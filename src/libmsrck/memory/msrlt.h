@@ -85,6 +85,14 @@ msrck_result msrck_msrlt_hint(struct msrlt *msrlt, const struct block *block, ui
 void msrck_msrlt_restore_late(struct msrlt *msrlt, bool late);
 bool msrck_msrlt_restores_late(const struct msrlt *msrlt);
 
+/* Where the stack of such a program begins: pointers below, to what is no block, are to functions' variables that are gone. */
+void msrck_msrlt_set_stack(struct msrlt *msrlt, const void *base);
+/*
+ * True when the pointer, which no block holds, is to memory that was a block and is freed, or to a variable of a function that has returned.
+ * C allows such pointers to exist; they must not be used. Always false for programs without late-typed blocks, which may point to memory of their own.
+ */
+bool msrck_msrlt_is_stale(const struct msrlt *msrlt, const void *pointer);
+
 /* After msrck_msrlt_begin_marks: no late-typed block has a type yet. Types stay until _end_typing, marks or no marks. */
 msrck_result msrck_msrlt_begin_typing(struct msrlt *msrlt, msrck_error *error);
 /* The late-typed block is collected as so many elements of the type. */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Late-typed blocks: foreign blocks of which only the size is known, until pointers tell what they hold. */
+#define _DEFAULT_SOURCE /* mincore */
 #include "memory/msrlt.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "memory/msrlt_state.h"
 
@@ -56,6 +60,10 @@ static msrck_result add_long(struct msrlt *msrlt, const void *address, uint32_t 
     entry.late = late + 1;
     entry.has_pointers = plain->has_pointers;
     entry.segment = SEGMENT_FOREIGN;
+    if (msrlt->long_first == 0 || (uintptr_t)address < msrlt->long_first)
+        msrlt->long_first = (uintptr_t)address;
+    if ((uintptr_t)address + (uintptr_t)kind->bytes > msrlt->long_end)
+        msrlt->long_end = (uintptr_t)address + (uintptr_t)kind->bytes;
     drop_stale_long(msrlt, address, kind->bytes);
     return msrck_ordered_add(msrlt->ordered, &entry, &handle, error);
 }
@@ -97,6 +105,36 @@ void msrck_msrlt_restore_late(struct msrlt *msrlt, bool late)
 bool msrck_msrlt_restores_late(const struct msrlt *msrlt)
 {
     return msrlt->late_restored;
+}
+
+/* ---- Pointers that C allows to exist, but not to be used ---- */
+
+/* Stacks are no longer, where the limit does not say otherwise. */
+#define STACK_LENGTH ((uintptr_t)1 << 30)
+
+void msrck_msrlt_set_stack(struct msrlt *msrlt, const void *base)
+{
+    msrlt->stack = (uintptr_t)base;
+}
+
+/* Large blocks go back to the system at once: their pages are no longer there. Numbers that are no addresses stay out of it. */
+static bool is_unmapped(const struct msrlt *msrlt, uintptr_t address)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    unsigned char resident;
+
+    return address >= msrlt->long_first && address < msrlt->long_end && mincore((void *)(address - address % page), 1, &resident) != 0 && errno == ENOMEM;
+}
+
+bool msrck_msrlt_is_stale(const struct msrlt *msrlt, const void *pointer)
+{
+    uintptr_t address = (uintptr_t)pointer;
+
+    if (!msrlt->late_restored)
+        return false;
+    if (msrck_heap_reserves(msrlt->heap, pointer) || msrck_foreign_near(msrlt->foreign, pointer))
+        return true;
+    return (address < msrlt->stack && msrlt->stack - address < STACK_LENGTH) || is_unmapped(msrlt, address);
 }
 
 /* ---- The blocks' own kinds ---- */

@@ -21,6 +21,8 @@ struct msrlt {
     struct literal_ranges literals;
     bool marking;
     bool has_late;                  /* a late-typed block was registered, now or earlier */
+    uintptr_t stack;                /* 0: not known */
+    uintptr_t long_first, long_end; /* where late-typed blocks longer than a page have been */
     bool late_restored;             /* foreign blocks of a checkpoint come back late-typed */
 
     /* While collecting */

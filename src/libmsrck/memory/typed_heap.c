@@ -58,3 +58,13 @@ void msrck_heap_usage(const struct typed_heap *heap, uint64_t *blocks, uint64_t 
         *bytes += pool->varied || pool->large ? pool->live_bytes : live * heap_block_bytes(pool, pool->capacity);
     }
 }
+
+bool msrck_heap_reserves(const struct typed_heap *heap, const void *address)
+{
+    size_t a;
+
+    for (a = 0; a < heap->arena_count; a++)
+        if ((uintptr_t)address - (uintptr_t)heap->arenas[a].base < heap->arenas[a].size)
+            return true;
+    return false;
+}

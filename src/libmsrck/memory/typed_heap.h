@@ -47,6 +47,9 @@ bool msrck_heap_release(struct typed_heap *heap, void *address);
  */
 bool msrck_heap_find(const struct typed_heap *heap, const void *address, struct heap_block *block);
 
+/* Whether blocks are put where the address is: it may be one that was given back. */
+bool msrck_heap_reserves(const struct typed_heap *heap, const void *address);
+
 /* Blocks and bytes that are live now. */
 void msrck_heap_usage(const struct typed_heap *heap, uint64_t *blocks, uint64_t *bytes);
 

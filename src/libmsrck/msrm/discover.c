@@ -88,7 +88,7 @@ msrck_result msrck_discover_untracked(struct collection *collection, const void 
 
     if (msrck_type_is_text(collection->types, target) && msrck_msrlt_is_literal(collection->msrlt, pointer, &length))
         return mark_literal(collection, pointer, length, error);
-    if (collection->options.null_untracked)
+    if (collection->options.null_untracked || msrck_msrlt_is_stale(collection->msrlt, pointer))
         return MSRCK_OK;
     collection->culprit = slot;
     if (strcmp(msrck_ti_get(collection->types, target)->name, STREAM_TYPE_NAME) == 0)

@@ -19,7 +19,7 @@ static msrck_result translate_untracked(const struct collection *collection, con
                    (uint64_t)((const char *)pointer - literal->first);
         return MSRCK_OK;
     }
-    if (collection->options.null_untracked)
+    if (collection->options.null_untracked || msrck_msrlt_is_stale(collection->msrlt, pointer))
         return MSRCK_OK;
     return msrck_fail(error, MSRCK_MISUSE, "points to memory that nothing tracks (%p)", pointer);
 }

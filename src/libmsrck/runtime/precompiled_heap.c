@@ -50,6 +50,12 @@ void msrck_precompiled_begin(struct ti_table *types, struct msrlt *msrlt)
     msrck_msrlt_restore_late(msrlt, true);
 }
 
+void msrck_precompiled_stack(const void *base)
+{
+    if (program.msrlt != NULL)
+        msrck_msrlt_set_stack(program.msrlt, base);
+}
+
 bool msrck_precompiled_keeps(const struct msrlt *msrlt)
 {
     return msrlt != NULL && program.msrlt == msrlt;

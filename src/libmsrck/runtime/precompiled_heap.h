@@ -15,6 +15,8 @@ struct session;
 void msrck_precompiled_expect(void);
 /* When the session's stores are made, before anything is restored. */
 void msrck_precompiled_begin(struct ti_table *types, struct msrlt *msrlt);
+/* The program's stack begins here. */
+void msrck_precompiled_stack(const void *base);
 /* True when the stores stay with the program, and the session must not free them. */
 bool msrck_precompiled_keeps(const struct msrlt *msrlt);
 

@@ -57,6 +57,7 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
         return msrck_report(name);
     copy = copy_texts(count, values);
     environment_copy = copy_texts(count_texts(environment), environment);
+    msrck_precompiled_stack(&status);
     if (copy == NULL || environment_copy == NULL)
         return msrck_report(name);
     do
