@@ -58,13 +58,14 @@ int main(void)
     }
     for (n = 0; n < row->count; n++)
         printf("%d %g %s\n", row->cells[n].kind, row->cells[n].value, row->cells[n].note != NULL ? row->cells[n].note->bytes : "-");
+    printf("%d of %d\n", row->count, row->room);
+    free(row);
     while (list != NULL) {
         struct text *next = list->next;
         printf("%zu ", list->length);
         free(list);
         list = next;
     }
-    printf("\n%d of %d\n", row->count, row->room);
-    free(row);
+    printf("\n");
     return 0;
 }
