@@ -192,10 +192,77 @@ static enum CXChildVisitResult visit_functions(CXCursor cursor, CXCursor parent,
     return CXChildVisit_Continue;
 }
 
+
+/* ---- Compound literals at file scope ---- */
+
+struct literal_search {
+    struct unit *unit;
+    CXCursor variable;              /* whose initialiser it stands in */
+};
+
+static enum CXChildVisitResult find_braces(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    if (clang_getCursorKind(cursor) != CXCursor_InitListExpr)
+        return CXChildVisit_Continue;
+    *(CXCursor *)data = cursor;
+    return CXChildVisit_Break;
+}
+
+/* An object without a name becomes a variable, so that tables can name it. */
+static void name_literal(const struct literal_search *search, CXCursor literal)
+{
+    struct unit *unit = search->unit;
+    text_range range = unit_range(unit, literal);
+    CXType type = clang_getCursorType(literal);
+    const char *owner = plain_name(unit, search->variable), *identifier = unit_identifier(unit, unit_format(unit, "literal_%s", owner));
+    CXCursor braces = clang_getNullCursor();
+    struct moved_statics *statics = unit->statics;
+
+    clang_visitChildren(literal, find_braces, &braces);
+    if (clang_Cursor_isNull(braces))
+        return;
+    if (statics->count == statics->capacity) {
+        statics->capacity = statics->capacity * 2 + 16;
+        statics->items = storage_resize(statics->items, statics->capacity, sizeof *statics->items);
+    }
+    statics->items[statics->count++] = (struct moved_static){
+        literal, search->variable, identifier,
+        unit_format(unit, "%s:%s.literal%s", unit->name, owner, identifier + strlen("msrck_literal_") + strlen(owner)) };
+    lift_to_file_scope(unit, search->variable, unit_range(unit, braces),
+                       unit_format(unit, "static %s__typeof__(%s) %s = ", clang_isConstQualifiedType(type) ? "const " : "", type_spelling(unit, type),
+                                   identifier), ";");
+    edit_list_replace(unit->edits, range.begin, range.end, identifier);
+}
+
+/* Inner literals come first. One that is used by its value stays. */
+static enum CXChildVisitResult visit_literals(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    const struct literal_search *search = data;
+    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+
+    clang_visitChildren(cursor, visit_literals, data);
+    if (clang_getCursorKind(cursor) == CXCursor_CompoundLiteralExpr &&
+        (type.kind == CXType_ConstantArray || clang_getCursorUnaryOperatorKind(parent) == CXUnaryOperator_AddrOf))
+        name_literal(search, cursor);
+    return CXChildVisit_Continue;
+}
+
+static enum CXChildVisitResult visit_initialised(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct literal_search search = { data, cursor };
+
+    (void)parent;
+    if (clang_getCursorKind(cursor) == CXCursor_VarDecl && !unit_in_system_header(search.unit, cursor))
+        clang_visitChildren(cursor, visit_literals, &search);
+    return CXChildVisit_Continue;
+}
+
 void static_locals_pass(struct unit *unit)
 {
     unit->statics = storage_new(1, sizeof *unit->statics);
     clang_visitChildren(clang_getTranslationUnitCursor(unit->handle), visit_functions, unit);
+    clang_visitChildren(clang_getTranslationUnitCursor(unit->handle), visit_initialised, unit);
 }
 
 /* ---- The table of globals ---- */
@@ -231,6 +298,9 @@ static enum CXChildVisitResult visit_escapes(CXCursor cursor, CXCursor parent, C
     enum CXCursorKind kind = clang_getCursorKind(cursor), around = clang_getCursorKind(parent);
     CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
     bool value = type.kind != CXType_ConstantArray && type.kind != CXType_Record;
+
+    if (around == CXCursor_TranslationUnit && unit_in_system_header(search->unit, cursor))
+        return CXChildVisit_Continue;
 
     if ((kind == CXCursor_ArraySubscriptExpr || kind == CXCursor_MemberRefExpr) && around != CXCursor_UnaryOperator && value)
         search->plain = unit_range(search->unit, cursor).begin;
@@ -343,7 +413,7 @@ void globals_pass(struct unit *unit)
     for (size_t i = 0; i < unit->statics->count; i++) {
         const struct moved_static *moved = &unit->statics->items[i];
 
-        if (!is_const(clang_getCursorType(moved->variable)) || address_escapes(unit, moved->variable))
+        if (clang_getCursorKind(moved->variable) != CXCursor_VarDecl || !is_const(clang_getCursorType(moved->variable)) || address_escapes(unit, moved->variable))
             enter_variable(unit, moved->variable, moved->identifier, moved->shown);
     }
     clang_visitChildren(clang_getTranslationUnitCursor(unit->handle), visit_addresses, &search);
