@@ -59,7 +59,12 @@ else()
     set(pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
 configure_file(cmake/msrck.pc.in msrck.pc @ONLY)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/msrck.pc DESTINATION ${libdir}/pkgconfig COMPONENT development)
+set(modules_installed ${CMAKE_CURRENT_BINARY_DIR}/msrck.pc)
+if(TARGET msrck_tls)
+    configure_file(cmake/msrck-tls.pc.in msrck-tls.pc @ONLY)
+    list(APPEND modules_installed ${CMAKE_CURRENT_BINARY_DIR}/msrck-tls.pc)
+endif()
+install(FILES ${modules_installed} DESTINATION ${libdir}/pkgconfig COMPONENT development)
 
 # Manual pages: those of the library to those who develop with it, the others to the tool.
 file(GLOB pages CONFIGURE_DEPENDS man/*.[1-9])

@@ -94,18 +94,22 @@ class Installed(unittest.TestCase):
         self.assertEqual(self.msrck("get", checkpoint, "step"), "3\n")
         self.assertEqual(run(program, f"--resume={checkpoint}", env=self.environment), "resumed at 9\n")
 
+    def compile(self, compiler, kind, source, program, module):
+        compile_options, link_options, archive = KINDS[kind]
+        asked = ["pkg-config", "--cflags", "--libs"] + ["--static"] * archive + [module]
+        # The folder's name has a space, which pkg-config quotes.
+        flags = run("sh", "-c", "eval printf '%s\\\\n' \"$(" + " ".join(asked) + ")\"",
+                    env=self.environment).split("\n")[:-1]
+        if archive:
+            flags = ["-l:libmsrck.a" if flag == "-lmsrck" else flag for flag in flags]
+        run(compiler, *compile_options, "-O2", "-o", program, os.path.join(CONSUMER, source), *link_options, *flags)
+
     def test_pkg_config_serves_every_kind_of_program(self):
         for compiler in COMPILERS:
-            for number, (kind, (compile_options, link_options, archive)) in enumerate(KINDS.items()):
+            for number, (kind, (_, _, archive)) in enumerate(KINDS.items()):
                 with self.subTest(compiler=compiler, kind=kind):
                     program = os.path.join(self.folder.name, f"consumer-{compiler}-{number}")
-                    asked = ["pkg-config", "--cflags", "--libs"] + ["--static"] * archive + ["msrck"]
-                    flags = run("sh", "-c", "eval printf '%s\\\\n' \"$(" + " ".join(asked) + ")\"",
-                                env=self.environment).split("\n")[:-1]
-                    if archive:
-                        flags = ["-l:libmsrck.a" if flag == "-lmsrck" else flag for flag in flags]
-                    run(compiler, *compile_options, "-O2", "-o", program, os.path.join(CONSUMER, "consumer.c"),
-                        *link_options, *flags)
+                    self.compile(compiler, kind, "consumer.c", program, "msrck")
                     needed = "libmsrck.so.1" in run("readelf", "-d", program)
                     self.assertEqual(needed, not archive)
                     self.try_out(program)
@@ -120,6 +124,25 @@ class Installed(unittest.TestCase):
                 with self.subTest(independent=independent, kind=kind):
                     self.try_out(os.path.join(build, f"consumer_{kind}"))
                     self.try_bare(os.path.join(build, f"bare_{kind}"))
+                    self.try_tls(os.path.join(build, f"bare_{kind}"), False)
+            if os.path.exists(os.path.join(build, "bare_tls")):
+                self.try_tls(os.path.join(build, "bare_tls"), True)
+
+    # Only a program that waits for migrations over TCP carries TLS; here the key that it was told of is not there.
+    def try_tls(self, program, has):
+        done = subprocess.run([program, "--resume=listen:127.0.0.1:0", "--resume-key=no-such-key"], env=self.environment,
+                              capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no-such-key" if has else "libmsrck-tls", done.stderr)
+
+    def test_tls_is_there_for_those_who_ask(self):
+        if not glob.glob(os.path.join(glob.escape(self.library), "libmsrck-tls.a")):
+            self.skipTest("built without OpenSSL")
+        for module, kind in (("msrck", "shared"), ("msrck-tls", "shared"), ("msrck-tls", "shared, fixed")):
+            with self.subTest(module=module, kind=kind):
+                program = os.path.join(self.folder.name, f"waits-{module}-{len(kind)}")
+                self.compile("gcc", kind, "bare.c", program, module)
+                self.try_tls(program, module == "msrck-tls")
 
     def test_find_package_refuses_another_minor_version(self):
         project = os.path.join(self.folder.name, "project")
