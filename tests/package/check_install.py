@@ -94,7 +94,7 @@ class Installed(unittest.TestCase):
         self.assertEqual(self.msrck("get", checkpoint, "step"), "3\n")
         self.assertEqual(run(program, f"--resume={checkpoint}", env=self.environment), "resumed at 9\n")
 
-    def compile(self, compiler, kind, source, program, module):
+    def compile(self, compiler, kind, source, program, module, *more):
         compile_options, link_options, archive = KINDS[kind]
         asked = ["pkg-config", "--cflags", "--libs"] + ["--static"] * archive + [module]
         # The folder's name has a space, which pkg-config quotes.
@@ -102,7 +102,8 @@ class Installed(unittest.TestCase):
                     env=self.environment).split("\n")[:-1]
         if archive:
             flags = ["-l:libmsrck.a" if flag == "-lmsrck" else flag for flag in flags]
-        run(compiler, *compile_options, "-O2", "-o", program, os.path.join(CONSUMER, source), *link_options, *flags)
+        run(compiler, *compile_options, "-O2", "-o", program, os.path.join(CONSUMER, source), *more, *link_options,
+            *flags)
 
     def test_pkg_config_serves_every_kind_of_program(self):
         for compiler in COMPILERS:
@@ -164,6 +165,15 @@ class Installed(unittest.TestCase):
             self.one(name)
         pages = glob.glob(os.path.join(ROOT, "man/*.[1-9]"))
         self.assertEqual(len(pages), len(glob.glob(os.path.join(glob.escape(self.prefix), "share/man/man*/*"))))
+
+    def test_a_program_in_cpp_reads_checkpoints(self):
+        program, reads = (os.path.join(self.folder.name, name) for name in ("written", "reads"))
+        self.compile("gcc", "shared", "consumer.c", program, "msrck")
+        run(program, f"--checkpoint-to={program}.msrck", "--checkpoint-at=5", "--checkpoint-stop", env=self.environment)
+        for kind in ("shared", "shared, fixed", "archive"):
+            with self.subTest(kind=kind):
+                self.compile("g++", kind, "reads.cpp", reads, "msrck", "-std=c++17", "-pedantic", "-Wall", "-Wextra", "-Werror")
+                self.assertEqual(run(reads, program + ".msrck", env=self.environment), "consumer\n")
 
     def test_file_knows_checkpoints_by_the_installed_magic(self):
         program = os.path.join(self.folder.name, "for-file")
