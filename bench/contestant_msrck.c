@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * msrck: memory to memory through the msrm layer, so that what is timed is everything of a checkpoint but the disk: mark, translate, encode, checksum; and for restore
- * allocation, decode, resolve. With FILE: to and from a file with the default codec and two threads.
+ * allocation, decode, resolve. With FILE: to and from a file with the default codec and two threads, or with $BENCH_CODEC and $BENCH_THREADS.
  *
  * Workloads: tree, tree-random, tree-all (collect all), graph, mix, linpack, foreign, heap, idle, pause.
  */
@@ -162,10 +162,17 @@ static struct matrices *build_linpack(const struct process *p, size_t n)
     return m;
 }
 
+static unsigned file_threads(void)
+{
+    const char *text = getenv("BENCH_THREADS");
+
+    return text != NULL ? (unsigned)atoi(text) : 2;
+}
+
 /* The root is a global variable of the program. */
 static uint64_t collect(const struct process *p, void **root, const msrck_type *target, struct sink *sink, bool everything, bool coded)
 {
-    struct collection_options options = { .everything = everything, .threads = coded ? 2 : 1 };
+    struct collection_options options = { .everything = everything, .threads = coded ? file_threads() : 1 };
     const struct function_targets none = { NULL, 0 };
     struct collection *collection;
     struct collection_report report;
@@ -174,7 +181,7 @@ static uint64_t collect(const struct process *p, void **root, const msrck_type *
     size_t handle;
 
     if (coded)
-        options.codec = msrck_codec_default();
+        must(msrck_codec_parse(getenv("BENCH_CODEC"), &options.codec, &error), &error);
     must(msrck_ti_add_pointer(p->types, type_id(p, target), &pointer, &error), &error);
     must(msrck_msrlt_add_named(p->msrlt, SEGMENT_GLOBAL, root, NULL, pointer, 1, 0, &handle, &error), &error);
     must(msrck_collection_new(p->msrlt, p->types, &none, &options, &collection, &error), &error);
@@ -186,7 +193,7 @@ static uint64_t collect(const struct process *p, void **root, const msrck_type *
     return report.bytes_file;
 }
 
-static void restore(const struct process *p, struct source *source, const msrck_type *target)
+static void restore(const struct process *p, struct source *source, const msrck_type *target, bool coded)
 {
     const struct function_targets none = { NULL, 0 };
     struct restoration *restoration;
@@ -196,6 +203,7 @@ static void restore(const struct process *p, struct source *source, const msrck_
 
     must(msrck_ti_add_pointer(p->types, type_id(p, target), &pointer, &error), &error);
     must(msrck_restoration_open(source, NULL, p->msrlt, p->types, &none, &restoration, &error), &error);
+    msrck_restoration_use_threads(restoration, coded ? file_threads() : 1);
     must(msrck_restoration_attach_variable(restoration, "root", &root, pointer, sizeof root, &error), &error);
     must(msrck_restoration_load(restoration, &error), &error);
     must(msrck_restoration_complete(restoration, &error), &error);
@@ -234,7 +242,7 @@ static void measure(const struct process *p, const struct arguments *a, struct m
             must(msrck_source_open_file(a->file, &source, &error), &error);
         else
             must(msrck_source_open_memory(buffer.bytes, buffer.length, &source, &error), &error);
-        restore(&fresh, source, target);
+        restore(&fresh, source, target, a->file != NULL);
         m->restore[m->restores++] = nanoseconds() - start;
         msrck_source_close(source);
         process_free(&fresh);

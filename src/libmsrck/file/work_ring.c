@@ -9,6 +9,8 @@
 #include "base/allocation.h"
 
 #define MOST_THREADS 256u
+/* Of a thread: codecs keep their state elsewhere, and address space is not free for those who have 32 bits of it. */
+#define STACK_BYTES ((size_t)1 << 20)
 
 /*
  * The ring's three ends count items since the beginning: taken <= begun <= submitted <= taken + item_count. Item number
@@ -63,14 +65,19 @@ static void *work_on_items(void *argument)
 /* The program's signal handlers must not run on threads it does not know of. */
 static void start_threads(struct work_ring *ring, unsigned threads)
 {
+    pthread_attr_t attributes;
     sigset_t all, before;
 
+    if (pthread_attr_init(&attributes) != 0)
+        return;
+    (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (ring->thread_count < threads &&
-           pthread_create(&ring->threads[ring->thread_count], NULL, work_on_items, ring) == 0)
+           pthread_create(&ring->threads[ring->thread_count], &attributes, work_on_items, ring) == 0)
         ring->thread_count++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
 }
 
 struct work_ring *msrck_work_ring_new(unsigned threads, const struct work_kind *kind, const void *context)
