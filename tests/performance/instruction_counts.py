@@ -16,6 +16,8 @@ import tempfile
 
 COUNTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "expected_counts.txt")
 RUNS = [("tree", 20000), ("tree-random", 20000), ("tree-all", 20000), ("graph", 5000), ("mix", 1000), ("linpack", 150)]
+# These take other code of our own on processors without wide vectors; the counts are for those that have them.
+WIDE = "linpack"
 PHASES = {"collect": "msrck_collection_finish", "restore": "msrck_restoration_load"}
 TOLERANCE = 0.15
 
@@ -57,8 +59,10 @@ def main():
     if shutil.which("valgrind") is None:
         return 77
     program, update = sys.argv[1], sys.argv[2:] == ["--update"]
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        wide = " avx2 " in file.read()
     found = {(workload, phase): count(program, workload, size, function)
-             for workload, size in RUNS for phase, function in PHASES.items()}
+             for workload, size in RUNS for phase, function in PHASES.items() if wide or workload != WIDE}
     if update:
         with open(COUNTS, "w", encoding="ascii") as out:
             out.write("# SPDX-License-Identifier: MIT\n# workload, phase, instructions: written by instruction_counts.py --update\n")

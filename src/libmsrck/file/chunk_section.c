@@ -64,13 +64,34 @@ unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk)
     return chunk->bytes + HEADS_SIZE;
 }
 
+void msrck_chunk_section_sum(struct chunk_section *chunk, size_t length)
+{
+    unsigned char *head = chunk->bytes + SECTION_HEAD_SIZE;
+
+    if (length <= chunk->summed)
+        return;
+    if (chunk->summed == 0) {
+        chunk->head.codec = CODEC_NONE;
+        chunk->head.filter = FILTER_NONE;
+        msrck_chunk_head_encode(&chunk->head, head);
+        chunk->sum = msrck_crc32(0, head, CHUNK_HEAD_SIZE);
+    }
+    chunk->sum = msrck_crc32(chunk->sum, head + CHUNK_HEAD_SIZE + chunk->summed, length - chunk->summed);
+    chunk->summed = length;
+}
+
 /* Fills heads and padding around `stored` bytes of data that stand in their place already. */
 static void frame(struct chunk_section *chunk, unsigned char *bytes, size_t stored)
 {
     struct section_head head = { .tag = "DATA", .length = CHUNK_HEAD_SIZE + stored };
 
-    msrck_chunk_head_encode(&chunk->head, bytes + SECTION_HEAD_SIZE);
-    head.payload_crc = msrck_crc32(0, bytes + SECTION_HEAD_SIZE, CHUNK_HEAD_SIZE + stored);
+    if (bytes == chunk->bytes) {
+        msrck_chunk_section_sum(chunk, stored);
+        head.payload_crc = chunk->sum;
+    } else {
+        msrck_chunk_head_encode(&chunk->head, bytes + SECTION_HEAD_SIZE);
+        head.payload_crc = msrck_crc32(0, bytes + SECTION_HEAD_SIZE, CHUNK_HEAD_SIZE + stored);
+    }
     msrck_section_head_encode(&head, bytes);
     memset(bytes + HEADS_SIZE + stored, 0, padding_of(stored));
     chunk->section = bytes;

@@ -18,6 +18,8 @@ struct chunk_section {
     struct byte_buffer scratch;     /* of the encoder */
 
     struct chunk_head head;         /* filled by the writer, but for filter and codec */
+    size_t summed;                  /* bytes of rows that are part of `sum` already; 0: neither is the head */
+    uint32_t sum;                   /* checksum of the chunk as it is if it is stored as it is */
     size_t width;                   /* bytes of a row */
 
     const unsigned char *section;   /* after coding: borrowed from `bytes` or `coded` */
@@ -35,6 +37,11 @@ msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t len
 bool msrck_chunk_section_borrow(struct chunk_section *chunk, struct sink *sink, size_t length);
 /* Where the rows go. */
 unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk);
+/*
+ * Takes the checksum of the first `length` bytes of rows, which stay as they are from now on, while they are at hand. For
+ * chunks that will be stored as they are; the head must be complete.
+ */
+void msrck_chunk_section_sum(struct chunk_section *chunk, size_t length);
 /* Makes the section of head.rows rows; result and error say whether that worked. */
 void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice);
 

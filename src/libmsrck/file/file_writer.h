@@ -31,6 +31,11 @@ msrck_result msrck_file_writer_begin_rows(struct file_writer *writer, uint32_t e
  */
 msrck_result msrck_file_writer_room(struct file_writer *writer, uint64_t wanted, unsigned char **room, uint64_t *rows,
                                     msrck_error *error);
+/*
+ * Rows of the current room are filled up to `end` and will not change: their checksum can be taken while they are at
+ * hand. May be left out.
+ */
+void msrck_file_writer_filled(struct file_writer *writer, const unsigned char *end);
 msrck_result msrck_file_writer_end_rows(struct file_writer *writer, msrck_error *error);
 
 /* Index and trailer; flushes to the sink. */

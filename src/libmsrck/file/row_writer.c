@@ -80,7 +80,9 @@ static msrck_result begin_chunk(struct file_writer *writer, msrck_error *error)
         rows = writer->chunk_rows;
     result = make_room_for(writer, (size_t)rows * writer->width, error);
     writer->chunk->head =
-        (struct chunk_head) { .extent = writer->extent, .part = writer->part, .first_row = writer->rows_given };
+        (struct chunk_head) { .extent = writer->extent, .part = writer->part, .first_row = writer->rows_given,
+                              .rows = rows, .raw_length = rows * writer->width };
+    writer->chunk->summed = 0;
     writer->chunk->width = writer->width;
     writer->rows_in_chunk = 0;
     return result;
@@ -93,8 +95,6 @@ static msrck_result end_chunk(struct file_writer *writer, msrck_error *error)
     if (chunk == NULL)
         return MSRCK_OK;
     writer->chunk = NULL;
-    chunk->head.rows = writer->rows_in_chunk;
-    chunk->head.raw_length = writer->rows_in_chunk * writer->width;
     if (uses_pool(writer)) {
         msrck_chunk_pool_submit(writer->pool);
         return msrck_writer_put_coded(writer, false, error);
@@ -162,6 +162,12 @@ msrck_result msrck_file_writer_room(struct file_writer *writer, uint64_t wanted,
     writer->rows_in_chunk += *rows;
     writer->rows_given += *rows;
     return MSRCK_OK;
+}
+
+void msrck_file_writer_filled(struct file_writer *writer, const unsigned char *end)
+{
+    if (writer->chunk != NULL && writer->choice.codec == CODEC_NONE)
+        msrck_chunk_section_sum(writer->chunk, (size_t)(end - msrck_chunk_section_rows(writer->chunk)));
 }
 
 msrck_result msrck_file_writer_end_rows(struct file_writer *writer, msrck_error *error)

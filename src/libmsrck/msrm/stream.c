@@ -21,6 +21,7 @@ struct row_stream {
     size_t width;        /* of a row */
     unsigned char *room; /* where the next rows go, in the writer's chunk */
     uint64_t room_rows;
+    uint64_t piece_rows;        /* that are encoded at once */
     uint64_t left;              /* rows that were not asked room for */
     struct gathering gathering; /* owned */
 };
@@ -36,6 +37,12 @@ static msrck_result make_room(struct row_stream *stream, msrck_error *error)
     return result;
 }
 
+/*
+ * Rows are encoded in pieces whose checksum is taken while they are in the first-level cache, and while the processor
+ * fetches what the next piece is made of. So they have to be small: a page was the best of 1 to 16 KiB.
+ */
+#define PIECE_BYTES 4096u
+
 static msrck_result encode_run(struct row_stream *stream, const unsigned char *elements, size_t stride, uint64_t count,
                                msrck_error *error)
 {
@@ -46,6 +53,8 @@ static msrck_result encode_run(struct row_stream *stream, const unsigned char *e
         if (result != MSRCK_OK)
             return result;
         part = count < stream->room_rows ? count : stream->room_rows;
+        if (part > stream->piece_rows)
+            part = stream->piece_rows;
         result = msrck_encode_rows(stream->encoder, elements, stride, part, stream->room, &stream->translator, &failed,
                                    error);
         if (result != MSRCK_OK) {
@@ -54,6 +63,8 @@ static msrck_result encode_run(struct row_stream *stream, const unsigned char *e
             return result;
         }
         stream->room += (size_t)part * stream->width;
+        if (part == stream->piece_rows)
+            msrck_file_writer_filled(stream->writer, stream->room);
         stream->room_rows -= part;
         count -= part;
         if (count > 0)
@@ -134,6 +145,7 @@ static msrck_result stream_rows(struct row_stream *stream, const struct extent *
         return MSRCK_OK;
     stream->left = rows;
     stream->room_rows = 0;
+    stream->piece_rows = stream->width < PIECE_BYTES ? PIECE_BYTES / stream->width : 1;
     result = msrck_file_writer_begin_rows(stream->writer, index, part, rows, stream->width, error);
     if (result == MSRCK_OK)
         result = msrck_msrlt_stream(stream->collection->msrlt, extent, encode_blocks, stream, error);
