@@ -105,7 +105,8 @@ static const char *empty_argument(lowering *l, const syntax *argument)
 
     if (canonical.kind == CXType_Record || canonical.kind == CXType_Complex)
         return unit_format(l->unit, "(__typeof__(%s)){ 0 }", type_spelling(l->unit, type));
-    if (canonical.kind == CXType_Pointer)
+    /* A parameter that is declared as an array is one to libclang. */
+    if (canonical.kind == CXType_Pointer || clang_getArrayElementType(canonical).kind != CXType_Invalid)
         return "(void *)0";
     return unit_format(l->unit, "(__typeof__(%s))0", type_spelling(l->unit, type));
 }

@@ -3,7 +3,7 @@
 """Small C programs through `msrck cc`: migrated at every poll-point they reach, they print what the plain build prints.
 
 usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--build=FOLDER] [--quick] [--points=K]
-                          [--seed=N] [--program=NAME]... [--optimise=-O2] [--keep=FOLDER]
+                          [--seed=N] [--program=NAME]... [--optimise=-O2] [--extra=OPTION]... [--keep=FOLDER]
 
 programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its first comment may hold
 
@@ -98,13 +98,13 @@ def find_programs(folder, wanted):
 class Machine:
     """How to build for a machine, and to run there."""
 
-    def __init__(self, name, msrck_cc, build):
+    def __init__(self, name, msrck_cc, build, extra):
         self.name = name
         self.emulator = [] if name == "x86_64" else [f"qemu-{name}"]
         self.compiler = [COMPILERS[name]]
         self.precompiler = [msrck_cc]
         self.link = []
-        self.options = ["-msse2", "-mfpmath=sse"] if name == "i386" else []
+        self.options = (["-msse2", "-mfpmath=sse"] if name == "i386" else []) + extra
         if name != "x86_64":
             library = self.cross_library(build)
             self.precompiler += [f"--cc={COMPILERS[name]}", f"--msrck-lib={library}"]
@@ -271,6 +271,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help=f"--points={QUICK_POINTS}")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randint(1, 1 << 30))
     parser.add_argument("--optimise", default="-O2")
+    parser.add_argument("--extra", action="append", default=[], help="an option more for every compiler")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
     begin = time.monotonic()
@@ -278,7 +279,7 @@ def main():
         options.points = QUICK_POINTS
     print(f"precompiler: seed {options.seed} (--seed={options.seed} repeats this run)", flush=True)
     try:
-        machines = [Machine(name, os.path.abspath(options.msrck_cc), options.build) for name in options.machines.split(",")]
+        machines = [Machine(name, os.path.abspath(options.msrck_cc), options.build, options.extra) for name in options.machines.split(",")]
     except Failure as failure:
         print(failure)
         return 1
