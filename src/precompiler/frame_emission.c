@@ -179,7 +179,7 @@ static void add_gap(lowering *l, const text_gap *gap, text_builder *text)
     } else if (flow_live(l->flow, gap->block, gap->variable->number)) {
         add_place(l, gap->variable->place, text);
         if (is_record(gap->variable))
-            text_add_format(text, "%s = (__typeof__(%s)){ 0 };", gap->variable->name, gap->variable->name);
+            text_add_format(text, "__builtin_memset((void *)&%s, 0, sizeof %s);", gap->variable->name, gap->variable->name);
         else
             text_add_format(text, "%s = 0;", gap->variable->name);
     }
@@ -246,7 +246,8 @@ static void add_resume(lowering *l, size_t index, text_builder *text)
     text_add_format(text, "case %zu: ", index + 1);
     for (size_t i = 0; i < l->locals.count; i++)
         if (in_struct(l, point, l->locals.locals[i]))
-            text_add_format(text, "%s = msrck_live.p%zu.%s; ", l->locals.locals[i]->name, index + 1, l->locals.locals[i]->name);
+            text_add(text, local_assignment(&l->locals, l->locals.locals[i],
+                                            unit_format(l->unit, "msrck_live.p%zu.%s", index + 1, l->locals.locals[i]->name)));
     if (point->kind == POINT_ENTRY)
         text_add(text, "break;\n");
     else

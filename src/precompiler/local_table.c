@@ -10,6 +10,8 @@
 #include "type_names.h"
 #include "unit_state.h"
 
+static bool has_const_member(CXType type);
+
 /* ---- Entering ---- */
 
 static local *add(local_table *table, enum local_role role, const char *name)
@@ -43,6 +45,7 @@ local *local_table_add(local_table *table, const char *base, CXType type)
     local *variable = local_table_add_spelled(table, base, type_spelling(table->unit, type));
 
     variable->type = type;
+    variable->unassignable = has_const_member(type);
     return variable;
 }
 
@@ -209,6 +212,7 @@ static void spell(local_table *table, local *variable)
         }
     if (variable->variable_length)
         type = variable->target;
+    variable->unassignable = has_const_member(type);
     variable->spelling = type_spelling(table->unit, type);
     if (clang_isVolatileQualifiedType(variable->type))
         variable->spelling = unit_format(table->unit, "volatile __typeof__(%s)", variable->spelling);
@@ -246,6 +250,14 @@ const char *local_declaration(const local_table *table, const local *variable)
 {
     return unit_format(table->unit, "%s__typeof__(%s) %s%s%s", alignment_of(table, variable), variable->spelling,
                        variable->variable_length ? "*" : "", variable->name, variable->sizes);
+}
+
+const char *local_assignment(const local_table *table, const local *variable, const char *value)
+{
+    if (!variable->unassignable)
+        return unit_format(table->unit, "%s = %s;", variable->name, value);
+    return unit_format(table->unit, "__builtin_memcpy((void *)&%s, (__typeof__(%s)[1]){ %s }, sizeof %s);", variable->name,
+                       variable->spelling, value, variable->name);
 }
 
 /* ---- Blocks ---- */
@@ -395,8 +407,6 @@ void local_table_lift(local_table *table)
             continue;
         variable->copied = variable->role == LOCAL_PARAMETER && clang_isConstQualifiedType(variable->type);
         if (variable->role == LOCAL_VARIABLE && is_array(clang_getCanonicalType(variable->type)))
-            variable->block = true;
-        if (has_const_member(variable->type))
             variable->block = true;
         array_shape_find(table, variable);
         spell(table, variable);

@@ -26,6 +26,7 @@ typedef struct local {
     unsigned place;                 /* of its declaration in the text */
     bool lifted;
     bool block;                     /* its address is taken */
+    bool unassignable;              /* a struct with const members: its bytes are copied */
     bool copied;                    /* a parameter that cannot be assigned to: a variable of its own holds its value */
     bool variable_length;           /* an array of variable length: a pointer to its elements, on the heap */
     bool shaped;                    /* a pointer to arrays of variable length: a void * (array_shape.h) */
@@ -56,6 +57,8 @@ void local_table_lift(local_table *table);
 local *local_table_add(local_table *table, const char *base, CXType type);
 local *local_table_add_spelled(local_table *table, const char *base, const char *spelling);
 
+/* The statement that gives the variable a value, an expression. */
+const char *local_assignment(const local_table *table, const local *variable, const char *value);
 /* The declaration, "__typeof__(int) name", without the semicolon. */
 const char *local_declaration(const local_table *table, const local *variable);
 /* Whether values of the type may hold pointers, or numbers that not every machine can hold. */

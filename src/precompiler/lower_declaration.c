@@ -83,9 +83,10 @@ static void emit_initial(lowering *l, const local *variable, syntax *initial)
     if (is_array(variable->type))
         emit_array(l, variable, initial);
     else if (initial->kind == EXPRESSION_LIST)
-        lower_emit(l, "%s = (__typeof__(%s))%s;", variable->name, variable->spelling, lower_text(l, initial->range));
+        lower_emit(l, "%s", local_assignment(&l->locals, variable, unit_format(l->unit, "(__typeof__(%s))%s", variable->spelling,
+                                                                              lower_text(l, initial->range))));
     else
-        lower_emit(l, "%s = %s;", variable->name, lower_text(l, initial->range));
+        lower_emit(l, "%s", local_assignment(&l->locals, variable, lower_text(l, initial->range)));
     access_walk(l, initial);
     lower_define(l, variable);
 }

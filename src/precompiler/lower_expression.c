@@ -22,7 +22,7 @@ static local *new_value(lowering *l, const char *base, const syntax *node)
 static void emit_value(lowering *l, const local *value, syntax *expression)
 {
     lower_place(l, expression->range.begin);
-    lower_emit(l, "%s = %s;", value->name, lower_text(l, expression->range));
+    lower_emit(l, "%s", local_assignment(&l->locals, value, lower_text(l, expression->range)));
     access_walk(l, expression);
     lower_define(l, value);
 }
@@ -116,13 +116,11 @@ static const char *call_again(lowering *l, const syntax *call, const local *valu
     text_builder text = { NULL, 0, 0 };
     const char *kept;
 
-    if (value != NULL)
-        text_add_format(&text, "%s = ", value->name);
     text_add_format(&text, "%s(", lower_text(l, call->children[0]->range));
     for (size_t i = 1; i < call->count; i++)
         text_add_format(&text, "%s%s", i > 1 ? ", " : "", empty_argument(l, call->children[i]));
-    text_add(&text, ");");
-    kept = unit_format(l->unit, "%s", text.text);
+    text_add(&text, ")");
+    kept = value != NULL ? local_assignment(&l->locals, value, text.text) : unit_format(l->unit, "%s;", text.text);
     text_free(&text);
     return kept;
 }
@@ -149,7 +147,10 @@ static void lower_call(lowering *l, syntax *call, bool discard)
         value = new_value(l, "result", call);
     again = call_again(l, call, value);
     lower_place(l, call->range.begin);
-    lower_emit(l, "%s%s%s;", value != NULL ? value->name : "", value != NULL ? " = " : "", lower_text(l, call->range));
+    if (value != NULL)
+        lower_emit(l, "%s", local_assignment(&l->locals, value, lower_text(l, call->range)));
+    else
+        lower_emit(l, "%s;", lower_text(l, call->range));
     for (size_t i = 0; i < call->count; i++)
         access_walk(l, call->children[i]);
     lower_point(l, POINT_CALL, call, call->range.begin,

@@ -303,7 +303,7 @@ static void lower_return(lowering *l, syntax *statement)
     if (l->arrays && value != NULL && !nothing && clang_getCursorType(value->cursor).kind != CXType_Void) {
         local *result = local_table_add(&l->locals, "result", clang_getCursorType(value->cursor));
 
-        lower_emit(l, "{ %s = %s;", result->name, lower_text(l, value->range));
+        lower_emit(l, "{ %s", local_assignment(&l->locals, result, lower_text(l, value->range)));
         access_walk(l, value);
         emit_frees(l);
         lower_emit(l, " return %s; }", result->name);
