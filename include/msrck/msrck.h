@@ -82,7 +82,7 @@
  *
  * ## Control socket
  *
- * msrck_init() makes a socket, $XDG_RUNTIME_DIR/msrck/PID-TOKEN.control, or where there is no such variable in $TMPDIR/msrck-UID or /tmp/msrck-UID, directories that only the user can
+ * msrck_init() makes a socket, $XDG_RUNTIME_DIR/msrck/PID-TOKEN.control, or where that is no directory of this user in $TMPDIR/msrck-UID or /tmp/msrck-UID, directories that only the user can
  * enter. Through it the user, and root, ask for checkpoints with another destination, and get answers: `msrck checkpoint` and `msrck ps`, docs/control.md. It is served by a thread of its
  * own, which takes no signals, sleeps until somebody asks, and does nothing to the program but set msrck_flag. Forked processes close it. Where it cannot be made the program runs without
  * it, unless `control` names a directory: then msrck_init() fails. A program that goes to the background with fork() calls msrck_init() afterwards.

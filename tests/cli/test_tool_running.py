@@ -462,6 +462,27 @@ class Background(RunningCase):
             self.assertEqual(self.finish(program)[0], self.plain())
 
 
+    def test_signals_that_come_meanwhile_wait_and_become_one(self):
+        """The program takes the first of them and waits; those that come then are one more."""
+        path = self.pipe("pipe")
+        program = self.start()
+        asker = self.asking("--wait", "-o", path, str(program.pid))
+        self.begun(program)
+        for _ in range(20):
+            program.send_signal(signal.SIGUSR1)
+            time.sleep(0.01)
+        self.assertFalse(os.path.exists(program.usual))
+        with open(path, "rb") as file:
+            self.assertGreater(len(file.read()), 100)
+        asker.communicate(timeout=LIMIT)
+        self.until(lambda: self.status(program)["checkpoints"] in "23" and self.status(program)["state"] == "running",
+                   "requests are lost")
+        out, _ = self.finish(program)
+        self.assertEqual(out, self.plain())
+        self.assertEqual(self.resumes(program.usual), self.plain())
+        self.assertEqual(children(program.pid), [])
+
+
 class Hostile(RunningCase):
     def answer(self, peer):
         return peer.recv(20000).decode()
@@ -609,7 +630,12 @@ class Places(RunningCase):
         self.finish(program)
 
     def test_the_environment_chooses_among_three_places(self):
+        shared = self.place("shared")
+        os.mkdir(shared)
+        os.chmod(shared, 0o777)
         for variables, place in (({"XDG_RUNTIME_DIR": "relative", "TMPDIR": self.here.name}, f"msrck-{os.geteuid()}"),
+                                 ({"XDG_RUNTIME_DIR": self.place("gone"), "TMPDIR": self.here.name}, f"msrck-{os.geteuid()}"),
+                                 ({"XDG_RUNTIME_DIR": shared, "TMPDIR": self.here.name}, f"msrck-{os.geteuid()}"),
                                  ({"TMPDIR": self.here.name}, f"msrck-{os.geteuid()}")):
             self.environment.pop("XDG_RUNTIME_DIR", None)
             self.environment.update(variables)

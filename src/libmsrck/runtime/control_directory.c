@@ -21,6 +21,15 @@
 
 #define NAME_SUFFIX ".control"
 
+/* $XDG_RUNTIME_DIR of whoever became another user is not his; where nobody logged in there is none. */
+static bool is_own_directory(const char *path)
+{
+    struct stat status;
+
+    return path != NULL && path[0] == '/' && stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+           status.st_uid == geteuid() && (status.st_mode & 022) == 0;
+}
+
 /* A program with raised privileges does not listen to the environment. */
 char *msrck_control_directory_usual(void)
 {
@@ -28,7 +37,7 @@ char *msrck_control_directory_usual(void)
     char *path;
     int length;
 
-    if (runtime != NULL && runtime[0] == '/')
+    if (is_own_directory(runtime))
         length = asprintf(&path, "%s/msrck", runtime);
     else
         length = asprintf(&path, "%s/msrck-%lu", temporary != NULL && temporary[0] == '/' ? temporary : "/tmp",

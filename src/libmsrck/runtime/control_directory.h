@@ -12,7 +12,7 @@
 
 #include <msrck/result.h>
 
-/* The directory of a program that was told none: $XDG_RUNTIME_DIR/msrck, else $TMPDIR/msrck-UID, else /tmp/msrck-UID. Owned; NULL: no memory. */
+/* The directory of a program that was told none: $XDG_RUNTIME_DIR/msrck where that is this user's, else $TMPDIR/msrck-UID, else /tmp/msrck-UID. Owned; NULL: no memory. */
 char *msrck_control_directory_usual(void);
 
 /*

@@ -296,8 +296,12 @@ static void *serve(void *argument)
 
 /* ---- Forked processes ------------------------------------------------------------------------------------------- */
 
+/* Held while a server comes or goes, and while any thread of the program forks. */
+static pthread_mutex_t forking = PTHREAD_MUTEX_INITIALIZER;
+
 static void before_fork(void)
 {
+    pthread_mutex_lock(&forking);
     if (msrck_the_session.control != NULL)
         pthread_mutex_lock(&msrck_the_session.control->lock);
 }
@@ -306,6 +310,14 @@ static void after_fork(void)
 {
     if (msrck_the_session.control != NULL)
         pthread_mutex_unlock(&msrck_the_session.control->lock);
+    pthread_mutex_unlock(&forking);
+}
+
+static void set_server(struct session *session, struct control_server *server)
+{
+    pthread_mutex_lock(&forking);
+    session->control = server;
+    pthread_mutex_unlock(&forking);
 }
 
 static void release(struct control_server *server)
@@ -335,10 +347,11 @@ static void in_forked_process(void)
     struct control_server *server = msrck_the_session.control;
 
     msrck_the_session.control = NULL;
-    if (server == NULL)
-        return;
-    pthread_mutex_unlock(&server->lock);
-    release(server);
+    if (server != NULL) {
+        pthread_mutex_unlock(&server->lock);
+        release(server);
+    }
+    pthread_mutex_unlock(&forking);
 }
 
 /* ---- Beginning -------------------------------------------------------------------------------------------------- */
@@ -455,7 +468,7 @@ msrck_result msrck_control_start(struct session *session, msrck_error *error)
         server->askers[a].socket = -1;
     pthread_mutex_init(&server->lock, NULL);
     if (open_server(server, session, &failure) == MSRCK_OK) {
-        session->control = server;
+        set_server(session, server);
         return MSRCK_OK;
     }
     if (server->name[0] != '\0')
@@ -476,8 +489,8 @@ void msrck_control_stop(struct session *session)
 
     if (server == NULL)
         return;
+    set_server(session, NULL);
     pthread_mutex_lock(&server->lock);
-    session->control = NULL;
     unlinkat(server->directory, server->name, 0);
     msrck_control_fail_pending(server, "the program ended before it reached a poll-point");
     server->ended = true;
