@@ -12,6 +12,7 @@ poll-points chosen at random from the seed, which is printed:
   same state   one taken after a resume elsewhere has the digest of one taken at that poll-point without (needs --msrck)
   refused      a long that does not fit i386 is refused there with its path, and resumes elsewhere
   programs     with --msrck: `msrck verify --program` and `--target` say so of each machine beforehand
+  versions     with --msrck: newer versions of a program resume a checkpoint of the first one on another machine
 Output always has to equal that of the plain twin on this machine.
 """
 import argparse
@@ -57,7 +58,7 @@ def build(folder, machine):
     if machine == "x86_64":
         toolchain = []
     commands = [["cmake", "-S", ROOT, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DMSRCK_TESTS=OFF",
-                 "-DMSRCK_TOOL=OFF", "-DMSRCK_SANITIZE=OFF", "-DMSRCK_WERROR=ON", *toolchain],
+                 "-DMSRCK_TOOL=OFF", "-DMSRCK_VERSIONS=ON", "-DMSRCK_SANITIZE=OFF", "-DMSRCK_WERROR=ON", *toolchain],
                 ["cmake", "--build", binary, "--", "--quiet"]]
     for command in commands:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -207,6 +208,26 @@ def check_all(folders, options, scratch):
     return failures
 
 
+# A checkpoint of the first version there is resumed by the newer ones here.
+VERSIONS = [("s390x", "x86_64"), ("x86_64", "i386"), ("i386", "s390x"), ("x86_64", "aarch64")]
+
+
+def check_versions(folders, options):
+    """The number of failures of tests/evolution across machines."""
+    failures = 0
+
+    def emulator(machine):
+        return "" if machine == "x86_64" else f"qemu-{machine}"
+    for old, new in VERSIONS[:1] if options.quick else VERSIONS:
+        programs = {machine: os.path.join(os.path.dirname(folders[machine]), "tests", "evolution") for machine in (old, new)}
+        done = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "evolution", "check_evolution.py"), programs[new],
+                               options.msrck, f"--old={programs[old]}", f"--old-emulator={emulator(old)}",
+                               f"--emulator={emulator(new)}"], stdin=subprocess.DEVNULL, check=False)
+        failures += done.returncode != 0
+        print(f"versions, {old} to {new}: {'failed' if done.returncode else 'good'}", flush=True)
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seed", type=int, default=int(time.time()))
@@ -225,6 +246,8 @@ def main():
     print(f"cross: built for {', '.join(MACHINES)} in {time.monotonic() - begin:.0f} s", flush=True)
     with tempfile.TemporaryDirectory(prefix="msrck-cross-") as scratch:
         failures = check_all(folders, options, scratch)
+    if options.msrck is not None and options.example is None:
+        failures += check_versions(folders, options)
     print(f"cross: {failures} failed, {time.monotonic() - begin:.0f} s", flush=True)
     return 1 if failures else 0
 

@@ -189,12 +189,14 @@ static msrck_result check_cut(struct decoding *d, const struct row_op *op, struc
         const unsigned char *bytes = at.row + i * at.row_step;
 
         for (size_t byte = 0; byte < op->row_step; byte++)
-            if (bytes[byte] != 0)
+            if (bytes[byte] != 0) {
+                d->run.failed_whole = op->type;
                 return msrck_decoding_failed_at(
                     d, i,
                     msrck_fail(d->run.error, MSRCK_DOES_NOT_FIT,
                                "element %zu is not zero, and the program has room for %zu",
                                op->back + byte / op->native_step, op->back));
+            }
     }
     return MSRCK_OK;
 }
@@ -239,7 +241,7 @@ msrck_result msrck_decode_rows(const struct row_decoder *decoder, const unsigned
                                void *elements, size_t stride, const struct row_resolver *resolver, uint64_t *failed,
                                msrck_error *error)
 {
-    struct decoding d = { { true, 0, 0, error }, decoder, resolver };
+    struct decoding d = { { true, 0, 0, TI_VOID, error }, decoder, resolver };
     size_t all = (size_t)count, batch = msrck_row_batch(stride, decoder->row_width);
     /* Rows are only read; the column is shared with the encoder, which writes them. */
     unsigned char *row = (unsigned char *)(uintptr_t)rows, *native = elements;

@@ -260,7 +260,7 @@ msrck_result msrck_encode_rows(const struct row_encoder *encoder, const void *el
                                unsigned char *rows, const struct row_translator *translator, uint64_t *failed,
                                msrck_error *error)
 {
-    struct encoding e = { { false, 0, 0, error }, encoder, translator };
+    struct encoding e = { { false, 0, 0, TI_VOID, error }, encoder, translator };
     size_t all = (size_t)count, batch = msrck_row_batch(stride, encoder->row_width);
     /* Elements are only read; the column is shared with the decoder, which writes them. */
     unsigned char *native = (unsigned char *)(uintptr_t)elements;

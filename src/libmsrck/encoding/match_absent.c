@@ -89,5 +89,6 @@ msrck_result msrck_match_fewer_elements(struct matching *m, struct row_body *bod
     op.file_leaf += type->count * element->leaves;
     op.leaf_step = op.file_leaf_step = 0;
     op.back = (size_t)type->count;
+    op.type = type->id;
     return msrck_match_append(m, body, &op);
 }

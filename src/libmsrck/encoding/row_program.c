@@ -145,6 +145,14 @@ void msrck_row_prefix(const struct ti_table *table, uint32_t type, struct row_ru
     struct byte_buffer path = BYTE_BUFFER_INIT;
 
     msrck_row_path(table, type, run->failed_leaf, &path);
+    if (run->failed_whole != TI_VOID) {
+        struct byte_buffer within = BYTE_BUFFER_INIT;
+
+        msrck_row_path(table, run->failed_whole, 0, &within);
+        path.length -= within.length < path.length ? within.length : path.length;
+        run->failed_whole = TI_VOID;
+        msrck_buffer_free(&within);
+    }
     if (path.length > 0)
         msrck_error_prefix(run->error, "%s", msrck_buffer_text(&path));
     msrck_buffer_free(&path);

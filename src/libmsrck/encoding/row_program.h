@@ -110,6 +110,7 @@ struct row_run {
     bool decoding;
     size_t failed_row;
     uint64_t failed_leaf;
+    uint32_t failed_whole; /* type of the array that begins there and is meant as a whole; TI_VOID: the leaf is meant */
     msrck_error *error; /* may be NULL */
 };
 

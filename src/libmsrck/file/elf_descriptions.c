@@ -154,6 +154,8 @@ static const char *take_text(struct elf_cursor *cursor)
 
 /* ---- Members ---- */
 
+static const unsigned char some_default[1];
+
 static msrck_result take_field(struct elf_descriptions *d, struct elf_cursor *cursor, msrck_field *field,
                                msrck_error *error)
 {
@@ -171,7 +173,8 @@ static msrck_result take_field(struct elf_descriptions *d, struct elf_cursor *cu
     field->choose = take_word(cursor) != 0 ? no_choice : NULL;
     field->get_bits = take_word(cursor) != 0 ? no_choice : NULL;
     field->set_bits = take_word(cursor) != 0 ? no_change : NULL;
-    take_word(cursor);              /* a default is for the one who restores */
+    /* What it is, is for the one who restores. */
+    field->initial = take_word(cursor) != 0 ? (const void *)some_default : NULL;
     field->former_name = take_text(cursor);
     if (result == MSRCK_OK && (field->name == NULL || field->role > MSRCK_ROLE_SKIPPED || field->type == NULL))
         return msrck_fail(error, MSRCK_CORRUPT, "a field of the program's types has no name, type or role");

@@ -106,6 +106,8 @@ static msrck_result open_restoration(struct session *session, msrck_error *error
         result = msrck_restoration_open(resume->source, &session->options.limits, session->msrlt, session->types, &session->tables.targets,
                                         &resume->restoration, error);
     if (result == MSRCK_OK)
+        msrck_restoration_note(resume->restoration, &session->resume_report.changes);
+    if (result == MSRCK_OK)
         msrck_restoration_use_threads(resume->restoration, session->options.threads);
     return result;
 }
