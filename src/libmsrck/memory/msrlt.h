@@ -85,6 +85,11 @@ msrck_result msrck_msrlt_hint(struct msrlt *msrlt, const struct block *block, ui
 void msrck_msrlt_restore_late(struct msrlt *msrlt, bool late);
 bool msrck_msrlt_restores_late(const struct msrlt *msrlt);
 
+/*
+ * Whether the block is a copy of a frame's live variables, in such a program. Only a pointer to freed memory can point there, where the copy was
+ * put afterwards.
+ */
+bool msrck_msrlt_is_copy(const struct msrlt *msrlt, const struct block *block);
 /* Where the stack of such a program begins: pointers below, to what is no block, are to functions' variables that are gone. */
 void msrck_msrlt_set_stack(struct msrlt *msrlt, const void *base);
 /*

@@ -126,12 +126,20 @@ static bool is_unmapped(const struct msrlt *msrlt, uintptr_t address)
     return address >= msrlt->long_first && address < msrlt->long_end && mincore((void *)(address - address % page), 1, &resident) != 0 && errno == ENOMEM;
 }
 
+bool msrck_msrlt_is_copy(const struct msrlt *msrlt, const struct block *block)
+{
+    return msrlt->late_restored && block->segment == SEGMENT_STACK && block->data == block->address;
+}
+
 bool msrck_msrlt_is_stale(const struct msrlt *msrlt, const void *pointer)
 {
     uintptr_t address = (uintptr_t)pointer;
+    struct block block;
 
     if (!msrlt->late_restored)
         return false;
+    if (msrck_msrlt_find(msrlt, pointer, &block) && msrck_msrlt_is_copy(msrlt, &block))
+        return true;
     if (msrck_heap_reserves(msrlt->heap, pointer) || msrck_foreign_near(msrlt->foreign, pointer))
         return true;
     return (address < msrlt->stack && msrlt->stack - address < STACK_LENGTH) || is_unmapped(msrlt, address);

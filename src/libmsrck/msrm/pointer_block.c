@@ -39,7 +39,7 @@ bool msrck_pointer_block(const struct msrlt *msrlt, const struct ti_table *types
     struct block ended;
     uint64_t count = 1;
 
-    if (!msrck_msrlt_find(msrlt, pointer, block))
+    if (!msrck_msrlt_find(msrlt, pointer, block) || msrck_msrlt_is_copy(msrlt, block))
         return false;
     if ((block->segment != SEGMENT_GLOBAL && block->segment != SEGMENT_STACK) || block->address != pointer)
         return true;
