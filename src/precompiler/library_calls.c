@@ -10,7 +10,7 @@
 #include "type_names.h"
 
 /* Functions of the runtime that pointers may hold: named once a unit. */
-struct named_functions { char **names; size_t count; };
+struct named_functions { char **names; size_t count; bool reads_input; };
 
 static void wrap(struct unit *unit, CXCursor call, const char *before, const char *after)
 {
@@ -119,12 +119,28 @@ static void change_name(source_walk *walk, CXCursor cursor, const char *name)
     enter_function(walk->unit, walk->context, other);
 }
 
+/* Standard input is carried where the program reads it; where it is a pipe that nobody reads it must not hinder a checkpoint. */
+static bool reads_input(const struct unit *unit, CXCursor cursor)
+{
+    static const char *const readers[] = { "getchar", "getchar_unlocked", "scanf", "__isoc99_scanf", "vscanf", "gets" };
+    CXCursor named = clang_getCursorReferenced(cursor);
+
+    if (clang_getCursorKind(named) == CXCursor_VarDecl)
+        return cursor_is_called(named, "stdin") && unit_in_system_header(unit, clang_getCanonicalCursor(named));
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
+        if (cursor_is_called(named, readers[i]))
+            return true;
+    return false;
+}
+
 static void visit(source_walk *walk, CXCursor cursor)
 {
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     const library_function *known;
     char name[128];
 
+    if (kind == CXCursor_DeclRefExpr && reads_input(walk->unit, cursor))
+        ((struct named_functions *)walk->context)->reads_input = true;
     if ((kind != CXCursor_CallExpr && kind != CXCursor_DeclRefExpr) ||
         !cursor_library_function(walk->unit, cursor, name, sizeof name))
         return;
@@ -139,9 +155,12 @@ static void visit(source_walk *walk, CXCursor cursor)
 
 void library_calls_pass(struct unit *unit)
 {
-    struct named_functions named = { NULL, 0 };
+    struct named_functions named = { NULL, 0, false };
 
     source_walk_run(unit, visit, &named);
+    if (named.reads_input)
+        unit_append(unit, "extern const char msrck_cc_reads_input[] __attribute__((weak));\n"
+                          "const char msrck_cc_reads_input[] = \"stdin\";\n");
     for (size_t i = 0; i < named.count; i++)
         free(named.names[i]);
     free(named.names);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The main program around one that was pre-compiled. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <msrck/msrck.h>
@@ -9,6 +10,9 @@
 
 /* The name in checkpoints. The linking step of `msrck cc` defines it; without it the last part of argv[0] counts. */
 extern const char msrck_cc_program_name[] __attribute__((weak));
+
+/* Defined by units that read standard input. */
+extern const char msrck_cc_reads_input[] __attribute__((weak));
 
 /* exit() anywhere in the program ends the session, too; a second msrck_finish() does nothing. */
 static void finish(void)
@@ -58,6 +62,9 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
     copy = copy_texts(count, values);
     environment_copy = copy_texts(count_texts(environment), environment);
     msrck_precompiled_stack(&status);
+    /* A failure shows when a checkpoint is taken. */
+    if (msrck_cc_reads_input != NULL)
+        (void)msrck_track_stream(stdin, NULL, "r");
     if (copy == NULL || environment_copy == NULL)
         return msrck_report(name);
     do

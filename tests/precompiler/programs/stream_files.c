@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that are written, read back, read line by line and character by character, with their positions. */
+/*
+ * Files that are written, read back, read line by line and character by character, with their positions. Each machine runs in a folder of
+ * its own, where the file of another is not:
+ *
+ * note: unportable
+ */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
