@@ -75,7 +75,7 @@ struct migrate_outcome {
     unsigned asked_again;           /* connections after a cut */
 };
 
-/* On MIGRATE_MIGRATED the link is open, and what the program prints is still to be passed on. */
+/* Unless it stayed the link is open, and what the program prints is still to be passed on, if it runs. */
 void migrate_run(const struct migrate_request *request, struct migrate_link *link, struct migrate_outcome *outcome);
 
 #endif

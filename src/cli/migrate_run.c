@@ -414,6 +414,6 @@ void migrate_run(const struct migrate_request *request, struct migrate_link *lin
         close(talk.source);
     msrck_control_close(talk.program);
     free(talk.frame);
-    if (outcome->end != MIGRATE_MIGRATED)
+    if (outcome->end == MIGRATE_STAYED)
         call_off(&talk);
 }

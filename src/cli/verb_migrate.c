@@ -124,6 +124,21 @@ static int pass_on(const struct migrate_options *chosen, struct migrate_link *li
     return EXIT_CODE_OK;
 }
 
+/* Where nobody knows whether it runs there, what it prints is still its output. */
+static int report_failure(const struct migrate_options *chosen, const struct migrate_outcome *outcome,
+                          struct migrate_link *link)
+{
+    bool stayed = outcome->end == MIGRATE_STAYED;
+
+    output_message(NULL, "%s%s", outcome->error.message,
+                   stayed && chosen->verbose ? "; the program goes on where it is" : "");
+    if (!stayed) {
+        migrate_link_pass_on(link);
+        migrate_link_close(link, 0);
+    }
+    return outcome->code;
+}
+
 static int migrate(const struct migrate_options *chosen, const struct migrate_request *request)
 {
     struct migrate_outcome outcome;
@@ -134,11 +149,8 @@ static int migrate(const struct migrate_options *chosen, const struct migrate_re
     migrate_run(request, &link, &outcome);
     if (chosen->json)
         print_json(request, &outcome);
-    if (outcome.end != MIGRATE_MIGRATED) {
-        output_message(NULL, "%s%s", outcome.error.message,
-                       outcome.end == MIGRATE_STAYED && chosen->verbose ? "; the program goes on where it is" : "");
-        return outcome.code;
-    }
+    if (outcome.end != MIGRATE_MIGRATED)
+        return report_failure(chosen, &outcome, &link);
     if (chosen->verbose)
         output_message(NULL, "%ld has moved: %llu bytes, %.3f s, of which it waited %.3f s", request->pid,
                        (unsigned long long)outcome.bytes, outcome.seconds, outcome.paused);

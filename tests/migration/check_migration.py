@@ -13,6 +13,7 @@ import os
 import random
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -232,8 +233,9 @@ class Checks:
         seen = set()
         for record in range(1, 10):
             for before in False, True:
-                destination = listening(self.world, "x86_64", "heat")
-                source = self.source("heat")
+                name = "heat" if before else "bitonic"
+                destination = listening(self.world, "x86_64", name)
+                source = self.source(name)
                 proxy = Proxy(destination.port, Cutter(at_record=record, before=before))
                 migration = migrate_to_port(self.world, source, proxy.port, limit=20)
                 result = self.expect_one(migration, source, destination)
@@ -264,11 +266,43 @@ class Checks:
             source = self.source("heat")
             migration, destination = migrate_to_command(self.world, source, "x86_64", at_byte=at, limit=20)
             self.expect_one(migration, source, destination, destination.lost)
-        for word in "waiting", "ready", "gone":
-            source = self.source("heat")
+        for word, name, options in (("waiting", "heat", ()), ("ready", "heat", ()), ("ready", "bitonic", ("--checkpoint-in-place",)),
+                                    ("gone", "heat", ()), ("gone", "bitonic", ()), ("gone", "linpack", ("--checkpoint-in-place",)),
+                                    ("gone", "heat", ("--checkpoint-in-place", "--checkpoint-exit-status=85"))):
+            source = self.source(name, "x86_64", None, *options)
             migration, destination = migrate_to_command(self.world, source, "x86_64", forget=f"msrck-transfer 1 {word}", limit=20)
             result = self.expect_one(migration, source, destination, destination.lost)
             expect(result == ("unknown" if word == "gone" else "stayed"), f"'{word}' was lost: {result}")
+
+    def case_garbage_on_standard_input(self):
+        """What calls itself a transfer and is none: an answer, an end with a reason, and nothing that runs."""
+        state = self.world.next_file("state")
+        command = self.world.command("x86_64", "heat")
+        subprocess.run([*command, "60", "1", "--checkpoint-at=5", "--checkpoint-stop", f"--checkpoint-to={state}"], check=True)
+        with open(state, "rb") as file:
+            content = file.read()
+
+        def frame(tag, data=b""):
+            return tag + struct.pack(">I", len(data)) + data
+        hello = b"\x8aMIG\r\n\x1a\n" + frame(b"HELO", struct.pack(">III", 1, 5000, 0) + bytes(16))
+        good = hello + frame(b"DATA", content[:70]) + frame(b"NONE") + frame(b"DATA", content[70:])
+        good += frame(b"DONE", struct.pack(">Q", len(content)))
+        ends = [(good + frame(b"GOON"), 0), (good, 3), (good + frame(b"STOP", b"no"), 3), (good + frame(b"DATA", b"x"), 3),
+                (hello + frame(b"DONE", struct.pack(">Q", 1)), 4), (hello + frame(b"WHAT"), 4), (hello + b"DATA\xff\xff\xff\xff", 4),
+                (b"\x8aMIG\r\n\x1a\n" + frame(b"HELO", struct.pack(">III", 2, 5000, 0) + bytes(16)), 5), (hello[:30], 4), (hello, 4),
+                (hello + frame(b"STOP", b"changed my mind"), 3), (hello + frame(b"DATA", content) + frame(b"DONE", bytes(8)), 4)]
+        for _ in range(60):
+            damaged = bytearray(good)
+            for _ in range(self.chance.randint(1, 3)):
+                damaged[self.chance.randrange(len(damaged))] = self.chance.randrange(256)
+            ends.append((bytes(damaged)[:self.chance.randint(1, len(damaged))], None))
+        for given, code in ends:
+            done = subprocess.run([*command, "--resume=-"], input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LONGEST,
+                                  check=False)
+            expect(done.returncode == code if code is not None else done.returncode in range(3, 8),
+                   f"{given[:80]!r}... of {len(given)} bytes: ended with {done.returncode}, not {code}: {done.stderr}")
+            expect(code == 0 or b"checksum" not in done.stdout, f"{given[:80]!r}... ran")
+            expect(code in (0, None) or b"msrck-transfer 1 refused %d " % code in done.stdout or len(given) < 44, f"{given[:80]!r}...: {done.stdout}")
 
     # ---- Between machines ----
 

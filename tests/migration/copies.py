@@ -171,7 +171,7 @@ def migrate_to_command(world, source, machine, limit=60, at_byte=-1, forget="", 
     inner = f"echo $$ >{pid_file}; exec {shlex.join(world.command(machine, copy.name))} --resume=- {shlex.join(copy.options)}"
     inner += f" 2>{copy.messages}"
     if at_byte >= 0 or forget:
-        inner = shlex.join([sys.executable, os.path.join(HERE, "cutting.py"), str(at_byte), forget, copy.lost, inner])
+        inner = "exec " + shlex.join([sys.executable, os.path.join(HERE, "cutting.py"), str(at_byte), forget, copy.lost, inner])
     migration = Migration(world, source, inner, limit, copy.output)
     copy.relay = migration.process
     migration.outcome()

@@ -79,7 +79,11 @@ static void forget(struct migration *migration)
 static void conclude(struct session *session, enum migration_end end)
 {
     struct migration *migration = &session->migration;
+    uint64_t now = msrck_monotonic_time();
 
+    /* What the program waited here says nothing of how far its poll-points are apart. */
+    if (session->course.armed < now)
+        session->course.armed = now;
     forget(migration);
     migration->leaving = end == MIGRATION_LEAVE;
     migration->doubtful = session->stopping = end == MIGRATION_DOUBT;
