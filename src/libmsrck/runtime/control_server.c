@@ -359,10 +359,13 @@ static void in_forked_process(void)
 static msrck_result make_waker(struct control_server *server, msrck_error *error)
 {
     int ends[2];
+    bool held;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
         return msrck_fail_system(error, errno, "cannot make a control socket");
-    if (!hold(&server->sleeper, ends[0]) | !hold(&server->waker, ends[1]))
+    /* Both, whatever becomes of the first: then both are closed at the end. */
+    held = hold(&server->sleeper, ends[0]);
+    if (!hold(&server->waker, ends[1]) || !held)
         return msrck_fail_system(error, errno, "cannot make a control socket");
     return MSRCK_OK;
 }
