@@ -11,10 +11,25 @@ static bool is_pointer(const syntax *node)
     return clang_getCanonicalType(clang_getCursorType(node->cursor)).kind == CXType_Pointer;
 }
 
+/* Through parentheses and implicit casts, up to what lowering has put a temporary in the place of. */
+static syntax *shown_core(syntax *node)
+{
+    while (node->value == NULL && node->shown == NULL && node->kind == EXPRESSION_CLEAR && node->count == 1)
+        node = node->children[0];
+    return node;
+}
+
 /* An array that a subscript or member belongs to: not a pointer that leads elsewhere. */
 static bool is_whole(const syntax *base)
 {
-    return !is_pointer(base) || !is_pointer(syntax_core((syntax *)base));
+    const syntax *core = shown_core((syntax *)base);
+
+    if (core->value != NULL || core->shown != NULL)
+        return false;
+    /* A parameter that is declared as an array is one to libclang, and a pointer. */
+    if (core->kind == EXPRESSION_NAME && core->variable != NULL && core->variable->role == LOCAL_PARAMETER)
+        return false;
+    return !is_pointer(base) || !is_pointer(core);
 }
 
 static void walk_name(lowering *l, const local *variable, enum access access)
@@ -33,7 +48,7 @@ static void walk_place(lowering *l, syntax *node, enum access access)
 {
     enum access part = access == ACCESS_READ || access == ACCESS_UPDATE ? ACCESS_READ : ACCESS_PART;
 
-    node = syntax_core(node);
+    node = shown_core(node);
     if (node->value != NULL || node->shown != NULL) {
         access_walk(l, node);
         return;

@@ -271,6 +271,9 @@ static local *part_of(syntax *node)
             return node->variable;
         if (node->count == 0 || (node->kind != EXPRESSION_MEMBER && node->kind != EXPRESSION_SUBSCRIPT))
             return NULL;
+        if (node->kind == EXPRESSION_SUBSCRIPT && syntax_core(node->children[0])->variable != NULL &&
+            syntax_core(node->children[0])->variable->role == LOCAL_PARAMETER)
+            return NULL;
         node = node->children[0];
         /* A pointer that is no array that decayed leads elsewhere. */
         if (clang_getCanonicalType(clang_getCursorType(node->cursor)).kind == CXType_Pointer &&

@@ -67,6 +67,12 @@ static bool is_stable(const syntax *node)
         if (node->operation < CXUnaryOperator_Plus)
             return false;
         break;
+    case EXPRESSION_MEMBER:
+    case EXPRESSION_SUBSCRIPT:
+        /* An array is its address here: nothing is read but what the address is made of. */
+        if (!is_array(node))
+            return false;
+        break;
     case EXPRESSION_CLEAR:
     case EXPRESSION_BINARY:
     case EXPRESSION_CAST:
