@@ -171,6 +171,35 @@ static bool show(syntax *node, void *context)
     return true;
 }
 
+/* ---- alloca ---- */
+
+static bool move_allocation(syntax *node, void *context)
+{
+    local_table *table = context;
+    const syntax *callee = node->count > 0 ? node->children[0] : NULL;
+    const char *text;
+    local *block;
+
+    if (node->kind != EXPRESSION_CALL || callee == NULL)
+        return node->kind != EXPRESSION_UNEVALUATED;
+    text = unit_range_text(table->unit, callee->range);
+    if (strcmp(text, "alloca") != 0 && strcmp(text, "__builtin_alloca") != 0)
+        return true;
+    block = local_table_add(table, "allocated", clang_getCursorType(node->cursor));
+    block->allocated = true;
+    edit_list_replace(unit_edits(table->unit), callee->range.begin, callee->range.end, "msrck_cc_plain_malloc");
+    edit_list_wrap(unit_edits(table->unit), node->range.begin, node->range.end, unit_format(table->unit, "(%s = ", block->name), ")");
+    return true;
+}
+
+bool array_shape_allocations(local_table *table)
+{
+    size_t before = table->count;
+
+    syntax_visit(table->body, move_allocation, table);
+    return table->count > before;
+}
+
 bool array_shape_prepare(local_table *table)
 {
     size_t count = table->count;

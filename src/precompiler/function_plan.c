@@ -166,6 +166,7 @@ static void transform(struct unit *unit, const call_graph *graph, program_functi
         syntax_visit(function->body, redirect_continue, &planning);
         local_table_lift(&l.locals);
         l.arrays = array_shape_prepare(&l.locals);
+        l.arrays |= array_shape_allocations(&l.locals);
         syntax_visit(function->body, mark_changes, &planning);
         l.table = unit_identifier(unit, unit_format(unit, "frame_%s", function->name));
         l.nothing = returned_nothing(unit, function->cursor);

@@ -29,6 +29,7 @@ typedef struct local {
     bool unassignable;              /* a struct with const members: its bytes are copied */
     bool copied;                    /* a parameter that cannot be assigned to: a variable of its own holds its value */
     bool variable_length;           /* an array of variable length: a pointer to its elements, on the heap */
+    bool allocated;                 /* a temporary that holds what alloca() gave, which is on the heap */
     bool shaped;                    /* a pointer to arrays of variable length: a void * (array_shape.h) */
     bool pointer;                   /* described as a pointer to what type_reference() gives for `target` */
     CXType target;

@@ -287,11 +287,14 @@ static void lower_jump(lowering *l, syntax *statement)
 /* Arrays of variable length end here. Their pointers are zero where none is. */
 static void emit_frees(lowering *l)
 {
-    for (size_t i = 0; i < l->locals.count; i++)
-        if (l->locals.locals[i]->variable_length && l->locals.locals[i]->lifted) {
-            lower_emit(l, " msrck_free(%s);", l->locals.locals[i]->name);
-            flow_use(l->flow, l->block, l->locals.locals[i]->number);
-        }
+    for (size_t i = 0; i < l->locals.count; i++) {
+        const local *variable = l->locals.locals[i];
+
+        if (!variable->allocated && !(variable->variable_length && variable->lifted))
+            continue;
+        lower_emit(l, " %s(%s);", variable->allocated ? "msrck_cc_free" : "msrck_free", variable->name);
+        flow_use(l->flow, l->block, variable->number);
+    }
 }
 
 static void lower_return(lowering *l, syntax *statement)
