@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import unittest
 
 import tool_case
 from tool_case import ToolCase
@@ -17,6 +18,18 @@ MACHINES = ["i386", "x86_64", "aarch64", "armhf", "s390x", "ppc64le", "ppc32", "
 
 def version(name):
     return os.path.join(VERSIONS, "elsewhere_" + name)
+
+
+def symbols_and_relocations(content):
+    """Offsets of the words of the tables that the loader goes by: dynamic symbols, relocations."""
+    offset, = struct.unpack_from("<Q", content, 40)
+    size, count = struct.unpack_from("<HH", content, 58)
+    for section in range(count):
+        kind, = struct.unpack_from("<I", content, offset + section * size + 4)
+        start, length = struct.unpack_from("<QQ", content, offset + section * size + 24)
+        if kind in (4, 11):
+            # The first of many tell as much as all.
+            yield from range(start, start + min(length, 240), 8)
 
 
 class Elsewhere(ToolCase):
@@ -99,6 +112,19 @@ class Elsewhere(ToolCase):
 
     def test_the_program_itself_can_go_on(self):
         self.assertEqual(self.obstacles("--program=" + version("plain"), code=0), [])
+
+    @unittest.skipUnless(os.path.exists(version("shared")), "built without the shared library")
+    def test_programs_with_the_shared_library(self):
+        for name in ("shared", "fixed"):
+            self.assertEqual(self.obstacles("--program=" + version(name), code=0), [], name)
+            subprocess.run([version(name), "--resume=" + self.state], stdout=subprocess.DEVNULL, check=True, timeout=60)
+            content = self.content(version(name))
+            for place in symbols_and_relocations(content):
+                for word in (b"\xff" * 7 + b"\x7f", b"\0\0\0\x01\0\0\0\0"):
+                    damaged = bytearray(content)
+                    damaged[place:place + 8] = word
+                    code, out, err = self.run_tool("verify", "--program=" + self.file("damaged", bytes(damaged)), self.state)
+                    self.assertIn(code, (0, 4, 5, 6, 7), (place, out, err))
 
     def test_fields_may_come_go_and_change_their_names(self):
         for name, change in (("renamed", "struct item.count: renamed; was number"),
