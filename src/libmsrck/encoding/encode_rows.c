@@ -73,19 +73,31 @@ static void encode_bits(const struct row_op *op, struct row_column at)
 
 /* ---- Numbers that stand for something else ---- */
 
+/* The first that does not fit. */
+static msrck_result refuse_number(struct encoding *e, const uint64_t *numbers, size_t count)
+{
+    size_t i = 0;
+
+    while (i + 1 < count && numbers[i] <= UINT32_MAX)
+        i++;
+    return failed_at(e, i, msrck_fail(e->run.error, MSRCK_MISUSE, "number %llu in a row with pointers of 4 bytes",
+                                      (unsigned long long)numbers[i]));
+}
+
 static msrck_result store_numbers(struct encoding *e, const uint64_t *numbers, struct row_column at)
 {
+    uint64_t together = 0;
+
     if (e->encoder->pointer_width == 8) {
         msrck_column_store(at.row, at.row_step, 8, true, (const int64_t *)numbers, at.count);
         return MSRCK_OK;
     }
-    for (size_t i = 0; i < at.count; i++) {
-        if (numbers[i] > UINT32_MAX)
-            return failed_at(e, i,
-                             msrck_fail(e->run.error, MSRCK_MISUSE, "number %llu in a row with pointers of 4 bytes",
-                                        (unsigned long long)numbers[i]));
-        store_be32(at.row + i * at.row_step, (uint32_t)numbers[i]);
-    }
+    /* All at once: none is ever too large. */
+    for (size_t i = 0; i < at.count; i++)
+        together |= numbers[i];
+    if (together > UINT32_MAX)
+        return refuse_number(e, numbers, at.count);
+    msrck_column_store(at.row, at.row_step, 4, true, (const int64_t *)numbers, at.count);
     return MSRCK_OK;
 }
 

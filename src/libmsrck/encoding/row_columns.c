@@ -9,6 +9,7 @@
  * The loops below take a width, a distance or a byte order as parameters that are constants wherever they are called:
  * inlined, each call becomes a loop of its own without a test in it.
  */
+#define UNROLLED _Pragma("GCC unroll 4")    /* the next loop: its bodies are as short as what counts it */
 #define INLINED static inline __attribute__((always_inline))
 
 /* One integer of `width` bytes from or to canonical or native bytes. */
@@ -174,6 +175,7 @@ INLINED void swap_runs(unsigned char *restrict to, size_t to_step, const unsigne
     if (bytes == to_step && bytes == from_step) {
         swap_run(to, from, rows * bytes, width);
     } else if (bytes == width) {
+        UNROLLED
         for (size_t i = 0; i < rows; i++)
             store(to + i * to_step, width, true, load(from + i * from_step, width, false));
     } else {
@@ -218,6 +220,7 @@ INLINED void load_all(const unsigned char *restrict from, size_t step, unsigned 
 {
     unsigned unused = 64 - 8 * width;
 
+    UNROLLED
     for (size_t i = 0; i < count; i++) {
         uint64_t value = load(from + i * step, width, canonical);
 
@@ -256,6 +259,7 @@ void msrck_column_load(const unsigned char *from, size_t step, unsigned width, b
 INLINED void store_all(unsigned char *restrict to, size_t step, unsigned width, bool canonical,
                        const int64_t *restrict values, size_t count)
 {
+    UNROLLED
     for (size_t i = 0; i < count; i++)
         store(to + i * step, width, canonical, (uint64_t)values[i]);
 }
@@ -292,12 +296,14 @@ void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool can
 
 void msrck_column_load_pointers(const unsigned char *restrict from, size_t step, void **restrict pointers, size_t count)
 {
+    UNROLLED
     for (size_t i = 0; i < count; i++)
         memcpy(&pointers[i], from + i * step, sizeof(void *));
 }
 
 void msrck_column_store_pointers(unsigned char *restrict to, size_t step, void *const *restrict pointers, size_t count)
 {
+    UNROLLED
     for (size_t i = 0; i < count; i++)
         memcpy(to + i * step, &pointers[i], sizeof(void *));
 }

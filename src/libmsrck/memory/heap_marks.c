@@ -36,6 +36,7 @@ bool msrck_heap_begin_marks(struct typed_heap *heap)
             struct heap_segment *segment = heap->pools[i]->segments[j];
 
             segment->marks = heap->mark_words + used;
+            segment->shape = segment->counts == NULL ? heap_shape(segment->type, segment->count) : 0;
             segment->deferred = heap->mark_words + heap->words + used;
             segment->ranks = heap->rank_words + used;
             used += heap_segment_words(segment);
@@ -59,6 +60,7 @@ static void forget_pool(struct heap_pool *pool)
         struct heap_segment *segment = pool->segments[i];
 
         segment->marks = segment->deferred = NULL;
+        segment->shape = 0;
         segment->ranks = NULL;
         segment->numbers = NULL;
         segment->base_rank = segment->canonical = segment->step = 0;

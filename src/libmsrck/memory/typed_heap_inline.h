@@ -50,6 +50,7 @@ struct heap_segment {
 
     /* While collecting */
     uint64_t *marks;                /* bit per slot */
+    uint64_t shape;                 /* heap_shape() of each block, where all have one count; else 0 */
     uint64_t *deferred;
     uint32_t *ranks;                /* marked slots before each word */
     uint64_t base_rank;             /* marked blocks in the pool's segments before */
@@ -163,6 +164,12 @@ static inline size_t heap_segment_words(const struct heap_segment *segment)
 static inline uint32_t heap_slot_of(const struct heap_segment *segment, size_t offset)
 {
     return (uint32_t)(((uint64_t)offset * segment->reciprocal) >> HEAP_RECIPROCAL_SHIFT);
+}
+
+/* Type and count in one word that is never 0; 0 for counts that do not fit. */
+static inline uint64_t heap_shape(uint32_t type, uint64_t count)
+{
+    return count > INT32_MAX ? 0 : count << 32 | type;
 }
 
 /* Bytes of a block of the pool; `count` belongs to its class, so that nothing overflows. */

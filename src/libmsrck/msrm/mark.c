@@ -142,8 +142,8 @@ struct edge {
 static size_t follow_starts(struct collection *collection, const struct typed_heap *heap, const struct edge *edges,
                             size_t count)
 {
-    struct scan_plan *const *plans = collection->plans.by_type;
-    size_t plan_count = collection->plans.capacity, most = collection->work.most, i;
+    const unsigned char *ways = collection->plans.ways;
+    size_t way_count = collection->plans.way_capacity, most = collection->work.most, i;
     struct work *stack = collection->work.stack, *top = stack + collection->work.depth;
     const struct work *end = stack + (most < collection->work.capacity ? most : collection->work.capacity);
     struct heap_segment *const *units = heap->units;
@@ -151,9 +151,9 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
 
     for (i = 0; i < count; i++) {
         const struct heap_segment *segment;
-        const struct scan_plan *plan;
         const void *pointer;
-        uint64_t bit, *marks, elements;
+        uint64_t bit, *marks, shape;
+        unsigned way;
         size_t offset;
         uint32_t slot;
 
@@ -169,16 +169,17 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
         marks = &segment->marks[slot >> 6];
         if (*marks & bit)
             continue;
-        plan = segment->type < plan_count ? plans[segment->type] : NULL;
-        elements = segment->count;
+        shape = segment->shape;
         if (__builtin_expect(segment->counts != NULL, 0))
-            elements = segment->counts[slot];
-        if (__builtin_expect(plan == NULL || elements > INT32_MAX || top >= end, 0) || plan->flexible != TI_VOID ||
-            !(segment->allocated[slot >> 6] & bit))
+            shape = heap_shape(segment->type, segment->counts[slot]);
+        /* Type 0 is void and has no plan, so that a shape of 0 is asked about, too. */
+        if (__builtin_expect((uint32_t)shape >= way_count || top >= end, 0) ||
+            (way = ways[(uint32_t)shape]) == SCAN_ASK || !(segment->allocated[slot >> 6] & bit))
             break;
         *marks |= bit;
-        if (!plan->idle)
-            *top++ = work_of(pointer, segment->type, (uint32_t)elements);
+        /* Written in any case, and kept where there is something to look at. */
+        *top = (struct work){ pointer, shape };
+        top += way == SCAN_ELEMENTS;
     }
     collection->work.depth = (size_t)(top - stack);
     return i;

@@ -111,8 +111,10 @@ void msrck_scan_plans_clear(struct scan_plans *plans)
     for (i = 0; i < plans->capacity; i++)
         free_plan(plans->by_type[i]);
     free(plans->by_type);
+    free(plans->ways);
     plans->by_type = NULL;
-    plans->capacity = 0;
+    plans->ways = NULL;
+    plans->capacity = plans->way_capacity = 0;
 }
 
 /* Unions and handles make an element's pointers depend on its values; all else is a list of offsets. */
@@ -155,7 +157,8 @@ msrck_result msrck_scan_plan_compile(struct scan_plans *plans, uint32_t type, co
     msrck_result result;
 
     if (fresh == NULL ||
-        !msrck_reserve(&plans->by_type, &plans->capacity, (size_t)type + 1, sizeof plans->by_type[0])) {
+        !msrck_reserve(&plans->by_type, &plans->capacity, (size_t)type + 1, sizeof plans->by_type[0]) ||
+        !msrck_reserve(&plans->ways, &plans->way_capacity, (size_t)type + 1, 1)) {
         free(fresh);
         return msrck_fail_memory(error, sizeof *fresh, "a scan plan");
     }
@@ -165,6 +168,8 @@ msrck_result msrck_scan_plan_compile(struct scan_plans *plans, uint32_t type, co
         return result;
     }
     plans->by_type[type] = fresh;
+    if (fresh->flexible == TI_VOID)
+        plans->ways[type] = fresh->idle ? SCAN_NOTHING : SCAN_ELEMENTS;
     *plan = fresh;
     return MSRCK_OK;
 }

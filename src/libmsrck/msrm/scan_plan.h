@@ -26,10 +26,18 @@ struct scan_plan {
     bool has_text;                  /* pointers to characters, which may lead to literals */
 };
 
+/* What marking a block means for the work list. */
+enum scan_way {
+    SCAN_ASK = 0,                   /* there is no plan yet, or it has trailing elements */
+    SCAN_NOTHING,                   /* it leads nowhere */
+    SCAN_ELEMENTS                   /* its elements are to be looked at */
+};
+
 struct scan_plans {
     const struct ti_table *types;
     struct scan_plan **by_type;     /* owned; NULL where not compiled yet */
-    size_t capacity;
+    unsigned char *ways;            /* owned; the scan_way of each type */
+    size_t capacity, way_capacity;
 };
 
 void msrck_scan_plans_clear(struct scan_plans *plans);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "msrm/translate.h"
 
+#include <string.h>
+
 #include "memory/typed_heap_inline.h"
 #include "msrm/block_leaf.h"
 #include "msrm/pointer_block.h"
@@ -86,8 +88,9 @@ static inline __attribute__((always_inline)) size_t translate_beginnings(const s
 {
     size_t set = 0, general = 0;
 
+    memset(addresses, 0, count * sizeof addresses[0]);
+#pragma GCC unroll 4
     for (size_t i = 0; i < count; i++) {
-        addresses[i] = 0;
         left[set] = (uint32_t)i;
         set += pointers[i] != NULL;
     }
