@@ -86,16 +86,12 @@ static msrck_result refuse_number(struct encoding *e, const uint64_t *numbers, s
 
 static msrck_result store_numbers(struct encoding *e, const uint64_t *numbers, struct row_column at)
 {
-    uint64_t together = 0;
-
     if (e->encoder->pointer_width == 8) {
         msrck_column_store(at.row, at.row_step, 8, true, (const int64_t *)numbers, at.count);
         return MSRCK_OK;
     }
     /* All at once: none is ever too large. */
-    for (size_t i = 0; i < at.count; i++)
-        together |= numbers[i];
-    if (together > UINT32_MAX)
+    if (msrck_column_together(numbers, at.count) > UINT32_MAX)
         return refuse_number(e, numbers, at.count);
     msrck_column_store(at.row, at.row_step, 4, true, (const int64_t *)numbers, at.count);
     return MSRCK_OK;

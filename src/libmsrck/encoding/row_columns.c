@@ -292,6 +292,15 @@ void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool can
         store_width(to, step, width, false, values, count);
 }
 
+uint64_t msrck_column_together(const uint64_t *values, size_t count)
+{
+    uint64_t together = 0;
+
+    for (size_t i = 0; i < count; i++)
+        together |= values[i];
+    return together;
+}
+
 /* ---- Pointers ---- */
 
 void msrck_column_load_pointers(const unsigned char *restrict from, size_t step, void **restrict pointers, size_t count)

@@ -33,6 +33,9 @@ void msrck_column_load(const unsigned char *from, size_t step, unsigned width, b
 void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool canonical, const int64_t *values,
                         size_t count);
 
+/* All of them in one by a bitwise or: no larger than what fits in the same bits. */
+uint64_t msrck_column_together(const uint64_t *values, size_t count);
+
 /* Native data pointers. */
 void msrck_column_load_pointers(const unsigned char *from, size_t step, void **pointers, size_t count);
 void msrck_column_store_pointers(unsigned char *to, size_t step, void *const *pointers, size_t count);

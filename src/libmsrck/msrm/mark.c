@@ -145,10 +145,14 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
     const unsigned char *ways = collection->plans.ways;
     size_t way_count = collection->plans.way_capacity, most = collection->work.most, i;
     struct work *stack = collection->work.stack, *top = stack + collection->work.depth;
-    const struct work *end = stack + (most < collection->work.capacity ? most : collection->work.capacity);
+    size_t end = most < collection->work.capacity ? most : collection->work.capacity;
+    size_t room = end > collection->work.depth ? end - collection->work.depth : 0;
     struct heap_segment *const *units = heap->units;
     uintptr_t base = heap->base, size = heap->size;
 
+    /* Each is pushed once at most. */
+    if (count > room)
+        count = room;
     for (i = 0; i < count; i++) {
         const struct heap_segment *segment;
         const void *pointer;
@@ -170,11 +174,18 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
         if (*marks & bit)
             continue;
         shape = segment->shape;
-        if (__builtin_expect(segment->counts != NULL, 0))
-            shape = heap_shape(segment->type, segment->counts[slot]);
+        if (__builtin_expect((uint32_t)shape >= way_count, 0))
+            break;
+        way = ways[(uint32_t)shape];
         /* Type 0 is void and has no plan, so that a shape of 0 is asked about, too. */
-        if (__builtin_expect((uint32_t)shape >= way_count || top >= end, 0) ||
-            (way = ways[(uint32_t)shape]) == SCAN_ASK || !(segment->allocated[slot >> 6] & bit))
+        if (__builtin_expect(way == SCAN_ASK, 0)) {
+            if (segment->counts == NULL)
+                break;
+            shape = heap_shape(segment->type, segment->counts[slot]);
+            if ((uint32_t)shape >= way_count || (way = ways[(uint32_t)shape]) == SCAN_ASK)
+                break;
+        }
+        if (!(segment->allocated[slot >> 6] & bit))
             break;
         *marks |= bit;
         /* Written in any case, and kept where there is something to look at. */
@@ -212,7 +223,7 @@ static msrck_result follow_edges(struct collection *collection, const struct edg
 /* list_edges() of one element with two pointers, as the nodes of lists and trees have them. */
 static inline size_t list_pair(const struct scan_plan *plan, const unsigned char *element, struct edge *edges)
 {
-    const unsigned char *slot = element + plan->offsets[0], *other = element + plan->offsets[1];
+    const unsigned char *slot = element + plan->first_pointer, *other = element + plan->last_pointer;
     const void *pointer, *second;
     size_t found;
 
