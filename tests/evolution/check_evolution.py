@@ -63,6 +63,7 @@ REFUSED = {
     "narrowed_too_far": "head->next->big: 1000 does not fit in 8-bit signed char",
     "real": "count: int cannot become double",
     "cut_too_far": "cells: element 1 is not zero, and the program has room for 1",
+    "tags": "head->next->next->content: member real is not what the program's tag stands for",
     "inner_dimension": "grid: int [2][3] cannot become int [2][4]: of a variable's dimensions only the first may change",
     "point_gone": "goes on at point 1 ('here') of function 'descend', which the program does not have; its points there: "
                   "'elsewhere', 'call'",

@@ -52,15 +52,20 @@ union content { long number; double real; char text[8]; };
 #else
 union content { long number; double real; };
 #endif
+#if defined(VERSION_TAGS)
+enum { NUMBER_TAG = 2, REAL_TAG = 1 };
+#else
+enum { NUMBER_TAG = 1, REAL_TAG = 2 };
+#endif
 extern const msrck_type content_type;
 MSRCK_UNION(content_type, union content,
 #if !defined(VERSION_UNION_REMOVED)
-    MSRCK_MEMBER(union content, number, &msrck_long, 1),
+    MSRCK_MEMBER(union content, number, &msrck_long, NUMBER_TAG),
 #endif
 #if defined(VERSION_UNION_ADDED)
     MSRCK_MEMBER(union content, text, MSRCK_ARRAY(&msrck_char, 8), 3),
 #endif
-    MSRCK_MEMBER(union content, real, &msrck_double, 2));
+    MSRCK_MEMBER(union content, real, &msrck_double, REAL_TAG));
 
 #if defined(VERSION_WIDENED)
 #define COUNT long

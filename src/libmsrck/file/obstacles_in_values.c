@@ -244,7 +244,10 @@ static void lose(void *context, const struct lost_value *lost)
 {
     struct obstacles *obstacles = context;
 
-    if (lost->member != NULL)
+    if (lost->tag_field != NULL)
+        msrck_obstacle_report(obstacles, "value", lost->block, lost->leaf,
+                              "member %s is not what the program's %s stands for", lost->member, lost->tag_field);
+    else if (lost->member != NULL)
         msrck_obstacle_report(obstacles, "value", lost->block, lost->leaf, "the program's %s has no member %s",
                               lost->type->name, lost->member);
     else

@@ -140,6 +140,54 @@ static bool enter_field(const struct value_walk *walk, const struct ti_type *typ
     return true;
 }
 
+/* What the program will read in its tag field: the file's number, or that of the enumerator of the same name. */
+static int64_t tag_there(const struct value_walk *walk, const struct ti_type *file, const struct ti_field *tag,
+                         const struct place *whole)
+{
+    const struct ti_type *type = msrck_ti_get(walk->program, tag->type);
+
+    for (uint32_t i = 0; i < file->field_count; i++) {
+        const struct ti_type *from = reader_type(walk->reader, file->fields[i].type);
+        int64_t number;
+
+        if (msrck_program_field(walk->reader->metadata->types, file, walk->program,
+                                msrck_ti_get(walk->program, whole->program), i) != tag)
+            continue;
+        number = (int64_t)msrck_canonical_integer(whole->bytes + file->fields[i].row_offset[walk->reader->row_index],
+                                                  msrck_scalar_width(from->scalar),
+                                                  msrck_scalar_is_signed(from->scalar));
+        for (uint32_t e = 0; e < from->enumerator_count; e++)
+            for (uint32_t p = 0; from->enumerators[e].value == number && p < type->enumerator_count; p++)
+                if (strcmp(from->enumerators[e].name, type->enumerators[p].name) == 0)
+                    return type->enumerators[p].value;
+        return number;
+    }
+    return 0;
+}
+
+/* A union with a tag field in the program: the tag has to stand for the member that is active in the file. */
+static void check_tag(struct value_walk *walk, const struct ti_type *type, uint32_t index, const struct place *whole,
+                      const struct place *part, const struct ti_field *program_field)
+{
+    const struct ti_type *owner = msrck_ti_get(walk->program, whole->program);
+    const struct ti_type *file = reader_type(walk->reader, type->fields[index].type);
+    const struct ti_type *program = msrck_ti_get(walk->program, program_field->type);
+    uint32_t ordinal = load_be32(part->bytes);
+    const struct ti_field *member, *tag;
+
+    if (file->kind != MSRCK_KIND_UNION || program->kind != MSRCK_KIND_UNION || program_field->tag_field == 0 ||
+        ordinal == 0 || ordinal > file->field_count)
+        return;
+    tag = &owner->fields[program_field->tag_field - 1];
+    member = msrck_program_field(walk->reader->metadata->types, file, walk->program, program, ordinal - 1);
+    if (member != NULL && member->tag != tag_there(walk, type, tag, whole)) {
+        struct lost_value lost = { .block = part->head->block, .leaf = part->leaf, .type = file,
+                                   .member = file->fields[ordinal - 1].name, .tag_field = tag->name };
+
+        walk->lose(walk->context, &lost);
+    }
+}
+
 static void walk_field(struct value_walk *walk, const struct ti_type *type, uint32_t index, const struct place *whole)
 {
     const struct ti_field *field = &type->fields[index], *program_field;
@@ -148,6 +196,8 @@ static void walk_field(struct value_walk *walk, const struct ti_type *type, uint
     if (field->role == MSRCK_ROLE_FLEXIBLE || !needed(walk, field->type) ||
         !enter_field(walk, type, index, whole, &part, &program_field))
         return;
+    if (program_field != NULL && type->kind == MSRCK_KIND_STRUCT)
+        check_tag(walk, type, index, whole, &part, program_field);
     if (field->role != MSRCK_ROLE_BITS && (program_field == NULL || program_field->role != MSRCK_ROLE_BITS))
         walk_value(walk, field->type, part);
     else if (walk->wants(walk->context, reader_type(walk->reader, field->type)))

@@ -23,6 +23,7 @@ struct lost_value {
     uint64_t block, leaf;
     const struct ti_type *type;     /* the file's: of the union or the array's elements */
     const char *member;             /* of the union; NULL: an element */
+    const char *tag_field;          /* the program's, which stands for another member; NULL: it has no such member */
     uint64_t element, room;         /* number of the first one, and how many the program has */
 };
 
