@@ -155,23 +155,55 @@ static bool write_report(const struct command_line *line, const char *text)
     return fine;
 }
 
-/* The compiler's own messages about a source that libclang did not understand; when it has none, libclang's. */
-static int tell_misunderstood(const struct toolchain *toolchain, const struct argument *input, const struct unit *unit)
+/* Whether the compiler is to say nothing of the source, and whether more than its usual warnings were asked for. */
+static bool wants_no_warnings(const struct command_line *line)
 {
+    for (size_t i = 0; i < line->count; i++)
+        if (line->arguments[i].kind == ARGUMENT_OPTION && strcmp(line->arguments[i].text, "-w") == 0)
+            return true;
+    return false;
+}
+
+/* Options with which a compilation for nothing would leave files. */
+static bool leaves_files(const char *option)
+{
+    static const char *const prefixes[] = { "--coverage", "-coverage", "-ftest-coverage", "-fprofile", "-fdump", "-gsplit-dwarf", "-fstack-usage",
+                                            "-fcallgraph-info", "-fopt-info", "-flto", "-aux-info", "-fsave-optimization-record", "-ftime-trace" };
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (strncmp(option, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Errors and warnings are about the source as the user wrote it, so the compiler sees that first; what is emitted is compiled without warnings. Some warnings come with
+ * optimisation only: where warnings were asked for, all of the compiler runs.
+ */
+static int check_source(const struct toolchain *toolchain, const char *text)
+{
+    const struct command_line *line = toolchain->line;
     struct program_arguments arguments = { NULL, 0, 0 };
+    bool asked = false, files = false;
     int status;
 
+    for (size_t i = 0; i < line->count; i++)
+        if (line->arguments[i].kind == ARGUMENT_OPTION) {
+            asked = asked || strncmp(line->arguments[i].text, "-W", 2) == 0;
+            files = files || leaves_files(line->arguments[i].text);
+        }
     toolchain_begin(toolchain, &arguments);
-    add_options(&arguments, toolchain->line, true, false);
-    program_add(&arguments, "-fsyntax-only");
-    if (input->language != NULL)
-        program_add_pair(&arguments, "-x", input->language);
-    program_add(&arguments, input->text);
-    status = strcmp(input->text, "-") == 0 ? 0 : program_run(&arguments);
+    add_options(&arguments, line, false, false);
+    if (asked && !files) {
+        program_add(&arguments, "-S");
+        program_add_pair(&arguments, "-o", "/dev/null");
+    } else
+        program_add(&arguments, "-fsyntax-only");
+    program_add_pair(&arguments, "-x", "cpp-output");
+    program_add(&arguments, text);
+    status = program_run(&arguments);
     program_free(&arguments);
-    if (status == 0)
-        fputs(unit_misunderstood(unit), stderr);
-    return status != 0 ? status : 1;
+    return status;
 }
 
 /* From the preprocessed text to the emitted one. */
@@ -184,9 +216,13 @@ static int transform(const struct toolchain *toolchain, const struct argument *i
     struct unit *unit = unit_parse(&options);
     int status = 1;
 
-    if (unit != NULL && unit_misunderstood(unit)[0] != '\0')
-        status = tell_misunderstood(toolchain, input, unit);
-    else if (unit != NULL) {
+    if (unit != NULL && unit_misunderstood(unit)[0] != '\0') {
+        /* The compiler explains what is wrong with a source better; what it takes, libclang has to explain. */
+        status = wants_no_warnings(line) ? check_source(toolchain, text) : 0;
+        if (status == 0)
+            fputs(unit_misunderstood(unit), stderr);
+        status = status != 0 ? status : 1;
+    } else if (unit != NULL) {
         char *result;
 
         passes_run(unit);
@@ -211,6 +247,8 @@ static int compile_emitted(const struct toolchain *toolchain, const char *emitte
     toolchain_begin(toolchain, &arguments);
     add_options(&arguments, toolchain->line, false, false);
     program_add(&arguments, toolchain->line->goal == GOAL_ASSEMBLY ? "-S" : "-c");
+    /* See check_source(). */
+    program_add(&arguments, "-w");
     program_add_pair(&arguments, "-x", "cpp-output");
     program_add(&arguments, emitted);
     program_add_pair(&arguments, "-o", output);
@@ -241,6 +279,8 @@ int compile_source(const struct toolchain *toolchain, const struct argument *inp
     status = preprocess(toolchain, input, text);
     if (status == 0 && is_preprocessed(input) && !append_file(input->text, text))
         status = 1;
+    if (status == 0 && !wants_no_warnings(toolchain->line))
+        status = check_source(toolchain, text);
     if (status == 0)
         status = transform(toolchain, input, text, emitted);
     if (status == 0 && toolchain->line->keep && !toolchain->line->check)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Pointers to pointers, to arrays, into arrays, one past the end, void pointers, cycles; qualifiers. */
+/* Pointers to pointers, to arrays, into arrays, void pointers, cycles; qualifiers. */
 #include <stdio.h>
 #include <stdlib.h>
 
 struct ring { struct ring *next, **back; int value; void *any; };
 
-static int numbers[10], matrix[4][5];
+static int numbers[11], matrix[4][5];
 static int *at = numbers, **at_at = &at, *end = numbers + 10;
 static int (*row)[5] = matrix;
 static volatile int watched;

@@ -11,7 +11,7 @@ static struct stack *spare[3];
 int main(void)
 {
     struct stack *mine = stack_new(4);
-    long sum = 0;
+    int sum = 0;
 
     for (int n = 0; n < 3; n++)
         spare[n] = stack_new(n + 1);
@@ -28,8 +28,8 @@ int main(void)
     }
     for (int n = 0; n < 3; n++)
         while (!stack_empty(spare[n]))
-            sum = sum * 3 + stack_pop(spare[n]);
-    printf("%ld %d\n", sum % 1000003, stack_empty(mine));
+            sum = (sum * 3 + stack_pop(spare[n])) % 1000003;
+    printf("%d %d\n", sum, stack_empty(mine));
     stack_free(mine);
     return 0;
 }

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""msrck cc in the place of the compiler: options, inputs of every kind, dependency files, messages, exit codes, temporary files.
+
+usage: check_driver.py MSRCK
+"""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+MSRCK = os.path.abspath(sys.argv.pop(1))
+MAIN = '#include <stdio.h>\n#include "value.h"\nint main(int argc, char **argv)\n{\n    printf("%d %s\\n", value(argc), argv[argc - 1]);\n    return value(3);\n}\n'
+VALUE = '#include "value.h"\nint value(int n) { return n * 2 + ADDED; }\n'
+
+
+class DriverCase(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory(prefix="msrck-driver-")
+        self.folder = self.scratch.name
+        self.temporary = os.path.join(self.folder, "tmp")
+        os.mkdir(self.temporary)
+        self.write("main.c", MAIN)
+        self.write("value.c", VALUE)
+        self.write("value.h", "int value(int);\n")
+        self.environment = dict(os.environ, TMPDIR=self.temporary, LC_ALL="C")
+
+    def tearDown(self):
+        # Programs that run leave the folder of their control sockets.
+        self.assertEqual([name for name in os.listdir(self.temporary) if name.startswith("msrck-cc-")], [], "temporary files are left")
+        self.scratch.cleanup()
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def read(self, name):
+        with open(os.path.join(self.folder, name), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def run_program(self, *command, code=0, stdin=""):
+        done = subprocess.run(command, cwd=self.folder, env=self.environment, input=stdin, capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, code, f"{command}\n{done.stdout}{done.stderr}")
+        return done
+
+    def cc(self, *arguments, code=0, stdin=""):
+        return self.run_program(MSRCK, "cc", *arguments, code=code, stdin=stdin)
+
+    def output(self, program, *arguments, code=0):
+        return self.run_program(os.path.join(self.folder, program), *arguments, code=code).stdout
+
+
+class Inputs(DriverCase):
+    def test_sources_and_objects_become_a_program(self):
+        self.cc("-c", "-DADDED=1", "value.c")
+        self.cc("main.c", "value.o", "-o", "program")
+        self.assertEqual(self.output("program", "word", code=7), "5 word\n")
+
+    def test_other_languages_and_archives_are_the_compilers(self):
+        self.write("other.s", ".globl other\nother: ret\n.section .note.GNU-stack\n")
+        self.cc("-c", "-DADDED=1", "value.c")
+        self.run_program("ar", "rc", "libvalue.a", "value.o")
+        self.cc("main.c", "other.s", "-L.", "-lvalue", "-o", "program", "-lm")
+        self.assertEqual(self.output("program", code=7).split()[0], "3")
+
+    def test_options_stand_in_a_file(self):
+        self.write("options", "-O2 '-DADDED=1'\n \"main.c\" value.c -o program")
+        self.cc("@options")
+        self.output("program", code=7)
+
+    def test_source_comes_from_standard_input(self):
+        self.cc("-x", "c", "-", "-x", "none", "-c", "-o", "main.o", "-I.", stdin=MAIN)
+        self.cc("main.o", "value.c", "-DADDED=1", "-o", "program")
+        self.output("program", code=7)
+
+    def test_preprocessed_source_is_taken(self):
+        self.run_program("cc", "-E", "-DADDED=1", "value.c", "-o", "value.i")
+        self.cc("main.c", "value.i", "-o", "program")
+        self.output("program", code=7)
+
+    def test_assembly_is_made(self):
+        self.cc("-S", "-DADDED=1", "value.c")
+        self.assertIn("value:", self.read("value.s"))
+
+    def test_several_objects_at_once(self):
+        self.cc("-c", "-DADDED=1", "main.c", "value.c")
+        self.cc("main.o", "value.o", "-o", "program")
+        self.output("program", code=7)
+
+
+class Transparent(DriverCase):
+    def test_questions_go_to_the_compiler(self):
+        for question in ("--version", "-dumpmachine", "-print-libgcc-file-name"):
+            self.assertEqual(self.cc(question).stdout, self.run_program("cc", question).stdout)
+        self.assertEqual(self.cc("-E", "-DADDED=1", "value.c").stdout, self.run_program("cc", "-E", "-DADDED=1", "value.c").stdout)
+
+    def test_errors_are_those_of_the_compiler(self):
+        self.write("bad.c", "int main(void)\n{\n    return undeclared;\n}\n")
+        ours, theirs = self.cc("-c", "bad.c", code=1), self.run_program("cc", "-c", "bad.c", code=1)
+        self.assertEqual(ours.stderr, theirs.stderr)
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "bad.o")))
+        self.assertIn("missing.c", self.cc("missing.c", code=1).stderr)
+
+    def test_warnings_are_those_of_the_compiler(self):
+        self.write("warn.c", "int f(int n)\n{\n    int unused, late;\n    for (int i = 0; i < n; i++)\n        if (f(i) > 3)\n            late = i;\n    return late;\n}\n")
+        options = ("-O2", "-Wall", "-c", "warn.c")
+        ours, theirs = self.cc(*options), self.run_program("cc", *options)
+        self.assertIn("unused", theirs.stderr)
+        self.assertEqual(ours.stderr, theirs.stderr)
+        self.cc("-Werror", *options, code=1)
+
+    def test_what_a_configure_script_tries_links_or_fails_as_it_should(self):
+        self.write("conftest.c", "char sqrt();\nint main(void)\n{\nreturn sqrt();\n  ;\n  return 0;\n}\n")
+        self.cc("-o", "conftest", "-g", "-O2", "conftest.c", "-lm")
+        self.write("conftest.c", "char no_such_function();\nint main(void)\n{\nreturn no_such_function();\n}\n")
+        self.cc("-o", "conftest", "conftest.c", code=1)
+
+    def test_dependency_files_name_the_object_and_the_users_headers(self):
+        self.cc("-c", "-DADDED=1", "-MMD", "-MP", "value.c", "-o", "sub.o")
+        text = self.read("sub.d")
+        self.assertTrue(text.startswith("sub.o: value.c "), text)
+        self.assertIn(" value.h\n", text)
+        self.cc("-c", "-DADDED=1", "-MD", "-MF", "named.d", "-MT", "target", "value.c")
+        self.assertTrue(self.read("named.d").startswith("target: value.c "))
+
+    def test_a_makefile_builds_side_by_side(self):
+        self.write("Makefile", "CFLAGS = -O1 -DADDED=1 -MMD\nprogram: main.o value.o\n\t$(CC) -o $@ $^ $(LDLIBS)\n-include *.d\n")
+        self.run_program("make", "-j4", f"CC={MSRCK} cc")
+        self.output("program", code=7)
+        self.write("value.h", "int value(int); /* changed */\n")
+        os.utime(os.path.join(self.folder, "value.h"), (time.time() + 5, time.time() + 5))
+        self.assertIn("value.c", self.run_program("make", f"CC={MSRCK} cc").stdout)
+
+
+class Own(DriverCase):
+    def test_emitted_text_is_kept_when_asked(self):
+        self.cc("-c", "-DADDED=1", "--keep", "value.c", "-o", "sub.o")
+        self.assertIn("value.c", self.read("sub.msrck.c"))
+
+    def test_check_makes_nothing(self):
+        self.cc("--check", "-DADDED=1", "main.c", "value.c", "-o", "program")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "program")))
+
+    def test_strict_refuses_what_cannot_migrate(self):
+        self.write("union.c", "struct s { union { int i; float f; } u; } s;\nint main(void) { return s.u.i; }\n")
+        self.assertIn("union.c:1: warning: ", self.cc("-c", "union.c").stderr)
+        self.assertIn("union.c:1: error: ", self.cc("-c", "--strict", "union.c", code=1).stderr)
+
+    def test_report_tells_of_poll_points(self):
+        self.write("loop.c", "#include <stdio.h>\nint main(void)\n{\n    for (int i = 0; i < 9; i++)\n        printf(\"%d\\n\", i);\n    return 0;\n}\n")
+        self.cc("--report=report", "loop.c", "-o", "loop")
+        self.assertIn("loop.c:", self.read("report"))
+
+    def test_help_lists_the_options(self):
+        self.assertIn("--msrck-lib", self.cc("--help").stdout)
+        self.cc("--poll=nowhere", "main.c", code=2)
+
+    def test_the_program_is_named_after_its_output(self):
+        self.write("loop.c", "#include <stdio.h>\nint main(void)\n{\n    for (int i = 0; i < 9; i++)\n        printf(\"%d\\n\", i);\n    return 0;\n}\n")
+        self.cc("loop.c", "-o", "one")
+        self.cc("loop.c", "--program-name=other", "-o", "two")
+        for program, name in (("one", "one"), ("two", "other")):
+            self.output(program, "--checkpoint-at=3", "--checkpoint-stop", "--checkpoint-to=file.msrck")
+            self.assertIn(name, self.run_program(MSRCK, "info", "file.msrck").stdout)
+
+    def test_conflicting_types_are_named_with_their_files(self):
+        self.write("one.c", "struct s { int a; } s;\nint main(void) { return s.a; }\n")
+        self.write("two.c", "struct s { long b; } t;\n")
+        self.cc("one.c", "two.c", "-o", "program")
+        done = self.run_program(os.path.join(self.folder, "program"), code=2)
+        self.assertIn("one.c", done.stderr)
+        self.assertIn("two.c", done.stderr)
+
+    def test_a_signal_leaves_no_files(self):
+        os.mkfifo(os.path.join(self.folder, "fifo.h"))
+        self.write("slow.c", '#include "fifo.h"\nint x;\n')
+        process = subprocess.Popen([MSRCK, "cc", "-c", "slow.c"], cwd=self.folder, env=self.environment, stderr=subprocess.DEVNULL,
+                                   start_new_session=True)
+        for _ in range(3000):
+            if os.listdir(self.temporary):
+                break
+            time.sleep(0.01)
+        time.sleep(0.1)
+        # As a terminal does: the compiler is in the group, too.
+        os.killpg(process.pid, signal.SIGTERM)
+        self.assertEqual(process.wait(60), -signal.SIGTERM)
+
+
+unittest.main(verbosity=2)
