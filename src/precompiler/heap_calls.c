@@ -112,6 +112,7 @@ static void hint_at_call(source_walk *walk, CXCursor call)
 static void visit(source_walk *walk, CXCursor cursor)
 {
     const library_function *known;
+    const char *reference;
     char name[128];
 
     if (clang_getCursorKind(cursor) != CXCursor_CallExpr)
@@ -123,7 +124,11 @@ static void visit(source_walk *walk, CXCursor cursor)
     known = library_function_find(name);
     if (known == NULL || known->action != LIBRARY_TYPED)
         return;
-    replace_callee(walk->unit, cursor, known->text, describe(walk, cursor));
+    reference = describe(walk, cursor);
+    if (strcmp(reference, "0") == 0)
+        unit_report(walk->unit, unit_range(walk->unit, cursor).begin, "%s: the block is typed when a checkpoint is taken, by the pointers to it",
+                    name);
+    replace_callee(walk->unit, cursor, known->text, reference);
 }
 
 void heap_calls_pass(struct unit *unit)

@@ -189,6 +189,18 @@ bool msrck_foreign_near(struct foreign_map *map, const void *address)
     return page_of(map, (uintptr_t)address) != NULL;
 }
 
+bool msrck_foreign_find_start(struct foreign_map *map, const void *address, struct foreign_place *place)
+{
+    uintptr_t where = (uintptr_t)address;
+    struct foreign_page *page = page_of(map, where);
+    uint32_t granule = granule_of(where);
+
+    if (page == NULL || !starts_at(page, granule))
+        return false;
+    set_place(place, page, granule, where);
+    return (uintptr_t)place->address == where;
+}
+
 /* ---- Adding and removing ---- */
 
 /* True when a block that begins before reaches beyond `address`. */
@@ -273,7 +285,7 @@ static bool insert_block(struct foreign_page *page, uint32_t granule, uint32_t w
     return true;
 }
 
-enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *address, uint32_t kind)
+static inline enum foreign_added add(struct foreign_map *map, const void *address, uint32_t kind, bool fresh)
 {
     uint64_t bytes = map->kinds->items[kind].bytes;
     uintptr_t where = (uintptr_t)address;
@@ -288,7 +300,7 @@ enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *addres
     if (starts_at(page, granule))
         return foreign_what(page, granule) >> FOREIGN_OFFSET_SHIFT == (where & GRANULE_MASK) ? FOREIGN_TAKEN
                                                                                              : FOREIGN_UNSUITED;
-    if (reached_from_before(map, page, where) ||
+    if ((!fresh && reached_from_before(map, page, where)) ||
         begun_before(map, page, where, where + (uintptr_t)(bytes == 0 ? 0 : bytes - 1)))
         return FOREIGN_TAKEN;
     if (!insert_block(page, granule, what))
@@ -296,6 +308,16 @@ enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *addres
     set_start(page, granule, true);
     map->block_count++;
     return FOREIGN_ADDED;
+}
+
+enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *address, uint32_t kind)
+{
+    return add(map, address, kind, false);
+}
+
+enum foreign_added msrck_foreign_add_fresh(struct foreign_map *map, const void *address, uint32_t kind)
+{
+    return add(map, address, kind, true);
 }
 
 void msrck_foreign_remove(struct foreign_map *map, const struct foreign_place *place)

@@ -67,11 +67,15 @@ enum foreign_added {
 
 void msrck_foreign_free(struct foreign_map *map);
 enum foreign_added msrck_foreign_add(struct foreign_map *map, const void *address, uint32_t kind);
+/* The same for a block that malloc has just given out: what is registered as reaching into it was freed, and is no more in the way than that it ends there. */
+enum foreign_added msrck_foreign_add_fresh(struct foreign_map *map, const void *address, uint32_t kind);
 /*
  * The block with the last start that is not above the address, if it begins in the address's page or the page before.
  * Its end is for the caller to check.
  */
 bool msrck_foreign_find(struct foreign_map *map, const void *address, struct foreign_place *place);
+/* The block that begins at the address. */
+bool msrck_foreign_find_start(struct foreign_map *map, const void *address, struct foreign_place *place);
 /* Whether blocks are, or were, in the neighbourhood of the address: it is memory of the same allocator. */
 bool msrck_foreign_near(struct foreign_map *map, const void *address);
 void msrck_foreign_remove(struct foreign_map *map, const struct foreign_place *place);

@@ -144,7 +144,7 @@ bool msrck_msrlt_remove_foreign(struct msrlt *msrlt, const void *address)
     struct foreign_place place;
     size_t handle;
 
-    if (msrck_foreign_find(msrlt->foreign, address, &place) && place.address == (const unsigned char *)address) {
+    if (msrck_foreign_find_start(msrlt->foreign, address, &place)) {
         msrck_foreign_remove(msrlt->foreign, &place);
         return true;
     }

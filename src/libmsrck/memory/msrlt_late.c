@@ -78,7 +78,7 @@ msrck_result msrck_msrlt_add_late(struct msrlt *msrlt, const void *address, uint
     if (result != MSRCK_OK)
         return result;
     msrlt->has_late = true;
-    added = msrck_foreign_add(msrlt->foreign, address, kind);
+    added = msrck_foreign_add_fresh(msrlt->foreign, address, kind);
     if (added == FOREIGN_TAKEN && drop_stale(msrlt, address, bytes))
         added = msrck_foreign_add(msrlt->foreign, address, kind);
     switch (added) {
@@ -176,7 +176,7 @@ bool msrck_msrlt_foreign_at(const struct msrlt *msrlt, const void *address, stru
     struct foreign_place place;
     size_t handle;
 
-    if (msrck_foreign_find(msrlt->foreign, address, &place) && place.address == (const unsigned char *)address) {
+    if (msrck_foreign_find_start(msrlt->foreign, address, &place)) {
         block->segment = SEGMENT_FOREIGN;
         block->page = place.page;
         block->entry = place.granule;

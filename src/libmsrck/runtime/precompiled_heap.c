@@ -110,6 +110,8 @@ static void *allocate_late(const struct known_type *known, size_t size)
     /* Small blocks are cleared by hand: calloc() goes a slower way. Of large ones it knows that the system cleared them. */
     void *block = wanted < 65536 ? malloc(wanted) : calloc(1, wanted);
 
+    /* The compiler would make calloc() of the two. */
+    __asm__("" : "+r"(block));
     if (block != NULL && wanted < 65536)
         memset(block, 0, wanted);
     return track(block, wanted, known == NULL ? TI_VOID : known->id);
