@@ -78,14 +78,19 @@ static void replace_callee(struct unit *unit, CXCursor call, const char *name, c
 static bool sounds_like_allocation(const char *name)
 {
     static const char *const parts[] = { "alloc", "new", "create", "make", "grow", "resize", "dup" };
+    static const char *const ends[] = { "_at", "_nth", "_slot", "_elem", "_element", "_push", "_add", "_append", "_emplace" };
     char lower[128];
     size_t i;
 
     for (i = 0; name[i] != '\0' && i + 1 < sizeof lower; i++)
         lower[i] = (char)tolower((unsigned char)name[i]);
     lower[i] = '\0';
-    for (i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (strstr(lower, parts[i]) != NULL)
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
+        if (strstr(lower, parts[k]) != NULL)
+            return true;
+    /* Containers of values: the first element lies at the beginning of the block. */
+    for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++)
+        if (i > strlen(ends[k]) && strcmp(lower + i - strlen(ends[k]), ends[k]) == 0)
             return true;
     return false;
 }

@@ -138,6 +138,26 @@ static void look_at_conversion(source_walk *walk, CXCursor cursor)
 
 /* ---- Calls and names ---- */
 
+/* What a pointer to void leads to, as the argument was written. */
+static CXType argument_target(CXCursor call, unsigned argument)
+{
+    return pointee(clang_getCursorType(cursor_unwrapped(clang_Cursor_getArgument(call, argument))));
+}
+
+/* Containers that keep copies of values of any type: where nothing else tells, the copies are carried as bytes. */
+static void look_at_copy(source_walk *walk, CXCursor call)
+{
+    CXType to, from;
+
+    if (clang_Cursor_getNumArguments(call) != 3)
+        return;
+    to = argument_target(call, 0);
+    from = argument_target(call, 1);
+    if ((to.kind == CXType_Void || is_text(to)) && from.kind == CXType_Void && !is_constant(clang_Cursor_getArgument(call, 2)))
+        obstacle(walk, call, "values of any type are copied: unless a pointer of their own type to the block is kept, a checkpoint carries them as bytes, which mean something else on "
+                             "other machines; keep such a pointer, or state the type where the block is allocated (#pragma msrck type)");
+}
+
 static void look_at_call(source_walk *walk, CXCursor call)
 {
     const library_function *known;
@@ -145,6 +165,8 @@ static void look_at_call(source_walk *walk, CXCursor call)
 
     if (!cursor_library_function(walk->unit, call, name, sizeof name))
         return;
+    if (strcmp(name, "memcpy") == 0 || strcmp(name, "memmove") == 0)
+        look_at_copy(walk, call);
     known = library_function_find(name);
     if (known != NULL && known->action == LIBRARY_OBSTACLE)
         obstacle(walk, call, unit_format(walk->unit, "%s(): %s", name, known->text));

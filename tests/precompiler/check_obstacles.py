@@ -78,6 +78,7 @@ OBSTACLES = [
     ("sink = chdir(\"/\");", "the process's settings"),
     ("sink = atexit(abort);", "functions for the end of the program"),
     ("sink = optind;", "variables of the C library"),
+    ("const void *from = kept; memcpy(bytes, from, (size_t)sink);", "values of any type are copied"),
     ("kept = localeconv();", "the result lies in memory of the C library"),
 ]
 
