@@ -241,6 +241,15 @@ class Asking(RunningCase):
         self.assertEqual(os.listdir(self.sockets), [])
         self.assertEqual(self.resumes(program.usual), self.plain())
 
+    def test_a_resumed_program_tells_what_it_went_on_from(self):
+        program = self.start()
+        self.written("--stop", "-o", "mine", str(program.pid))
+        program = self.start("--resume=" + self.place("mine"))
+        one = self.status(program)
+        self.assertEqual((one["state"], one["resumed_from"], one["checkpoints"]), ("running", self.place("mine"), "0"))
+        self.written("--stop", str(program.pid))
+        self.assertEqual(self.resumes(program.usual), self.plain())
+
     def test_several_programs_and_all_of_them(self):
         programs = [self.start(), self.start()]
         answers = self.written(*(str(program.pid) for program in programs))
@@ -283,6 +292,13 @@ class Asking(RunningCase):
         killed.wait()
         _, err = self.tool(3, "checkpoint", str(killed.pid))
         self.assertIn("there is no process", err)
+
+    def test_an_answer_that_cannot_be_written_is_a_failure(self):
+        program = self.start()
+        for arguments in (["ps"], ["ps", "--json"], ["checkpoint", str(program.pid)], ["checkpoint", "--json", "--wait", str(program.pid)]):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                _, err = self.tool(3, *arguments, stdout=full)
+            self.assertIn("standard output", err)
 
     def test_wrong_calls(self):
         for arguments in ([], ["0"], ["-5"], ["12x"], ["--all", "1"], ["-o", "x", "1", "2"], ["-o", "-", "1"],

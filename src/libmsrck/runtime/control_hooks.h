@@ -41,7 +41,7 @@ msrck_result msrck_control_start(struct session *session, msrck_error *error);
 /* Askers that still wait are told that the program leaves; the socket is gone afterwards. */
 void msrck_control_stop(struct session *session);
 
-/* The session is ready to run, or to go on from a checkpoint: `state` changes in what it tells of itself. */
+/* The session is ready to run, or to go on from a checkpoint, which is known now. */
 void msrck_control_opened(struct session *session);
 
 /* What the next checkpoint is to be. */

@@ -516,7 +516,7 @@ void msrck_control_opened(struct session *session)
     if (server == NULL)
         return;
     pthread_mutex_lock(&server->lock);
-    server->facts.resuming = msrck_flag_has(FLAG_RESUMING | FLAG_WAITING);
+    server->facts.resuming = false;
     if (session->resumed && server->resumed_from == NULL)
         server->resumed_from = msrck_absolute_path(session->options.resume);
     pthread_mutex_unlock(&server->lock);

@@ -34,7 +34,7 @@ struct asker {
 
 /* What the program tells of itself. */
 struct control_facts {
-    bool resuming; /* has not got back to where it was */
+    bool resuming; /* reads its checkpoint; from then on msrck_flag tells */
     bool writing, stopping;
     unsigned long long checkpoints, failures;
     char *destination;                  /* of the one that is written or was last, absolute; owned */

@@ -6,6 +6,7 @@
 #include "runtime/background.h"
 #include "runtime/control_server.h"
 #include "runtime/program_options.h"
+#include "runtime/requests.h"
 #include "runtime/ticker.h"
 
 static void put_number(struct control_message *message, const char *prefix, const char *key, uint64_t value)
@@ -98,7 +99,7 @@ static const char *state_name(const struct control_server *server, uint64_t *lon
         }
     if (facts->writing)
         return "writing";
-    if (facts->resuming)
+    if (facts->resuming || msrck_flag_has(FLAG_RESUMING | FLAG_WAITING))
         return "resuming";
     if (facts->stopping && facts->ended > 0 && facts->outcome.error.result == MSRCK_OK)
         return "stopping";
