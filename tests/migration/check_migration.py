@@ -26,7 +26,7 @@ from cutting import Cutter, Proxy  # noqa: E402
 
 # Runs of half a second and of a second here, so that there is time to move them; with sanitizers everything takes longer.
 LONG_RUNS = {"bitonic": ["1000000", "1"], "linpack": ["1300", "3", "heap"]}
-SHORT_RUNS = {"bitonic": ["600000", "1"], "linpack": ["1300", "3", "heap"], "heat": ["500", "1"]}
+SHORT_RUNS = {"bitonic": ["400000", "1"], "linpack": ["1200", "3", "heap"], "heat": ["420", "1"]}
 SANITIZED_RUNS = {"bitonic": ["150000", "1"], "linpack": ["700", "3", "heap"], "heat": ["300", "1"]}
 WIDE_SEED = "5000000000"
 
