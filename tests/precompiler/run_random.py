@@ -105,7 +105,7 @@ def main():
         print("random: there is no csmith here")
         return 77
     print(f"random: seed {options.seed} (--count={options.count} --seed={options.seed} repeats this run)", flush=True)
-    machines = [runner.Machine(name, os.path.abspath(options.msrck_cc), options.build) for name in options.machines.split(",")]
+    machines = [runner.Machine(name, os.path.abspath(options.msrck_cc), options.build, []) for name in options.machines.split(",")]
     with tempfile.TemporaryDirectory(prefix="msrck-random-") as scratch:
         failures = check_all(machines, options, scratch)
     print(f"random: {time.monotonic() - begin:.0f} s", flush=True)
