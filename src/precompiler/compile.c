@@ -239,13 +239,34 @@ static int transform(const struct toolchain *toolchain, const struct argument *i
     return status;
 }
 
-static int compile_emitted(const struct toolchain *toolchain, const char *emitted, const char *output)
+/*
+ * The notes of --coverage are named after the output, which is a temporary file where the program is linked at once: gcc is told what it would have called them. Texts stay in
+ * memory, there are few.
+ */
+static void name_coverage(struct program_arguments *arguments, const struct command_line *line, const struct argument *input)
+{
+    bool coverage = false;
+
+    for (size_t i = 0; i < line->count; i++) {
+        const char *text = line->arguments[i].text;
+
+        coverage = coverage || strcmp(text, "--coverage") == 0 || strcmp(text, "-coverage") == 0 || strcmp(text, "-ftest-coverage") == 0;
+    }
+    if (!coverage || line->goal != GOAL_LINK || strstr(line->compiler, "clang") != NULL)
+        return;
+    program_add_pair(arguments, "-dumpdir", storage_format("%s-", line->output != NULL ? line->output : "a"));
+    program_add_pair(arguments, "-dumpbase", storage_copy(last_part(input->text)));
+    program_add_pair(arguments, "-dumpbase-ext", ".c");
+}
+
+static int compile_emitted(const struct toolchain *toolchain, const struct argument *input, const char *emitted, const char *output)
 {
     struct program_arguments arguments = { NULL, 0, 0 };
     int status;
 
     toolchain_begin(toolchain, &arguments);
     add_options(&arguments, toolchain->line, false, false);
+    name_coverage(&arguments, toolchain->line, input);
     program_add(&arguments, toolchain->line->goal == GOAL_ASSEMBLY ? "-S" : "-c");
     /* See check_source(). */
     program_add(&arguments, "-w");
@@ -286,7 +307,7 @@ int compile_source(const struct toolchain *toolchain, const struct argument *inp
     if (status == 0 && toolchain->line->keep && !toolchain->line->check)
         status = keep_emitted(emitted, input, output, toolchain->line->goal);
     if (status == 0 && !toolchain->line->check)
-        status = compile_emitted(toolchain, emitted, output);
+        status = compile_emitted(toolchain, input, emitted, output);
     unlink(text);
     unlink(emitted);
     return status;

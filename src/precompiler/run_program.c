@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_program.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,8 +132,22 @@ const char *temporary_path(const char *name)
     return files[file_count - 1];
 }
 
+/* Options may make the compiler put more files beside its output. */
+static void remove_others(void)
+{
+    DIR *open = directory[0] != '\0' ? opendir(directory) : NULL;
+    struct dirent *entry;
+
+    while (open != NULL && (entry = readdir(open)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(open), entry->d_name, 0);
+    if (open != NULL)
+        closedir(open);
+}
+
 void temporary_remove(void)
 {
+    remove_others();
     remove_files();
     for (sig_atomic_t i = 0; i < file_count; i++)
         free(files[i]);

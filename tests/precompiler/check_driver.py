@@ -135,6 +135,14 @@ class Transparent(DriverCase):
         self.assertIn("value.c", self.run_program("make", f"CC={MSRCK} cc").stdout)
 
 
+    def test_coverage_is_that_of_the_source(self):
+        self.cc("--coverage", "-DADDED=1", "main.c", "value.c", "-o", "program")
+        self.output("program", code=7)
+        self.assertIn("program-value.gcno", os.listdir(self.folder))
+        done = self.run_program("gcov", "-n", "program-value.gcda")
+        self.assertIn("File 'value.c'\nLines executed:100.00%", done.stdout)
+
+
 class Own(DriverCase):
     def test_emitted_text_is_kept_when_asked(self):
         self.cc("-c", "-DADDED=1", "--keep", "value.c", "-o", "sub.o")
