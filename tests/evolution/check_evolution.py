@@ -46,7 +46,7 @@ RESUMED = {
     "union_removed": ([], ["union content.number: removed; a value of it is refused"]),
     "globals": ([("12 0 pointers", "12 0 -5 -6 pointers"), ("grid 5 6", "grid 5 6 0 0"),
                  ("scale 1.5\n", "scale 1.5\nfresh_global 77\n")],
-                ["table: was int [4], is int [6]", "grid: was int [2][3], is int [4][3]", "factor: renamed; was scale",
+                ["table: was int [4], is int [6]", "grid: was short [2][3], is short [4][3]", "factor: renamed; was scale",
                  "spare: removed; what it held is dropped", "fresh_global: added; keeps what the program gave it"]),
     "table_cut": ([("12 0 pointers 2 4", "12 pointers 2 3")], ["table: was int [4], is int [3]"]),
     "live": ([("fresh -1", "fresh 9")], ["struct descend_variables.depth: was int, is long",
@@ -64,7 +64,7 @@ REFUSED = {
     "real": "count: int cannot become double",
     "cut_too_far": "cells: element 1 is not zero, and the program has room for 1",
     "tags": "head->next->next->content: member real is not what the program's tag stands for",
-    "inner_dimension": "grid: int [2][3] cannot become int [2][4]: of a variable's dimensions only the first may change",
+    "inner_dimension": "grid: short [2][3] cannot become short [2][4]: of a variable's dimensions only the first may change",
     "point_gone": "goes on at point 1 ('here') of function 'descend', which the program does not have; its points there: "
                   "'elsewhere', 'call'",
     "function_gone": "a frame of function 'descend', which th",

@@ -158,13 +158,13 @@ MSRCK_GLOBAL(head, MSRCK_POINTER(&node_type));
 
 #if defined(VERSION_GLOBALS)
 static int table[6] = { -1, -2, -3, -4, -5, -6 };
-static int grid[4][3];
+static short grid[4][3];
 static double factor;
-static int fresh_global = 77;
+static short fresh_global = 77;
 MSRCK_GLOBAL(table, MSRCK_ARRAY(&msrck_int, 6));
-MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_int, 3), 4));
+MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_short, 3), 4));
 MSRCK_GLOBAL_RENAMED(factor, &msrck_double, "scale");
-MSRCK_GLOBAL(fresh_global, &msrck_int);
+MSRCK_GLOBAL(fresh_global, &msrck_short);
 MSRCK_GLOBAL_REMOVED(spare);
 #define SCALE factor
 #else
@@ -176,11 +176,11 @@ static int table[4];
 MSRCK_GLOBAL(table, MSRCK_ARRAY(&msrck_int, 4));
 #endif
 #if defined(VERSION_INNER_DIMENSION)
-static int grid[2][4];
-MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_int, 4), 2));
+static short grid[2][4];
+MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_short, 4), 2));
 #else
-static int grid[2][3];
-MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_int, 3), 2));
+static short grid[2][3];
+MSRCK_GLOBAL(grid, MSRCK_ARRAY(MSRCK_ARRAY(&msrck_short, 3), 2));
 #endif
 static double scale;
 static long spare;
@@ -188,6 +188,7 @@ MSRCK_GLOBAL(scale, &msrck_double);
 MSRCK_GLOBAL(spare, &msrck_long);
 #define SCALE scale
 #endif
+/* No other variable is of int: what is behind the table is not taken for the beginning of another one. */
 static int *into_table, *behind_table;
 MSRCK_GLOBAL(into_table, MSRCK_POINTER(&msrck_int));
 MSRCK_GLOBAL(behind_table, MSRCK_POINTER(&msrck_int));
