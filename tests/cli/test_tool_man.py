@@ -62,7 +62,7 @@ class Library(ToolCase):
                 described |= set(re.findall(r"Fn (msrck_\w+)", line))
         declared = set()
         for name in sorted(os.listdir(os.path.join(ROOT, "include/msrck"))):
-            if name == "precompiled.h":
+            if name.startswith("precompiled"):
                 continue                # for emitted code, not for people
             with open(os.path.join(ROOT, "include/msrck", name), encoding="utf-8") as file:
                 text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
