@@ -7,6 +7,7 @@
 
 #include "lowering.h"
 #include "type_names.h"
+#include "unit_state.h"
 
 /* ---- Live variables ---- */
 
@@ -93,6 +94,70 @@ static bool in_struct(lowering *l, const poll_point *point, local *variable)
     return point->live_tag != NULL && is_live(l, point, variable) && variable->reference != NULL;
 }
 
+/*
+ * The members of a small struct, for copying it member by member: a struct that is copied as a whole anywhere is kept in
+ * memory everywhere.
+ */
+#define MOST_COPIED_MEMBERS 8
+
+struct member_list {
+    lowering *l;
+    const char *names[MOST_COPIED_MEMBERS];
+    size_t count;
+    bool whole;                     /* it has to be copied as a whole */
+};
+
+static enum CXVisitorResult add_member(CXCursor field, CXClientData data)
+{
+    struct member_list *list = data;
+    CXType type = clang_getCanonicalType(clang_getCursorType(field));
+    const char *name = unit_keep_string(list->l->unit, clang_getCursorSpelling(field));
+
+    list->whole |= list->count == MOST_COPIED_MEMBERS || clang_Cursor_isBitField(field) || name[0] == '\0' || type.kind == CXType_Record ||
+                   clang_getArrayElementType(type).kind != CXType_Invalid;
+    if (list->whole)
+        return CXVisit_Break;
+    list->names[list->count++] = name;
+    return CXVisit_Continue;
+}
+
+/* False where the variable is no such struct. */
+static bool find_members(lowering *l, const local *variable, struct member_list *list)
+{
+    CXType type = clang_getCanonicalType(variable->type);
+
+    *list = (struct member_list){ .l = l };
+    if (type.kind != CXType_Record || variable->unassignable || clang_getCursorKind(clang_getTypeDeclaration(type)) != CXCursor_StructDecl)
+        return false;
+    clang_Type_visitFields(type, add_member, list);
+    return !list->whole && list->count > 0;
+}
+
+static void add_value(lowering *l, const local *variable, text_builder *text)
+{
+    struct member_list list;
+
+    if (!find_members(l, variable, &list)) {
+        text_add(text, variable->name);
+        return;
+    }
+    text_add(text, "{ ");
+    for (size_t i = 0; i < list.count; i++)
+        text_add_format(text, "%s%s.%s", i > 0 ? ", " : "", variable->name, list.names[i]);
+    text_add(text, " }");
+}
+
+static void add_taking_back(lowering *l, const local *variable, const char *from, text_builder *text)
+{
+    struct member_list list;
+
+    if (!find_members(l, variable, &list))
+        text_add(text, local_assignment(&l->locals, variable, from));
+    else
+        for (size_t i = 0; i < list.count; i++)
+            text_add_format(text, "%s.%s = %s.%s;", variable->name, list.names[i], from, list.names[i]);
+}
+
 /* "(struct live){ a, b }" */
 static void add_live_value(lowering *l, const poll_point *point, text_builder *text)
 {
@@ -101,7 +166,8 @@ static void add_live_value(lowering *l, const poll_point *point, text_builder *t
     text_add_format(text, "(%s){ ", point->live_tag);
     for (size_t i = 0; i < l->locals.count; i++)
         if (in_struct(l, point, l->locals.locals[i])) {
-            text_add_format(text, "%s%s", separator, l->locals.locals[i]->name);
+            text_add(text, separator);
+            add_value(l, l->locals.locals[i], text);
             separator = ", ";
         }
     text_add(text, " }");
@@ -246,8 +312,7 @@ static void add_resume(lowering *l, size_t index, text_builder *text)
     text_add_format(text, "case %zu: ", index + 1);
     for (size_t i = 0; i < l->locals.count; i++)
         if (in_struct(l, point, l->locals.locals[i]))
-            text_add(text, local_assignment(&l->locals, l->locals.locals[i],
-                                            unit_format(l->unit, "msrck_live.p%zu.%s", index + 1, l->locals.locals[i]->name)));
+            add_taking_back(l, l->locals.locals[i], unit_format(l->unit, "msrck_live.p%zu.%s", index + 1, l->locals.locals[i]->name), text);
     if (point->kind == POINT_ENTRY)
         text_add(text, "break;\n");
     else

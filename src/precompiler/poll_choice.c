@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where poll-points are: often enough that a request is taken soon, seldom enough that they cost nothing. A loop has one when a round of it is much work (it calls
- * something that may reach a poll-point, or has loops inside), when nobody knows how long it runs (for (;;), reading input), or in main; a function, when it calls itself. Innermost
+ * something that may reach a poll-point, unless that has one at its entry, or has loops inside), when nobody knows how long it runs (for (;;), reading input), or in main; a function, when it calls itself. Innermost
  * loops and what they call have none.
  */
 #include <string.h>
@@ -24,7 +24,7 @@ static bool count_levels(syntax *node, void *context)
 
     if (syntax_is_loop(node))
         levels = poll_choice_levels(counting->graph, node);
-    else if (node->kind == EXPRESSION_CALL && call_graph_target(counting->graph, node, &called) == CALL_OWN)
+    else if (node->kind == EXPRESSION_CALL && call_graph_target(counting->graph, node, &called) == CALL_OWN && !called->entry_point)
         levels = called->loop_levels;
     if (levels > counting->most)
         counting->most = levels;
@@ -115,13 +115,21 @@ struct looking {
     bool calls, may_poll, reads;
 };
 
+/* A call that has a poll-point at once needs none before it. */
+static bool polls_at_entry(const call_graph *graph, const syntax *call)
+{
+    program_function *called;
+
+    return call_graph_target(graph, call, &called) == CALL_OWN && called->entry_point;
+}
+
 static bool look_at_calls(syntax *node, void *context)
 {
     struct looking *looking = context;
 
     if (node->kind == EXPRESSION_CALL) {
         looking->calls = true;
-        looking->may_poll |= call_graph_may_poll(looking->graph, node);
+        looking->may_poll |= call_graph_may_poll(looking->graph, node) && !polls_at_entry(looking->graph, node);
         looking->reads |= reads_input(call_graph_name(looking->graph->unit, node));
     }
     return node->kind != EXPRESSION_UNEVALUATED;
@@ -190,7 +198,7 @@ static bool choose_entry(const call_graph *graph, const program_function *functi
         return false;
     case POLL_CALLS:
         syntax_visit(function->body, look_at_calls, &looking);
-        return looking.may_poll || function->recursive;
+        return looking.calls || function->recursive;
     default:
         return function->recursive;
     }
@@ -213,8 +221,7 @@ static bool choose_in(call_graph *graph, program_function *function)
 
     if (function->kept_because != NULL)
         return false;
-    if (pragma_before(graph->unit, unit_whole_declaration(graph->unit, function->cursor).begin, "nopoll") == NULL) {
-        function->entry_point = function->entry_point || choose_entry(graph, function);
+    if (!function->no_points) {
         syntax_visit(function->body, choose, &choosing);
     }
     chosen = choosing.changed;
@@ -228,6 +235,12 @@ void poll_choice_make(call_graph *graph)
 {
     bool changed = true;
 
+    for (size_t f = 0; f < graph->count; f++) {
+        program_function *function = &graph->functions[f];
+
+        function->no_points = pragma_before(graph->unit, unit_whole_declaration(graph->unit, function->cursor).begin, "nopoll") != NULL;
+        function->entry_point = !function->no_points && function->kept_because == NULL && choose_entry(graph, function);
+    }
     find_levels(graph);
     find_callers(graph);
     while (changed) {
