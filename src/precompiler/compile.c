@@ -265,6 +265,11 @@ static int compile_emitted(const struct toolchain *toolchain, const struct argum
     int status;
 
     toolchain_begin(toolchain, &arguments);
+    /*
+     * Structs that live across calls are in memory in emitted code. Where gcc joins their members into vectors it waits for stores of
+     * single ones to finish, which costs more than the vectors gain; loops are vectorised all the same. An option of the user's counts more.
+     */
+    program_add(&arguments, "-fno-tree-slp-vectorize");
     add_options(&arguments, toolchain->line, false, false);
     name_coverage(&arguments, toolchain->line, input);
     program_add(&arguments, toolchain->line->goal == GOAL_ASSEMBLY ? "-S" : "-c");
