@@ -152,13 +152,15 @@ Test(precompiled_heap, stale_blocks_give_way)
 
 Test(precompiled_heap, aligned_blocks_are_aligned)
 {
-    void *block = msrck_cc_aligned_alloc(&node_type, 256, 2 * sizeof(struct node)), *other;
+    void *block = msrck_cc_aligned_alloc(&node_type, 256, 512), *other;
 
     cr_expect_eq((uintptr_t)block % 256, 0);
-    is(block, "struct node", 2, SEGMENT_FOREIGN);
+    is(block, "struct node", 512 / sizeof(struct node), SEGMENT_FOREIGN);
     cr_expect_eq(msrck_cc_posix_memalign(NULL, &other, 4096, 10000), 0);
     cr_expect_eq((uintptr_t)other % 4096, 0);
+#ifndef __SANITIZE_ADDRESS__   /* ends the program instead */
     cr_expect_eq(msrck_cc_posix_memalign(NULL, &other, 3, 10), EINVAL);
+#endif
     msrck_cc_free(block);
     msrck_cc_free(other);
 }
@@ -170,7 +172,9 @@ Test(precompiled_heap, impossible_sizes_fail_as_malloc_does)
     errno = 0;
     cr_expect_null(msrck_cc_calloc(&node_type, huge, 4));
     cr_expect_eq(errno, ENOMEM);
+#ifndef __SANITIZE_ADDRESS__
     cr_expect_null(msrck_cc_malloc(NULL, huge));
+#endif
     cr_expect_null(msrck_cc_malloc(&node_type, huge - huge % sizeof(struct node)));
     cr_expect_null(msrck_cc_reallocarray(NULL, NULL, huge, 3));
 }
