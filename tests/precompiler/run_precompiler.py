@@ -188,6 +188,9 @@ class Case:
             if done.returncode not in (STOPPED, self.plain.returncode):
                 raise Failure(f"{self.program.name}: exit code {done.returncode} when stopping at poll-point {point} in "
                               f"{self.built[0].folder}\n{done.stderr.decode(errors='replace')}")
+            if done.returncode != STOPPED and done.stderr != self.plain.stderr:
+                raise Failure(f"{self.program.name}: no checkpoint at poll-point {point} in {self.built[0].folder}\n"
+                              f"{done.stderr.decode(errors='replace')}")
             return done.returncode == STOPPED
         below, above = 0, 1
         while reached(above):

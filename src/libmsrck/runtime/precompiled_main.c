@@ -72,5 +72,10 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
     while (msrck_again());
     stopped = msrck_stopped();
     (void)msrck_finish();
-    return stopped || msrck_error_result() != MSRCK_OK ? msrck_report(name) : status;
+    if (stopped)
+        return msrck_report(name);
+    /* A checkpoint that failed is told of; the program came to its end all the same, and so its own status counts. */
+    if (msrck_error_result() != MSRCK_OK)
+        (void)msrck_report(name);
+    return status;
 }

@@ -47,8 +47,11 @@ int main(int argc, char **argv)
         int inserted = 0, deleted = 0;
         struct total total = { 0, 0, NULL };
 
-        for (int i = 0; i < n; i++)
-            inserted += b_tree_insert(&tree, random_below(4 * n), "r", 1 + random_below(1000) / 8.0);
+        for (int i = 0; i < n; i++) {
+            int key = random_below(4 * n);
+
+            inserted += b_tree_insert(&tree, key, "r", 1 + random_below(1000) / 8.0);
+        }
         if (!favourite_alive && (favourite = b_tree_find(&tree, 2 * n)) == NULL) {
             b_tree_insert(&tree, 2 * n, "f", 0.25);
             favourite = b_tree_find(&tree, 2 * n);

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
     machine.global_names[machine.global_count] = malloc(sizeof "scale");
     snprintf(machine.global_names[machine.global_count], sizeof "scale", "scale");
     machine.globals[machine.global_count++] = number_value(scale);
-    machine.collect_at = (size_t)-1; /* while compiling nothing is reachable yet */
+    machine.collect_at = 1000000; /* while compiling nothing is reachable yet */
     script = compile(program);
     *machine.top++ = object_value(script);
     machine.collect_at = 24;
