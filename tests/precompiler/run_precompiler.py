@@ -4,6 +4,7 @@
 
 usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--build=FOLDER] [--quick] [--points=K]
                           [--seed=N] [--program=NAME]... [--optimise=-O2] [--extra=OPTION]... [--keep=FOLDER]
+                          [--programs=FOLDER] [--arguments=NAME=WORDS]...
 
 programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its first comment may hold
 
@@ -93,6 +94,15 @@ def find_programs(folder, wanted):
             if sources:
                 programs.append(Program(name, sources, stdin if os.path.exists(stdin) else None))
     return programs
+
+
+def give_arguments(programs, given):
+    """Those of --arguments, to the programs they name."""
+    for item in given:
+        name, _, words = item.partition("=")
+        for program in programs:
+            if program.name == name:
+                program.arguments = shlex.split(words)
 
 
 class Machine:
@@ -270,6 +280,7 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="where the cross builds are")
     parser.add_argument("--programs", default=os.path.join(HERE, "programs"))
     parser.add_argument("--program", action="append", help="this one only")
+    parser.add_argument("--arguments", action="append", default=[], metavar="NAME=WORDS", help="what a program gets that says no run:")
     parser.add_argument("--points", type=int, default=0, help="at most so many poll-points of a program; 0: all")
     parser.add_argument("--quick", action="store_true", help=f"--points={QUICK_POINTS}")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randint(1, 1 << 30))
@@ -287,7 +298,9 @@ def main():
         print(failure)
         return 1
     with tempfile.TemporaryDirectory(prefix="msrck-precompiler-") as scratch:
-        failures = check_all(find_programs(options.programs, options.program), machines, options, scratch)
+        programs = find_programs(options.programs, options.program)
+        give_arguments(programs, options.arguments)
+        failures = check_all(programs, machines, options, scratch)
     print(f"precompiler: {time.monotonic() - begin:.0f} s", flush=True)
     return 1 if failures else 0
 
