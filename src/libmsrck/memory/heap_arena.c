@@ -35,31 +35,43 @@ static size_t first_try(void)
     return size & ~(HUGE_BYTES - 1);
 }
 
-/* Cuts the mapping down to `size` bytes that begin at a multiple of 2 MiB. */
-static unsigned char *align_mapping(unsigned char *mapping, size_t mapped, size_t size)
+/* Of the two tables of an arena of so many bytes, each on pages of its own. */
+static size_t table_bytes(size_t size, size_t entry)
 {
-    size_t head = (HUGE_BYTES - ((uintptr_t)mapping & (HUGE_BYTES - 1))) & (HUGE_BYTES - 1);
+    size_t bytes = (size >> HEAP_UNIT_SHIFT) * entry;
 
-    if (head != 0)
-        munmap(mapping, head);
-    if (mapped - head > size)
-        munmap(mapping + head + size, mapped - head - size);
-    return mapping + head;
+    return (bytes + HEAP_UNIT_BYTES - 1) & ~(HEAP_UNIT_BYTES - 1);
 }
 
-static bool open_tables(struct heap_arena *arena)
+/*
+ * One mapping for everything, since for a small graph the calls that map and unmap are a good part of all time: the
+ * tables, what alignment skips, and the arena. False when there is no such piece of address space.
+ */
+static bool map_arena(struct heap_arena *arena, size_t size)
 {
-    size_t units = arena->size >> HEAP_UNIT_SHIFT;
+    size_t units = table_bytes(size, sizeof *arena->units), runs = table_bytes(size, sizeof *arena->runs);
+    size_t mapped = units + runs + HUGE_BYTES + size;
+    unsigned char *mapping = mapped < size ? NULL : map(NULL, mapped, PROT_NONE, 0);
 
-    arena->units = map(NULL, units * sizeof *arena->units, PROT_READ | PROT_WRITE, 0);
-    arena->runs = map(NULL, units * sizeof *arena->runs, PROT_READ | PROT_WRITE, 0);
-    return arena->units != NULL && arena->runs != NULL;
+    if (mapping == NULL)
+        return false;
+    if (mprotect(mapping, units + runs, PROT_READ | PROT_WRITE) != 0) {
+        munmap(mapping, mapped);
+        return false;
+    }
+    arena->mapping = mapping;
+    arena->mapped = mapped;
+    arena->units = (struct heap_segment **)(void *)mapping;
+    arena->runs = (struct free_run *)(void *)(mapping + units);
+    arena->base = mapping + units + runs;
+    arena->base += (HUGE_BYTES - ((uintptr_t)arena->base & (HUGE_BYTES - 1))) & (HUGE_BYTES - 1);
+    arena->size = size;
+    return true;
 }
 
 bool msrck_arena_open(struct heap_arena *arena, size_t least)
 {
     size_t size = first_try(), smallest = SMALLEST_ARENA;
-    unsigned char *mapping = NULL;
 
     memset(arena, 0, sizeof *arena);
     memset(arena->bins, 0xff, sizeof arena->bins);
@@ -69,29 +81,18 @@ bool msrck_arena_open(struct heap_arena *arena, size_t least)
         smallest = (least + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
     if (size < smallest)
         size = smallest;
-    /* Alignment needs one huge page more than is kept. */
-    while ((mapping = map(NULL, size + HUGE_BYTES, PROT_NONE, 0)) == NULL && size > smallest)
+    while (!map_arena(arena, size)) {
+        if (size == smallest)
+            return false;
         size = size / 2 < smallest ? smallest : (size / 2) & ~(HUGE_BYTES - 1);
-    if (mapping == NULL)
-        return false;
-    arena->base = align_mapping(mapping, size + HUGE_BYTES, size);
-    arena->size = size;
-    if (open_tables(arena))
-        return true;
-    msrck_arena_close(arena);
-    return false;
+    }
+    return true;
 }
 
 void msrck_arena_close(struct heap_arena *arena)
 {
-    size_t units = arena->size >> HEAP_UNIT_SHIFT;
-
-    if (arena->base != NULL)
-        munmap(arena->base, arena->size);
-    if (arena->units != NULL)
-        munmap(arena->units, units * sizeof *arena->units);
-    if (arena->runs != NULL)
-        munmap(arena->runs, units * sizeof *arena->runs);
+    if (arena->mapping != NULL)
+        munmap(arena->mapping, arena->mapped);
     memset(arena, 0, sizeof *arena);
 }
 

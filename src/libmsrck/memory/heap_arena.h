@@ -28,6 +28,8 @@ struct free_run {
 };
 
 struct heap_arena {
+    void *mapping;                  /* holds the tables and the arena */
+    size_t mapped;
     unsigned char *base;            /* aligned to 2 MiB */
     size_t size;                    /* bytes */
     struct heap_segment **units;    /* the segment each unit belongs to; NULL for free ones. Kept by the caller */
