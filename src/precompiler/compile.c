@@ -68,7 +68,7 @@ static void add_dependency_names(struct program_arguments *arguments, const stru
 /* Text of precompiled.h and the source behind it. */
 static int preprocess(const struct toolchain *toolchain, const struct argument *input, const char *output)
 {
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     int status;
 
     toolchain_begin(toolchain, &arguments);
@@ -183,7 +183,7 @@ static bool leaves_files(const char *option)
 static int check_source(const struct toolchain *toolchain, const char *text)
 {
     const struct command_line *line = toolchain->line;
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     bool asked = false, files = false;
     int status;
 
@@ -261,7 +261,7 @@ static void name_coverage(struct program_arguments *arguments, const struct comm
 
 static int compile_emitted(const struct toolchain *toolchain, const struct argument *input, const char *emitted, const char *output)
 {
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     int status;
 
     toolchain_begin(toolchain, &arguments);

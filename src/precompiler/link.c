@@ -13,7 +13,7 @@ static const char *compile_name(const struct toolchain *toolchain, int *status)
     const struct command_line *line = toolchain->line;
     const char *name = line->program_name != NULL ? line->program_name : line->output != NULL ? line->output : "a.out";
     const char *slash = strrchr(name, '/'), *source = temporary_path("name.c"), *object = temporary_path("name.o");
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     text_builder text = { NULL, 0, 0 };
     FILE *file = source != NULL && object != NULL ? fopen(source, "w") : NULL;
 
@@ -54,7 +54,7 @@ static void add_argument(struct program_arguments *arguments, const struct argum
 int link_program(struct toolchain *toolchain, const char *const *objects)
 {
     const struct command_line *line = toolchain->line;
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     /* A shared library or a partial link gets its libmsrck from the program it becomes part of. */
     bool whole = !line->partial && !line->shared;
     const char *name = NULL;

@@ -11,7 +11,7 @@
 /* The compiler with the user's own arguments: what msrck has no part in. */
 static int become_compiler(const struct command_line *line)
 {
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
 
     program_add_words(&arguments, line->compiler);
     for (size_t i = 0; i < line->count; i++)
@@ -32,7 +32,7 @@ static char *usual_output(const struct argument *input, enum compile_goal goal)
 static int compile_other(const struct toolchain *toolchain, const struct argument *input)
 {
     const struct command_line *line = toolchain->line;
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     int status;
 
     toolchain_begin(toolchain, &arguments);

@@ -32,19 +32,29 @@ void program_add_pair(struct program_arguments *arguments, const char *text, con
         program_add(arguments, value);
 }
 
+void program_own(struct program_arguments *arguments, char *text)
+{
+    arguments->owned = storage_resize(arguments->owned, arguments->owned_count + 1, sizeof *arguments->owned);
+    arguments->owned[arguments->owned_count++] = text;
+    program_add(arguments, text);
+}
+
 void program_add_words(struct program_arguments *arguments, const char *text)
 {
     while (*text != '\0') {
         size_t blanks = strspn(text, " \t\n"), length = strcspn(text + blanks, " \t\n");
 
         if (length > 0)
-            program_add(arguments, storage_copy_range(text + blanks, length));
+            program_own(arguments, storage_copy_range(text + blanks, length));
         text += blanks + length;
     }
 }
 
 void program_free(struct program_arguments *arguments)
 {
+    for (size_t i = 0; i < arguments->owned_count; i++)
+        free(arguments->owned[i]);
+    free(arguments->owned);
     free(arguments->items);
     memset(arguments, 0, sizeof *arguments);
 }

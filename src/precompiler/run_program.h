@@ -6,16 +6,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Arguments of a program; texts are borrowed. */
+/* Arguments of a program; texts are borrowed, but for those of program_own(). All zero: none. */
 struct program_arguments {
     const char **items;             /* NULL behind the last */
     size_t count, capacity;
+    char **owned;
+    size_t owned_count;
 };
 
 void program_add(struct program_arguments *arguments, const char *text);
+/* Takes `text` over. */
+void program_own(struct program_arguments *arguments, char *text);
 /* `text` and, unless NULL, `value`. */
 void program_add_pair(struct program_arguments *arguments, const char *text, const char *value);
-/* The words of a text with blanks between them, as in CC="ccache gcc". They stay in memory until the end. */
+/* The words of a text with blanks between them, as in CC="ccache gcc"; copies of them. */
 void program_add_words(struct program_arguments *arguments, const char *text);
 void program_free(struct program_arguments *arguments);
 

@@ -63,7 +63,7 @@ void toolchain_begin(const struct toolchain *toolchain, struct program_arguments
 /* What the compiler says to a question of one word. NULL when it fails. For free(). */
 static char *ask(const struct toolchain *toolchain, const char *question)
 {
-    struct program_arguments arguments = { NULL, 0, 0 };
+    struct program_arguments arguments = { 0 };
     char *answer;
     int status;
 
@@ -165,8 +165,8 @@ static char *find_archive(const struct toolchain *toolchain)
     return found;
 }
 
-/* An archive of this library in one of the directories that -L named before, or where the compiler looks; else -lNAME. For good. */
-static const char *static_library(const struct toolchain *toolchain, const char *word)
+/* An archive of this library in one of the directories that -L named before, or where the compiler looks; else -lNAME. For free(). */
+static char *static_library(const struct toolchain *toolchain, const char *word)
 {
     char *question, *answer;
 
@@ -191,9 +191,9 @@ static const char *static_library(const struct toolchain *toolchain, const char 
 /* -lm stays as it is: the C library's own parts come together. */
 static void add_library(struct toolchain *toolchain, const char *word)
 {
-    if (strncmp(word, "-l", 2) == 0 && strcmp(word, "-lm") != 0)
-        word = static_library(toolchain, word);
-    program_add(&toolchain->libraries, word);
+    bool own = strncmp(word, "-l", 2) == 0 && strcmp(word, "-lm") != 0;
+
+    program_own(&toolchain->libraries, own ? static_library(toolchain, word) : storage_copy(word));
 }
 
 static void read_libraries(struct toolchain *toolchain)
@@ -201,7 +201,7 @@ static void read_libraries(struct toolchain *toolchain)
     static const char usual[] = "-ltirpc -lnettle -lzstd -ldeflate -lz -lm -pthread";
     char *path = storage_format("%.*slibs", (int)strlen(toolchain->archive) - 1, toolchain->archive), text[8192];
     FILE *file = fopen(path, "r");
-    struct program_arguments words = { NULL, 0, 0 };
+    struct program_arguments words = { 0 };
     size_t got = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
 
     text[got] = '\0';
