@@ -85,6 +85,8 @@ class Copy:
             return file.read()
 
     def said(self):
+        if not os.path.exists(self.messages):
+            return ""                   # its command was cut before it began
         with open(self.messages, "rb") as file:
             return file.read().decode(errors="replace")
 
