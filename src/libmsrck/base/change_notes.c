@@ -2,7 +2,6 @@
 #include "base/change_notes.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,11 +24,8 @@ void msrck_change_note(struct change_notes *notes, const char *id, const char *f
     if (notes == NULL)
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    msrck_format_line(text, sizeof text, format, arguments);
     va_end(arguments);
-    for (char *p = text; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '?';
     if (is_known(notes, text) || !msrck_reserve(&notes->items, &notes->capacity, notes->count + 1, sizeof *notes->items))
         return;
     copy = msrck_copy_text(text);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/failure.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,12 +12,17 @@ const char *msrck_result_name(msrck_result result)
     return (unsigned)result < sizeof names / sizeof names[0] ? names[result] : "unknown";
 }
 
-/* Control characters would let a name from a file steer the reader's terminal. */
 static void mask_controls(char *text)
 {
     for (; *text != '\0'; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7f)
             *text = '?';
+}
+
+void msrck_format_line(char *text, size_t size, const char *format, va_list arguments)
+{
+    vsnprintf(text, size, format, arguments);
+    mask_controls(text);
 }
 
 static void set(msrck_error *error, msrck_result result, uint64_t offset, const char *format, va_list arguments)
@@ -31,8 +35,7 @@ static void set(msrck_error *error, msrck_result result, uint64_t offset, const 
     error->offset = offset;
     if (offset != MSRCK_NO_OFFSET)
         used = (size_t)snprintf(error->message, sizeof error->message, "offset %llu: ", (unsigned long long)offset);
-    vsnprintf(error->message + used, sizeof error->message - used, format, arguments);
-    mask_controls(error->message);
+    msrck_format_line(error->message + used, sizeof error->message - used, format, arguments);
 }
 
 msrck_result msrck_fail(msrck_error *error, msrck_result result, const char *format, ...)

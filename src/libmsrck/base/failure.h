@@ -6,6 +6,8 @@
 #ifndef MSRCK_BASE_FAILURE_H
 #define MSRCK_BASE_FAILURE_H
 
+#include <stdarg.h>
+
 #include <msrck/result.h>
 
 #define MSRCK_PRINTF(text, first) __attribute__((format(printf, text, first)))
@@ -30,5 +32,11 @@ msrck_result msrck_error_hand_on(msrck_error *error, const msrck_error *found);
  * with '.' or '[': "main.grid->cell" before ".n: 7 does not fit" gives "main.grid->cell.n: 7 does not fit".
  */
 void msrck_error_prefix(msrck_error *error, const char *format, ...) MSRCK_PRINTF(2, 3);
+
+/*
+ * As vsnprintf, for one line that people read: control characters become '?', since in a name from a file they would steer
+ * the reader's terminal.
+ */
+void msrck_format_line(char *text, size_t size, const char *format, va_list arguments) MSRCK_PRINTF(3, 0);
 
 #endif

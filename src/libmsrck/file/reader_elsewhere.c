@@ -3,7 +3,6 @@
 #include "file/reader_state.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,11 +51,8 @@ void msrck_obstacle_report(struct obstacles *obstacles, const char *id, uint64_t
     if (obstacles->stopped)
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    msrck_format_line(text, sizeof text, format, arguments);
     va_end(arguments);
-    for (char *p = text; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '?';
     obstacles->count++;
     if (obstacles->report != NULL && !obstacles->report(obstacles->context, &obstacle))
         obstacles->stopped = true;

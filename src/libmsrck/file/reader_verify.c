@@ -3,7 +3,6 @@
 #include "file/reader_verify.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +15,8 @@ void msrck_verify_report(struct verification *verification, const char *id, uint
     if (verification->stopped)
         return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    msrck_format_line(text, sizeof text, format, arguments);
     va_end(arguments);
-    for (char *p = text; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '?';
     verification->findings++;
     if (verification->report != NULL && !verification->report(verification->context, &finding))
         verification->stopped = true;
