@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "base/failure.h"
 
 #define NAME_SUFFIX ".control"
+#define UNBORN_SUFFIX ".control.new"
 
 /* $XDG_RUNTIME_DIR of whoever became another user is not his; where nobody logged in there is none. */
 static bool is_own_directory(const char *path)
@@ -72,15 +74,32 @@ msrck_result msrck_control_directory_open(const char *path, bool create, uid_t o
     return MSRCK_SYSTEM;
 }
 
-long msrck_control_name_process(const char *name)
+static long name_process(const char *name, const char *suffix)
 {
     size_t digits = strspn(name, "0123456789");
     const char *token = name + digits + 1;
 
     if (digits == 0 || digits > 9 || name[0] == '0' || name[digits] != '-' ||
-        strspn(token, "0123456789abcdef") != 8 || strcmp(token + 8, NAME_SUFFIX) != 0)
+        strspn(token, "0123456789abcdef") != 8 || strcmp(token + 8, suffix) != 0)
         return 0;
     return strtol(name, NULL, 10);
+}
+
+void msrck_control_name(char name[CONTROL_NAME_MOST], long process, uint32_t token, bool born)
+{
+    snprintf(name, CONTROL_NAME_MOST, "%ld-%08" PRIx32 "%s", process, token, born ? NAME_SUFFIX : UNBORN_SUFFIX);
+}
+
+long msrck_control_name_process(const char *name)
+{
+    return name_process(name, NAME_SUFFIX);
+}
+
+long msrck_control_bound_name_process(const char *name)
+{
+    long born = name_process(name, NAME_SUFFIX);
+
+    return born != 0 ? born : name_process(name, UNBORN_SUFFIX);
 }
 
 msrck_result msrck_control_address(int directory, const char *path, const char *name, struct sockaddr_un *address,
@@ -100,7 +119,7 @@ msrck_result msrck_control_address(int directory, const char *path, const char *
 
 /* ---- Sweeping --------------------------------------------------------------------------------------------------- */
 
-/* A socket that was just made may not listen yet; such a moment is over long before this many seconds. */
+/* One that is not born yet does not listen; such a moment is over long before this many seconds. */
 #define NEWBORN_SECONDS 10
 
 /* True when nobody listens. */
@@ -119,7 +138,7 @@ static bool refuses(const struct sockaddr_un *address)
 
 static bool is_dead(int directory, const char *path, const char *name)
 {
-    long process = msrck_control_name_process(name);
+    long process = msrck_control_bound_name_process(name);
     msrck_error error = MSRCK_ERROR_INIT;
     struct sockaddr_un address;
     struct stat status;

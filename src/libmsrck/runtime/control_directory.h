@@ -7,6 +7,7 @@
 #define MSRCK_RUNTIME_CONTROL_DIRECTORY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/un.h>
 
@@ -24,8 +25,12 @@ msrck_result msrck_control_directory_open(const char *path, bool create, uid_t o
 
 /* "4711-0a1b2c3d.control": the process, and what tells it from another one of that number. */
 #define CONTROL_NAME_MOST 40
-/* 0 when the name is none of a control socket. */
+/* `born`: it listens. Before that it has a name that nobody looks for, so that whoever finds a socket is answered. */
+void msrck_control_name(char name[CONTROL_NAME_MOST], long process, uint32_t token, bool born);
+/* 0 when the name is none of a control socket that was born. */
 long msrck_control_name_process(const char *name);
+/* The same for one that may not be born yet. The kernel's list of sockets tells the name of that time for ever. */
+long msrck_control_bound_name_process(const char *name);
 
 /* Address of a socket in an open directory; PATH is that of the directory. Long paths go through /proc/self/fd. */
 msrck_result msrck_control_address(int directory, const char *path, const char *name, struct sockaddr_un *address,

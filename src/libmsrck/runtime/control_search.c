@@ -101,7 +101,7 @@ static void add_from_kernel(struct search *search)
         char *path = strchr(line, '/'), *slash = strrchr(line, '/');
 
         line[strcspn(line, "\n")] = '\0';
-        if (path == NULL || slash == path || msrck_control_name_process(slash + 1) == 0 ||
+        if (path == NULL || slash == path || msrck_control_bound_name_process(slash + 1) == 0 ||
             strncmp(path, "/proc/", 6) == 0)
             continue;
         *slash = '\0';

@@ -387,12 +387,14 @@ static msrck_result check_place(struct control_server *server, const struct sock
 
 static msrck_result make_listener(struct control_server *server, msrck_error *error)
 {
+    char born[CONTROL_NAME_MOST];
     struct sockaddr_un address;
     uint32_t token;
 
     if (getrandom(&token, sizeof token, GRND_NONBLOCK) != (ssize_t)sizeof token)
         token = (uint32_t)msrck_epoch_time();
-    snprintf(server->name, sizeof server->name, "%ld-%08x.control", (long)getpid(), (unsigned)token);
+    msrck_control_name(born, (long)getpid(), token, true);
+    msrck_control_name(server->name, (long)getpid(), token, false);
     if (msrck_control_address(server->directory, server->directory_path, server->name, &address, error) != MSRCK_OK) {
         server->name[0] = '\0';
         return error->result;
@@ -404,8 +406,10 @@ static msrck_result make_listener(struct control_server *server, msrck_error *er
     }
     if (check_place(server, &address, error) != MSRCK_OK)
         return error->result;
-    if (listen(server->listener.descriptor, BACKLOG) != 0)
+    if (listen(server->listener.descriptor, BACKLOG) != 0 ||
+        renameat(server->directory, server->name, server->directory, born) != 0)
         return msrck_fail_system(error, errno, "cannot make a control socket in %s", server->directory_path);
+    memcpy(server->name, born, sizeof born);
     return MSRCK_OK;
 }
 
