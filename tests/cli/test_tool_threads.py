@@ -16,12 +16,13 @@ sys.dont_write_bytecode = True                           # the source tree stays
 
 from tool_case import MSRCK, ROOT, ToolCase, WRITE_SAMPLE  # noqa: E402
 
-sys.path.insert(0, os.path.join(ROOT, "tests", "vectors"))
+sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "vectors")]
 import hexdump  # noqa: E402
+from chance import add_seed_option  # noqa: E402
 
 PARSER = argparse.ArgumentParser()
 PARSER.add_argument("programs", nargs=4)
-PARSER.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+add_seed_option(PARSER)
 ARGUMENTS = PARSER.parse_args()
 BITONIC = os.path.join(ARGUMENTS.programs[3], "bitonic")
 THREADS = (1, 2, 4)

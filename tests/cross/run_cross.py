@@ -28,8 +28,9 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(ROOT, "tests", "examples"))
+sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "examples")]
 
+from chance import add_seed_option  # noqa: E402  (the path is set above)
 from example_runs import STOPPED, Example, Failure, Run  # noqa: E402  (the path is set above)
 
 MACHINES = ["x86_64", "s390x", "i386", "aarch64"]
@@ -230,7 +231,7 @@ def check_versions(folders, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    add_seed_option(parser)
     parser.add_argument("--quick", action="store_true", help="one set of arguments and few directions for each example")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "cross"), help="where to build (build/cross)")
     parser.add_argument("--msrck", help="the msrck command, to verify every checkpoint with")

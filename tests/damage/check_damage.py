@@ -12,6 +12,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True                           # the source tree stays as it is
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from chance import add_seed_option  # noqa: E402
+
 # Arguments and poll-point of a small state, with frames and heap where the example has any.
 SMALL = {
     "figure1": (["1", "3"], 1),
@@ -37,7 +41,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("examples")
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    add_seed_option(parser)
     parser.add_argument("--step", default="1", help="of the sweeps: 1 is every bit and every length")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)

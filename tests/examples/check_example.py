@@ -19,6 +19,9 @@ sys.dont_write_bytecode = True                           # the source tree stays
 
 from example_runs import CASES, STOPPED, Example, Failure, Run, choose_points  # noqa: E402
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from chance import add_seed_option  # noqa: E402
+
 
 def check_stop(example, arguments, point, file, expected):
     """Stopped at the poll-point, resumed in another process."""
@@ -96,7 +99,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("example", choices=sorted(CASES))
     parser.add_argument("folder")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    add_seed_option(parser)
     parser.add_argument("--points", type=int, default=5)
     parser.add_argument("--msrck")
     options = parser.parse_args()

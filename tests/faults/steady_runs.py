@@ -6,6 +6,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True                           # the source tree stays as it is
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from chance import add_seed_option  # noqa: E402
+
 CHECKPOINT = "state.msrck"
 
 
@@ -56,7 +60,7 @@ def main(check):
     parser.add_argument("program")
     parser.add_argument("msrck")
     parser.add_argument("--every", type=int, default=1, help="try every N-th fault only")
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
+    add_seed_option(parser)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         try:

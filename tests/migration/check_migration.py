@@ -25,6 +25,9 @@ from copies import (DOUBT, LONGEST, Copy, Failure, Migration, World, listening, 
                     migrate_to_port)
 from cutting import Cutter, Proxy  # noqa: E402
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from chance import add_seed_option  # noqa: E402
+
 # Runs of half a second and of a second here, so that there is time to move them; with sanitizers everything takes longer.
 LONG_RUNS = {"bitonic": ["1000000", "1"], "linpack": ["1300", "3", "heap"]}
 SHORT_RUNS = {"bitonic": ["400000", "1"], "linpack": ["1200", "3", "heap"], "heat": ["420", "1"]}
@@ -390,7 +393,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("msrck")
     parser.add_argument("examples")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    add_seed_option(parser)
     parser.add_argument("--machines", help="folder of the builds for other machines")
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--sanitized", action="store_true", help="the examples are built with sanitizers: shorter runs")

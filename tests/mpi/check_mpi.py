@@ -21,6 +21,10 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from chance import add_seed_option  # noqa: E402
+
 RANKS = 4
 SIZE, STEPS = 512, 2000
 STOPPED = 85
@@ -301,7 +305,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("tool")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 9))
+    add_seed_option(parser)
     parser.add_argument("--kills", type=int, default=16)
     options = parser.parse_args()
     print(f"seed {options.seed}")

@@ -34,6 +34,11 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(HERE))
+
+from chance import add_seed_option  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(HERE))
 STOPPED = 75
 LONGEST_RUN = 300
@@ -283,7 +288,7 @@ def main():
     parser.add_argument("--arguments", action="append", default=[], metavar="NAME=WORDS", help="what a program gets that says no run:")
     parser.add_argument("--points", type=int, default=0, help="at most so many poll-points of a program; 0: all")
     parser.add_argument("--quick", action="store_true", help=f"--points={QUICK_POINTS}")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randint(1, 1 << 30))
+    add_seed_option(parser)
     parser.add_argument("--optimise", default="-O2")
     parser.add_argument("--extra", action="append", default=[], help="an option more for every compiler")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")

@@ -22,6 +22,7 @@ import tempfile
 import time
 
 import run_precompiler as runner
+from chance import add_seed_option
 
 # Unions are left out: which of their members counts is in no table of a random program. So is what no C program should do.
 CSMITH = ["csmith", "--no-unions", "--no-packed-struct", "--no-argc", "--max-funcs", "6", "--max-block-depth", "4", "--max-array-dim", "2",
@@ -96,7 +97,7 @@ def main():
     parser.add_argument("--build", default=os.path.join(runner.ROOT, "build"), help="where the cross builds are")
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--points", type=int, default=2, help="poll-points of each program to migrate at")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randint(1, 1 << 30))
+    add_seed_option(parser)
     parser.add_argument("--optimise", default="-O1")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
