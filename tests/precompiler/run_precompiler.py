@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Small C programs through `msrck cc`: migrated at every poll-point they reach, they print what the plain build prints.
 
-usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--build=FOLDER] [--quick] [--points=K]
-                          [--seed=N] [--program=NAME]... [--optimise=-O2] [--extra=OPTION]... [--keep=FOLDER]
-                          [--programs=FOLDER] [--arguments=NAME=WORDS]...
+usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--build=FOLDER] [--points=K|all] [--steps=K]
+                          [--seed=N] [--program=NAME]... [--optimise=-O2] [--extra=OPTION]... [--keep=FOLDER] [--jobs=N]
+                          [--programs=FOLDER] [--arguments=NAME=WORDS]... [--list]
 
 programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its first comment may hold
 
@@ -15,14 +15,20 @@ programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its fi
     message: TEXT                            what the messages of `msrck cc` must contain
 
 NAME.in beside it, or programs/NAME/in, is its standard input. Each program is built plain and by `msrck cc` for every machine; the
-output of both has to be the same undisturbed. Then a checkpoint is taken at each of its poll-points - with --quick or
---points at K of them, chosen from the seed, which is printed - the program stops there and goes on elsewhere: x86_64 to
-s390x to i386 to x86_64. What it printed before and after has to be, together, what the plain build prints.
+output of both has to be the same undisturbed.
 
+--points=all: a journey begins on each machine; at every poll-point the program stops, and goes on on the next machine: x86_64 to
+s390x to i386 to x86_64. So each poll-point is left on each machine and reached again on the next. A journey has to pass as many
+poll-points as there are. --steps=K lets a journey pass over 1 to K poll-points at a time, as the seed says.
+
+--points=K: the program stops at K of its poll-points, chosen from the seed, which is printed, and runs to its end on the next machine.
+
+What was printed before and after has to be, together, what the plain build prints. --list tells about each program.
 With one machine only, it goes on there. Cross builds of libmsrck are those of tests/cross in --build, made where missing.
 """
 import argparse
 import concurrent.futures
+import itertools
 import os
 import random
 import re
@@ -42,7 +48,7 @@ from chance import add_seed_option  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(HERE))
 STOPPED = 75
 LONGEST_RUN = 300
-QUICK_POINTS = 6
+EMULATED_SPACE = 4 << 30
 COMPILERS = {"x86_64": "gcc", "s390x": "s390x-linux-gnu-gcc", "i386": "i686-linux-gnu-gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 
@@ -116,6 +122,9 @@ class Machine:
     def __init__(self, name, msrck_cc, build, extra):
         self.name = name
         self.emulator = [] if name == "x86_64" else [f"qemu-{name}"]
+        if name in ("s390x", "aarch64"):
+            # The emulator keeps a table of all the address space that libmsrck reserves, which costs five times what the programs do.
+            self.emulator = ["prlimit", f"--as={EMULATED_SPACE}", *self.emulator]
         self.compiler = [COMPILERS[name]]
         self.precompiler = [msrck_cc]
         self.link = []
@@ -162,9 +171,12 @@ class Built:
     def undisturbed(self):
         return self.finish([self.migratable, *self.program.arguments])
 
-    def stop_at(self, point, file):
-        return self.finish([self.migratable, *self.program.arguments, f"--checkpoint-at={point}", "--checkpoint-stop",
-                            f"--checkpoint-to={file}", f"--checkpoint-exit-status={STOPPED}", "--checkpoint-no-sync"])
+    def stop_at(self, point, file, resumed=None):
+        """Runs up to a poll-point, counted from the beginning or from where the resumed checkpoint was taken."""
+        begin = [f"--resume={resumed}"] if resumed else self.program.arguments
+        return self.finish([self.migratable, *begin, f"--checkpoint-at={point}", "--checkpoint-stop",
+                            f"--checkpoint-to={file}", f"--checkpoint-exit-status={STOPPED}", "--checkpoint-no-sync",
+                            "--checkpoint-no-control"])
 
     def resume(self, file):
         return self.finish([self.migratable, f"--resume={file}"])
@@ -227,7 +239,49 @@ class Case:
                           f"{after.stderr.decode(errors='replace')}{difference(self.plain.stdout, before.stdout + after.stdout)}")
         os.remove(file)
 
-    def check(self, most, seed):
+    def journey(self, first, steps):
+        """From one machine to the next at poll-point after poll-point; how many it stopped at."""
+        place, stops, printed, resumed = 0, 0, b"", None
+        while True:
+            source = self.built[(first + stops) % len(self.built)]
+            file = os.path.join(self.folder, f"journey-{first}-{stops % 2}.msrck")
+            step = next(steps)
+            done = source.stop_at(step, file, resumed)
+            place, printed = place + step, printed + done.stdout
+            title = f"{self.program.name}: journey from {self.built[first].machine.name}, stop {stops + 1} on {source.machine.name} at " \
+                    f"poll-point {place}"
+            if done.returncode not in (STOPPED, self.plain.returncode) or not self.plain.stdout.startswith(printed):
+                raise Failure(f"{title}: exit code {done.returncode}, resumed from {resumed} in {source.folder}\n"
+                              f"{done.stderr.decode(errors='replace')}{difference(self.plain.stdout, printed)}")
+            if done.returncode != STOPPED:
+                break
+            stops, resumed = stops + 1, file
+        if printed != self.plain.stdout:
+            raise Failure(f"{title}: ends early\n{done.stderr.decode(errors='replace')}{difference(self.plain.stdout, printed)}")
+        return stops
+
+    def check_everywhere(self, count):
+        """A journey from each machine, with a stop at each poll-point."""
+        made = [self.journey(first, itertools.repeat(1)) for first in range(len(self.built))]
+        if set(made) != {count}:
+            raise Failure(f"{self.program.name}: has {count} poll-points, but the journeys stopped at {made}")
+        return sum(made)
+
+    def check_strides(self, longest, seed):
+        """Journeys that pass over some of the poll-points."""
+        chance = random.Random(f"{seed} {self.program.name}")
+        return sum(self.journey(first, iter(lambda: chance.randint(1, longest), None)) for first in range(len(self.built)))
+
+    def check_sample(self, count, most, seed):
+        points = list(range(1, count + 1))
+        if count > most:
+            points = sorted({1, count, *random.Random(f"{seed} {self.program.name}").sample(points, max(most - 2, 0))})
+        for point in points:
+            for number, source in enumerate(self.built):
+                self.check_migration(source, self.built[(number + 1) % len(self.built)], point)
+        return len(points) * len(self.built)
+
+    def check(self, options):
         """How many poll-points there are and how many migrations were made."""
         self.check_messages()
         if "refused" in self.program.notes:
@@ -236,13 +290,11 @@ class Case:
         count = self.count_points()
         if count == 0 and "no points" not in self.program.notes:
             raise Failure(f"{self.program.name}: reaches no poll-point")
-        points = list(range(1, count + 1))
-        if most and count > most:
-            points = sorted({1, count, *random.Random(f"{seed} {self.program.name}").sample(points, most - 2)})
-        for point in points:
-            for number, source in enumerate(self.built):
-                self.check_migration(source, self.built[(number + 1) % len(self.built)], point)
-        return count, len(points) * len(self.built)
+        if options.steps:
+            return count, self.check_strides(options.steps, options.seed)
+        if options.points:
+            return count, self.check_sample(count, options.points, options.seed)
+        return count, self.check_everywhere(count)
 
 
 def difference(expected, found):
@@ -257,7 +309,7 @@ def check_program(program, machines, options, scratch):
     folder = os.path.join(options.keep or scratch, program.name)
     os.makedirs(folder, exist_ok=True)
     try:
-        return Case(program, machines, folder, options.optimise).check(options.points, options.seed)
+        return Case(program, machines, folder, options.optimise).check(options)
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -265,12 +317,14 @@ def check_program(program, machines, options, scratch):
 
 def check_all(programs, machines, options, scratch):
     failures, points, migrations = 0, 0, 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=options.jobs) as pool:
         checks = {pool.submit(check_program, program, machines, options, scratch): program for program in programs}
         for check in concurrent.futures.as_completed(checks):
             try:
                 reached, made = check.result()
                 points, migrations = points + reached, migrations + made
+                if options.list:
+                    print(f"precompiler: {checks[check].name}: {reached} poll-points, {made} migrations", flush=True)
             except Failure as failure:
                 failures += 1
                 print(f"precompiler: FAILED {checks[check].name}\n{failure}", flush=True)
@@ -286,16 +340,17 @@ def main():
     parser.add_argument("--programs", default=os.path.join(HERE, "programs"))
     parser.add_argument("--program", action="append", help="this one only")
     parser.add_argument("--arguments", action="append", default=[], metavar="NAME=WORDS", help="what a program gets that says no run:")
-    parser.add_argument("--points", type=int, default=0, help="at most so many poll-points of a program; 0: all")
-    parser.add_argument("--quick", action="store_true", help=f"--points={QUICK_POINTS}")
+    parser.add_argument("--points", type=lambda text: 0 if text == "all" else int(text), default=0,
+                        help="at most so many poll-points of a program; all (the default): a stop at each of them")
+    parser.add_argument("--steps", type=int, default=0, help="stops 1 to so many poll-points apart")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs at a time")
+    parser.add_argument("--list", action="store_true", help="tell about each program")
     add_seed_option(parser)
     parser.add_argument("--optimise", default="-O2")
     parser.add_argument("--extra", action="append", default=[], help="an option more for every compiler")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
     begin = time.monotonic()
-    if options.quick and not options.points:
-        options.points = QUICK_POINTS
     print(f"precompiler: seed {options.seed} (--seed={options.seed} repeats this run)", flush=True)
     try:
         machines = [Machine(name, os.path.abspath(options.msrck_cc), options.build, options.extra) for name in options.machines.split(",")]

@@ -2,19 +2,26 @@
 # SPDX-License-Identifier: MIT
 """Random C programs through `msrck cc`: they compute what the plain build computes, also when they are migrated on the way.
 
-usage: run_random.py --msrck-cc=PROGRAM [--count=N] [--seed=S] [--points=K] [--machines=x86_64,s390x,i386] [--keep=FOLDER]
+usage: run_random.py --msrck-cc=PROGRAM [--count=N] [--seed=S] [--stops=K] [--machines=x86_64,s390x,i386] [--keep=FOLDER] [--jobs=N]
+                     [--build=FOLDER] [--optimise=-O1]
 
-Csmith writes program number I from seed S + I, which is printed, so that --count=1 --seed=(S + I) repeats it. Programs that do not end within a few
-seconds, or that print different sums on the machines in their plain builds, are passed over. Of the others, a checkpoint is taken
-at K poll-points chosen from the seed, on each machine, and the program goes on on the next one.
+Csmith writes program number I from seed S + I, with options that also come from there; a failure prints that seed, so that
+--count=1 --seed=(S + I) repeats it. Programs that do not end within a few seconds are passed over, and so are machines on which the plain
+build prints another sum. `msrck cc --strict` has to take the program, or to say what of it cannot migrate: those programs are told by the
+reason, and compiled without --strict, compared without being migrated.
+
+Of the others, a journey begins on each machine: it stops at up to K poll-points, as far apart as the seed says, and goes on on the
+next machine from each.
 
 Exit 77 (skipped) where csmith is missing.
 """
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -24,11 +31,25 @@ import time
 import run_precompiler as runner
 from chance import add_seed_option
 
-# Unions are left out: which of their members counts is in no table of a random program. So is what no C program should do.
-CSMITH = ["csmith", "--no-unions", "--no-packed-struct", "--no-argc", "--max-funcs", "6", "--max-block-depth", "4", "--max-array-dim", "2",
-          "--max-array-len-per-dim", "6", "--max-struct-fields", "6", "--concise"]
+# What a program of its own kind needs, and how often one has it. What depends on the compiler (unsafe arithmetic) is left out.
+SWITCHES = {"bitfields": 0.5, "packed-struct": 0.3, "volatiles": 0.5, "volatile-pointers": 0.5, "float": 0.3, "inline-function": 0.3,
+            "unions": 0.2, "const-pointers": 0.5, "consts": 0.7, "longlong": 0.8, "int8": 0.8, "uint8": 0.8, "builtins": 0.15, "argc": 0.3,
+            "jumps": 0.8, "comma-operators": 0.7, "compound-assignment": 0.8, "embedded-assigns": 0.8, "math64": 0.8, "paranoid": 0.1,
+            "global-variables": 0.85, "structs": 0.85, "arrays": 0.9, "pointers": 0.95, "divs": 0.8, "muls": 0.8}
+SIZES = {"max-funcs": (1, 12), "max-block-depth": (2, 5), "max-block-size": (2, 5), "max-array-dim": (1, 3), "max-array-len-per-dim": (2, 9),
+         "max-struct-fields": (1, 9), "max-union-fields": (2, 5), "max-pointer-depth": (1, 4), "max-expr-complexity": (2, 10)}
+NEVER = 1 << 40
+FARTHEST = 14               # a stop is at most 2 to this poll-points after the one before
 INCLUDE = "/usr/include/csmith"
-LONGEST_PLAIN_RUN = 4
+LONGEST_PLAIN_RUN = 2
+
+
+def csmith_options(chance):
+    options = [f"--{name}" if chance.random() < often else f"--no-{name}" for name, often in SWITCHES.items()]
+    options = [option for option in options if option != "--global-variables"]      # the default, and not among csmith's options
+    for name, (least, most) in SIZES.items():
+        options += [f"--{name}", str(chance.randint(least, most))]
+    return options
 
 
 def plain_sums(program, machines, folder):
@@ -36,9 +57,9 @@ def plain_sums(program, machines, folder):
     sums = []
     for machine in machines:
         binary = os.path.join(folder, f"plain-{machine.name}")
-        runner.run([*machine.compiler, "-w", "-O1", f"-I{INCLUDE}", *program.sources, *machine.link, "-o", binary], [0])
+        runner.run([*machine.compiler, "-w", "-O1", f"-I{INCLUDE}", *program.sources, *machine.link, "-lm", "-o", binary], [0])
         try:
-            done = subprocess.run(machine.emulator + [binary], stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_PLAIN_RUN,
+            done = subprocess.run(machine.emulator + [binary, "1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_PLAIN_RUN,
                                   check=False)
         except subprocess.TimeoutExpired:
             return None
@@ -46,47 +67,91 @@ def plain_sums(program, machines, folder):
     return sums
 
 
+def refusal(messages):
+    """What cannot migrate, without the names; None where the messages tell no such thing."""
+    found = re.search(r": error: (?:'[^']*' of \w+ cannot be saved: |'[^']*' cannot be saved: )?(.*?)(?::|$)", messages, re.MULTILINE)
+    return re.sub(r"'[^']*'", "'...'", found.group(1)).strip() if found else None
+
+
+def migrate(case, chance, most):
+    """Journeys from all machines; how many stops they made."""
+    stops = 0
+    for first in range(len(case.built)):
+        farthest = chance.uniform(1, FARTHEST)
+        steps = (int(2 ** chance.uniform(0, farthest)) for _ in range(most))
+        stops += case.journey(first, itertools.chain(steps, itertools.repeat(NEVER)))
+    return stops
+
+
+def add_points(source, chance):
+    """Poll-points of its own before some of the statements, since many a random program has no loop that gets one."""
+    often = chance.choice((0, 0.1, 0.2, 0.4))
+    with open(source, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    for number in range(len(lines) - 1, 0, -1):
+        begins = re.match(r"\s+(?:for|if|return|[glp]_\d|func_|\(|\*|\+\+|--)", lines[number])
+        if begins and re.search(r"[;{}](?: *//.*| */\*.*)?$", lines[number - 1]) and chance.random() < often:
+            lines.insert(number, "#pragma msrck poll")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def write_program(seed, chance, folder):
+    source = os.path.join(folder, "random.c")
+    words = csmith_options(chance)
+    runner.run(["csmith", "--concise", *words, "--seed", str(seed), "-o", source], [0], folder=folder)
+    add_points(source, chance)
+    program = runner.Program(f"random-{seed}", [source], None)
+    program.arguments = ["1"]           # it prints every variable
+    program.options = [f"-I{INCLUDE}", "--strict", f"--poll={chance.choice(('loops', 'loops', 'calls', 'marked'))}"]
+    return program
+
+
 def check_one(seed, machines, options, scratch):
-    """What became of one program: (kind, poll-points, migrations). Raises runner.Failure."""
+    """What became of one program: (kind, stops). Raises runner.Failure."""
     folder = os.path.join(options.keep or scratch, str(seed))
     os.makedirs(folder, exist_ok=True)
     try:
-        source = os.path.join(folder, "random.c")
-        runner.run([*CSMITH, "--seed", str(seed), "-o", source], [0], folder=folder)
-        program = runner.Program(f"random-{seed}", [source], None)
-        program.options = [f"-I{INCLUDE}"]
+        chance = random.Random(seed)
+        program = write_program(seed, chance, folder)
         sums = plain_sums(program, machines, folder)
         if sums is None:
-            return "endless", 0, 0
+            return "endless", 0
         alike = [machine for machine, total in zip(machines, sums) if total == sums[0]]
+        program.notes = ["refused"]
         case = runner.Case(program, alike, folder, options.optimise)
+        reasons = sorted({refusal(built.messages) or f"?? {built.messages[:500]}" for built in case.built if built.refused})
+        if reasons:
+            if any(reason.startswith("??") for reason in reasons):
+                raise runner.Failure("msrck cc fails: " + reasons[0])
+            program.options.remove("--strict")
+            program.notes = []
+            case = runner.Case(program, alike, folder, options.optimise)
         case.check_undisturbed()
-        count = case.count_points()
-        points = random.Random(seed).sample(range(1, count + 1), min(options.points, count))
-        for point in points:
-            for number, machine in enumerate(case.built):
-                case.check_migration(machine, case.built[(number + 1) % len(case.built)], point)
-        return "without poll-points" if count == 0 else "migrated", count, len(points) * len(case.built)
+        if reasons:
+            return f"refused ({', '.join(reasons)})", 0
+        stops = migrate(case, chance, options.stops)
+        return "migrated" if stops else "without poll-points", stops
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_all(machines, options, scratch):
-    kinds, points, migrations, failures = collections.Counter(), 0, 0, 0
+    kinds, migrations, failures = collections.Counter(), 0, 0
     seeds = range(options.seed, options.seed + options.count)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=options.jobs) as pool:
         checks = {pool.submit(check_one, seed, machines, options, scratch): seed for seed in seeds}
         for check in concurrent.futures.as_completed(checks):
             try:
-                kind, reached, made = check.result()
+                kind, made = check.result()
                 kinds[kind] += 1
-                points, migrations = points + reached, migrations + made
+                migrations += made
             except runner.Failure as failure:
                 failures += 1
                 print(f"random: FAILED, --count=1 --seed={checks[check]} repeats it\n{failure}", flush=True)
-    told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    print(f"random: {options.count} programs: {told or 'none'}; {points} poll-points, {migrations} migrations, {failures} failed", flush=True)
+    told = "".join(f"\n    {count} {kind}" for kind, count in sorted(kinds.items()))
+    print(f"random: {options.count} programs, {migrations} migrations, {failures} failed{told}", flush=True)
     return failures
 
 
@@ -96,7 +161,8 @@ def main():
     parser.add_argument("--machines", default="x86_64,s390x,i386")
     parser.add_argument("--build", default=os.path.join(runner.ROOT, "build"), help="where the cross builds are")
     parser.add_argument("--count", type=int, default=20)
-    parser.add_argument("--points", type=int, default=2, help="poll-points of each program to migrate at")
+    parser.add_argument("--stops", type=int, default=8, help="of each journey, at most")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs at a time")
     add_seed_option(parser)
     parser.add_argument("--optimise", default="-O1")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
