@@ -328,12 +328,14 @@ static void add_entry(lowering *l, text_builder *text)
     for (size_t p = 0; p < l->point_count; p++)
         if (l->points[p].live_tag != NULL)
             text_add_format(text, " %s p%zu;", l->points[p].live_tag, p + 1);
-    text_add(text, " } msrck_live;\n");
+    text_add(text, " } msrck_live");
+    /* Not an assignment, since a struct with const members takes none. */
     if (entry != NULL && entry->live_tag != NULL) {
-        text_add(text, "msrck_live.p1 = ");
+        text_add(text, " = { .p1 = ");
         add_live_value(l, entry, text);
-        text_add(text, ";\n");
+        text_add(text, " }");
     }
+    text_add(text, ";\n");
     text_add_format(text, "switch (msrck_cc_enter(&%s, &msrck_live, ", l->table);
     add_blocks(l, NULL, text);
     text_add(text, ", ");

@@ -154,11 +154,14 @@ class Built:
         os.makedirs(self.folder, exist_ok=True)
         self.plain, self.migratable = (os.path.join(self.folder, name) for name in ("plain", "migratable"))
         # The same arithmetic everywhere: neither extended precision nor fused operations.
-        common = [optimise, "-ffp-contract=off", *machine.options, *program.sources, *machine.link, "-lm"]
+        self.common = ["-w", "-ffp-contract=off", *machine.options, *program.sources, *machine.link, "-lm"]
         own = [option for option in program.options if not option.startswith("--")]
-        run([*machine.compiler, "-w", *own, *common, "-o", self.plain], [0])
-        done = run([*machine.precompiler, "-w", f"--program-name={program.name}", *program.options, *common, "-o", self.migratable],
-                   [0] if "refused" not in program.notes else None)
+        run([*machine.compiler, optimise, *own, *self.common, "-o", self.plain], [0])
+
+    def translate(self, optimise):
+        program = self.program
+        done = run([*self.machine.precompiler, optimise, f"--program-name={program.name}", *program.options, *self.common,
+                    "-o", self.migratable], [0] if "refused" not in program.notes else None)
         self.messages = done.stderr.decode(errors="replace")
         self.refused = done.returncode != 0
 
@@ -188,9 +191,14 @@ class Case:
     def __init__(self, program, machines, folder, optimise):
         self.program = program
         self.folder = folder
+        self.plain = None
         self.built = [Built(program, machine, folder, optimise) for machine in machines]
         if "unportable" in program.notes:
             self.built = self.built[:1]
+
+    def translate(self, optimise):
+        for built in self.built:
+            built.translate(optimise)
 
     def check_messages(self):
         for text in self.program.messages:
@@ -200,7 +208,8 @@ class Case:
             raise Failure(f"{self.program.name}: msrck cc does not refuse it")
 
     def check_undisturbed(self):
-        self.plain = self.built[0].expected()
+        if self.plain is None:
+            self.plain = self.built[0].expected()
         for built in self.built:
             done = built.undisturbed()
             if (done.returncode, done.stdout) != (self.plain.returncode, self.plain.stdout):
@@ -283,6 +292,7 @@ class Case:
 
     def check(self, options):
         """How many poll-points there are and how many migrations were made."""
+        self.translate(options.optimise)
         self.check_messages()
         if "refused" in self.program.notes:
             return 0, 0

@@ -43,6 +43,9 @@ NEVER = 1 << 40
 FARTHEST = 14               # a stop is at most 2 to this poll-points after the one before
 INCLUDE = "/usr/include/csmith"
 LONGEST_PLAIN_RUN = 2
+# What is emitted hardly depends on it, and the more often a program is compiled without, the more programs there are.
+OPTIMISE = ("-O0", "-O0", "-O0", "-O0", "-O1", "-O1", "-O2", "-Os")
+PLAIN = "-O1"
 
 
 def csmith_options(chance):
@@ -53,19 +56,18 @@ def csmith_options(chance):
     return options
 
 
-def plain_sums(program, machines, folder):
-    """The exit code and output of the plain build on each machine; None for one that takes too long."""
-    sums = []
-    for machine in machines:
-        binary = os.path.join(folder, f"plain-{machine.name}")
-        runner.run([*machine.compiler, "-w", "-O1", f"-I{INCLUDE}", *program.sources, *machine.link, "-lm", "-o", binary], [0])
+def run_plain(case):
+    """Leaves the machines whose plain builds print the same as the first's. False for a program that takes too long."""
+    ends = []
+    for built in case.built:
+        command = [*built.machine.emulator, built.plain, *case.program.arguments]
         try:
-            done = subprocess.run(machine.emulator + [binary, "1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_PLAIN_RUN,
-                                  check=False)
+            ends.append(subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_PLAIN_RUN, check=False))
         except subprocess.TimeoutExpired:
-            return None
-        sums.append((done.returncode, done.stdout))
-    return sums
+            return False
+    case.plain = ends[0]
+    case.built = [built for built, end in zip(case.built, ends) if (end.returncode, end.stdout) == (case.plain.returncode, case.plain.stdout)]
+    return True
 
 
 def refusal(messages):
@@ -103,6 +105,7 @@ def write_program(seed, chance, folder):
     runner.run(["csmith", "--concise", *words, "--seed", str(seed), "-o", source], [0], folder=folder)
     add_points(source, chance)
     program = runner.Program(f"random-{seed}", [source], None)
+    program.notes = ["refused"]         # which is as good
     program.arguments = ["1"]           # it prints every variable
     program.options = [f"-I{INCLUDE}", "--strict", f"--poll={chance.choice(('loops', 'loops', 'calls', 'marked'))}"]
     return program
@@ -115,19 +118,18 @@ def check_one(seed, machines, options, scratch):
     try:
         chance = random.Random(seed)
         program = write_program(seed, chance, folder)
-        sums = plain_sums(program, machines, folder)
-        if sums is None:
+        case = runner.Case(program, machines, folder, PLAIN)
+        if not run_plain(case):
             return "endless", 0
-        alike = [machine for machine, total in zip(machines, sums) if total == sums[0]]
-        program.notes = ["refused"]
-        case = runner.Case(program, alike, folder, options.optimise)
+        optimise = options.optimise or chance.choice(OPTIMISE)
+        case.translate(optimise)
         reasons = sorted({refusal(built.messages) or f"?? {built.messages[:500]}" for built in case.built if built.refused})
         if reasons:
             if any(reason.startswith("??") for reason in reasons):
                 raise runner.Failure("msrck cc fails: " + reasons[0])
             program.options.remove("--strict")
             program.notes = []
-            case = runner.Case(program, alike, folder, options.optimise)
+            case.translate(optimise)
         case.check_undisturbed()
         if reasons:
             return f"refused ({', '.join(reasons)})", 0
@@ -165,7 +167,7 @@ def main():
     parser.add_argument("--stops", type=int, default=8, help="of each journey, at most")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs at a time")
     add_seed_option(parser)
-    parser.add_argument("--optimise", default="-O1")
+    parser.add_argument("--optimise", help="by default as the seed says")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
     begin = time.monotonic()
