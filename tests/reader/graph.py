@@ -253,7 +253,7 @@ def uncode(data, codec, length):
         except (zstandard.ZstandardError, IndexError) as problem:
             raise Damaged(f"DATA: {problem}") from problem
         if len(out) != length:
-            raise Damaged("DATA: the zstd frame does not give what was announced")
+            raise Damaged("DATA: the zstd frame does not give what it announced")
         return out
     raise Damaged(f"DATA: there is no codec {codec}")
 

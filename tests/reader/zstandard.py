@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Zstandard decompression, after RFC 8878, for a Python whose standard library has none. Slow, and meant to be read.
 
-One or more frames without dictionary; the content checksum is not verified, since the checkpoint's own checksums cover the data.
+One frame with its size and without dictionary; the content checksum is not verified, since the checkpoint's own checksums cover the data.
 """
 
 
@@ -303,40 +303,47 @@ class Frame:
 
 
 def read_frame_header(data):
-    """(bytes used, has checksum)."""
+    """(bytes used, bytes of content, has checksum)."""
     if data[:4] != b"\x28\xb5\x2f\xfd":
         raise ZstandardError("not a frame")
     descriptor = data[4]
     if descriptor & 3:
         raise ZstandardError("dictionaries are not used")
+    if descriptor & 8:
+        raise ZstandardError("a reserved bit is set")
     single, size_code = (descriptor >> 5) & 1, descriptor >> 6
-    used = 5 + (0 if single else 1)
-    used += {0: 1 if single else 0, 1: 2, 2: 4, 3: 8}[size_code]
-    return used, bool(descriptor & 4)
+    at = 5 + (0 if single else 1)
+    width = {0: 1 if single else 0, 1: 2, 2: 4, 3: 8}[size_code]
+    if width == 0 or len(data) < at + width:
+        raise ZstandardError("the frame does not tell its content's size")
+    content = int.from_bytes(data[at:at + width], "little") + (256 if width == 2 else 0)
+    return at + width, content, bool(descriptor & 4)
 
 
-def decompress(data, most):
-    """The content of all frames of `data`; refuses to give more than `most` bytes."""
-    result = b""
-    while data:
-        used, checksum = read_frame_header(data)
-        data, frame, last = data[used:], Frame(), False
-        while not last:
-            head = int.from_bytes(data[:3], "little")
-            last, kind, size = head & 1, (head >> 1) & 3, head >> 3
-            stored = 1 if kind == 1 else size
-            block = data[3:3 + stored]
-            if len(block) != stored or kind == 3:
-                raise ZstandardError("block is corrupt")
-            if kind == 0:
-                frame.out += block
-            elif kind == 1:
-                frame.out += block * size
-            else:
-                frame.decode_block(block)
-            data = data[3 + stored:]
-            if len(frame.out) > most:
-                raise ZstandardError("more bytes than announced")
-        data = data[4 if checksum else 0:]
-        result += bytes(frame.out)
-    return result
+def decompress(data, length):
+    """The `length` bytes that `data`, one frame and nothing behind it, holds."""
+    used, content, checksum = read_frame_header(data)
+    if content != length:
+        raise ZstandardError("not the size that was announced")
+    data, frame, last = data[used:], Frame(), False
+    while not last:
+        if len(data) < 3:
+            raise ZstandardError("the frame ends early")
+        head = int.from_bytes(data[:3], "little")
+        last, kind, size = head & 1, (head >> 1) & 3, head >> 3
+        stored = 1 if kind == 1 else size
+        block = data[3:3 + stored]
+        if len(block) != stored or kind == 3:
+            raise ZstandardError("block is corrupt")
+        if kind == 0:
+            frame.out += block
+        elif kind == 1:
+            frame.out += block * size
+        else:
+            frame.decode_block(block)
+        data = data[3 + stored:]
+        if len(frame.out) > length:
+            raise ZstandardError("more bytes than announced")
+    if len(data) != (4 if checksum else 0):
+        raise ZstandardError("bytes follow the frame")
+    return bytes(frame.out)

@@ -67,6 +67,59 @@ def bad_text_mode_dos():
     return Pieces().raw(whole[:10], "magic with more CRs").raw(whole[10:], "the rest")
 
 
+def retyped(begin, note):
+    """The smallest file with other bytes in the magic's place."""
+    return Pieces().raw(begin, note).raw(one_int().build().bytes()[8:], "the rest")
+
+
+@vector("The file was transferred as text: LF became CR.")
+def bad_text_mode_mac():
+    return retyped(b"\x89MCK\r\x1a\r", "magic with CR alone")
+
+
+@vector("The eighth bit of every byte was cut off.")
+def bad_text_mode_seven_bits():
+    whole = bytes(byte & 0x7F for byte in one_int().build().bytes())
+    return Pieces().raw(whole[:8], "magic of seven bits").raw(whole[8:], "the rest")
+
+
+@vector("The bytes were taken for Latin-1 and recoded as UTF-8.")
+def bad_text_mode_recoded():
+    whole = one_int().build().bytes().decode("latin-1").encode()
+    return Pieces().raw(whole[:9], "magic in UTF-8").raw(whole[9:], "the rest")
+
+
+@vector("The bytes were taken for UTF-8, and those that are none replaced by U+FFFD.")
+def bad_text_mode_replaced():
+    whole = one_int().build().bytes().decode("utf-8", "replace").encode()
+    return Pieces().raw(whole[:10], "magic with U+FFFD").raw(whole[10:], "the rest")
+
+
+@vector("Something else, not a checkpoint: another picture of bytes in the magic's place.", dump=5, verify=5, digest=5)
+def bad_magic():
+    return retyped(b"\x89PNG\r\n\x1a\n", "another magic")
+
+
+@vector("No bytes at all: not a checkpoint.", dump=5, verify=5, digest=5)
+def bad_empty():
+    return Pieces()
+
+
+@vector("The file ends inside the magic.")
+def bad_cut_in_magic():
+    return cut(one_int(), 5)
+
+
+@vector("The file ends inside the head of a section.")
+def bad_cut_in_section_head():
+    return cut(one_int(), 64 + 10)
+
+
+@vector("The file ends before the trailer.")
+def bad_cut_before_trailer():
+    return cut(one_int(), len(one_int().build().bytes()) - 32)
+
+
 @vector("The file ends inside the header.")
 def bad_cut_in_header():
     return cut(one_int(), 40)
@@ -168,6 +221,52 @@ def bad_section_twice():
     return made
 
 
+@vector("There are two provenances.")
+def bad_provenance_twice():
+    made = with_members(one_int(), notes=[("host", "a")])
+    made.change_sections = lambda sections: sections.insert(0, sections[0])
+    return made
+
+
+@vector("There are two digests.")
+def bad_digest_twice():
+    made = with_members(one_int(), digest=bytes(32))
+    made.change_sections = lambda sections: sections.append(sections[-1])
+    return made
+
+
+@vector("A section follows the index.")
+def bad_section_after_index():
+    late = Pieces()
+    Section(b"abcd", Pieces().raw(b"12345678", "anything")).lay_out(late)
+
+    def change(out):
+        out[-6:-6] = late
+    return with_members(one_int(), change_file=change)
+
+
+@vector("Bytes follow the last note.")
+def bad_note_trailing():
+    made = with_members(one_int(), notes=[("host", "a")])
+    return changed(made, b"prov", lambda entry: entry.pieces.raw(bytes(4), "<-- behind the last note"))
+
+
+@vector("More than 1024 notes are claimed.")
+def bad_note_count():
+    made = with_members(one_int(), notes=[("host", "a")])
+    return changed(made, b"prov", lambda entry: entry.pieces.put(0, (1025).to_bytes(4, "big"), "1025 notes"))
+
+
+@vector("Bytes follow the last variable.")
+def bad_variable_trailing():
+    return changed(one_int(), b"VARS", lambda entry: entry.pieces.raw(bytes(4), "<-- behind the last variable"))
+
+
+@vector("Bytes follow the last frame.")
+def bad_frame_trailing():
+    return changed(one_int(), b"FRAM", lambda entry: entry.pieces.raw(bytes(4), "<-- behind the last frame"))
+
+
 @vector("There is no FRAM section.")
 def bad_section_missing():
     made = one_int()
@@ -224,6 +323,20 @@ def bad_index_overlap():
     def change(entries):
         entries[3] = entries[3][:1] + (entries[3][1] - 8,) + entries[3][2:]
     return with_members(one_int(), change_index=change)
+
+
+@vector("The index leaves a gap between two sections.")
+def bad_index_gap():
+    def change(entries):
+        entries[3] = entries[3][:1] + (entries[3][1] + 8,) + entries[3][2:]
+    return with_members(one_int(), change_index=change)
+
+
+@vector("The index gives a chunk to another extent.")
+def bad_index_extent():
+    def change(entries):
+        entries[6] = entries[6][:3] + (0,) + entries[6][4:]
+    return with_members(two_ints(), change_index=change)
 
 
 @vector("The index gives a section another length.")
@@ -285,6 +398,15 @@ def bad_trailing_bytes():
 
 
 # ---- newer formats ----
+
+@vector("A feature bit that must be understood, next to the one of zstd.")
+def unsupported_feature_second():
+    return with_members(one_int(), must_understand=3)
+
+
+@vector("Major version 2, with a header that version 1 could not read further.")
+def unsupported_major_reserved():
+    return with_members(one_int(), major=2, pointer_width=16, reserved=bytes(range(20)))
 
 @vector("Major version 2.")
 def unsupported_major():

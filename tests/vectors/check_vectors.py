@@ -22,8 +22,8 @@ from document import Document                               # noqa: E402 pylint:
 from graph import Graph                                     # noqa: E402 pylint: disable=wrong-import-position
 from values import check_values, digest                     # noqa: E402 pylint: disable=wrong-import-position
 
-LEAST = {"good": 12, "bad": 35, "unsupported": 6}
-LARGEST = 4096
+LEAST = {"good": 28, "bad": 220, "unsupported": 8}
+LARGEST = 8192
 
 
 def second_reader(data):

@@ -303,3 +303,37 @@ def good_unused_entries():
     made.types.append(Type(STRUCT, "struct späť", fields=[field("ď", "int")]))
     made.functions, made.targets = [("idle", [("p", "void")], [("n", "int")])], ["f"]
     return made
+
+
+@vector("Arrays of arrays, pointers to arrays, arrays of pointers to arrays and to functions: names as C declares them, addresses of inner arrays.")
+def good_declarators():
+    made = Checkpoint()
+    cells = Type(ARRAY, "int [3][2]", element="int [2]", count=3)
+    row_pointer = Type(POINTER, "int (*)[2]", element="int [2]")
+    steps = Type(ARRAY, "void (*[2])(void)", element="void (*)(void)", count=2)
+    pair = Type(POINTER, "int (*(*)[2])[2]", element="int (*[2])[2]")
+    made.types = [INT, Type(ARRAY, "int [2]", element="int", count=2), cells, row_pointer, Type(FUNCTION, "void (*)(void)"), steps,
+                  Type(ARRAY, "int (*[2])[2]", element="int (*)[2]", count=2), pair]
+    made.targets = ["begin", "go_on"]
+    made.extents = [Extent(GLOBAL, "int", 6, 6, [words(1, 2, 3, 4, 5, 6)]), Extent(GLOBAL, "int (*(*)[2])[2]", 1, 1, [Pieces()]),
+                    Extent(GLOBAL, "int (*)[2]", 2, 2, [Pieces()]),
+                    Extent(GLOBAL, "void (*)(void)", 2, 2, [Pieces().u32(2, "function").u32(0, "function")])]
+    made.extents.sort(key=lambda extent: (made.id(extent.type), extent.count))
+    place = {extent.type: number for number, extent in enumerate(made.extents)}
+    made.extents[place["int (*(*)[2])[2]"]].blocks[0].u32(made.address(place["int (*)[2]"]), "rows: address")
+    rows = made.extents[place["int (*)[2]"]].blocks[0]
+    rows.u32(made.address(place["int"], 0, 2), "cells[1]: address").u32(made.address(place["int"], 0, 6), "end of cells: address")
+    made.variables = [(1, "cells", "int [3][2]", made.address(place["int"])),
+                      (1, "rows", "int (*[2])[2]", made.address(place["int (*)[2]"])),
+                      (1, "steps", "void (*[2])(void)", made.address(place["void (*)(void)"])),
+                      (1, "where", "int (*(*)[2])[2]", made.address(place["int (*(*)[2])[2]"]))]
+    return made
+
+
+@vector("Names at their edges: the longest, one of other scripts, one with a backslash, quotes and a space, a function's that is not UTF-8.")
+def good_names():
+    made = one_int()
+    made.types.append(Type(STRUCT, "struct " + "n" * 500, fields=[field("\u03c0\u00e9\U0001F600", "int"), field('a "b" \\c', "int")]))
+    made.functions = [(b"f\xff\x80", [], [])]
+    made.program = "v" * 1000
+    return made

@@ -17,6 +17,7 @@ sys.path[:0] = [FOLDER, os.path.join(FOLDER, os.pardir, "reader")]
 
 import bad_container_vectors    # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
 import bad_graph_vectors        # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
+import bad_rule_vectors         # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
 import good_vectors             # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
 import hexdump                  # noqa: E402 pylint: disable=wrong-import-position
 from graph import Graph         # noqa: E402 pylint: disable=wrong-import-position
