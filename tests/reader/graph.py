@@ -175,9 +175,12 @@ class Graph:
             function = self.functions[frame.function]
             if not 1 <= frame.point <= len(function.points) or len(frame.locals) != len(function.locals):
                 raise Damaged(f"FRAM: {function.name}: no such point, or the wrong number of locals")
+            live_type = function.points[frame.point - 1][1]
+            if frame.live == 0 and live_type != 0:
+                raise Damaged(f"FRAM: {function.name}: its live variables are missing")
             if frame.live:
                 extent = self.block_at(frame.live)
-                if extent.segment != STACK or extent.type != function.points[frame.point - 1][1] or extent.count != 1:
+                if extent.segment != STACK or extent.type != live_type or extent.count != 1:
                     raise Damaged(f"FRAM: {function.name}: its live variables are not those of the point")
             for (name, declared), address in zip(function.locals, frame.locals):
                 if address and not (self.block_at(address).segment == STACK

@@ -323,6 +323,11 @@ def bad_frame_locals_few():
     return with_frame(framed(), 0, 1, 1, [])
 
 
+@vector("A frame at a point with live variables has none.")
+def bad_frame_live_missing():
+    return with_frame(framed(), 0, 1, 0, [3])
+
+
 @vector("A frame's live variables are a block of another type.")
 def bad_frame_live_type():
     made = framed()

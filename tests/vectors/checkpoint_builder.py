@@ -31,8 +31,9 @@ class Pieces(list):
 
     def name(self, text, note):
         data = text if isinstance(text, bytes) else text.encode()
-        return self.raw(struct.pack(">I", len(data)) + data + bytes(-len(data) % 4),
-                        f'{note} "{text}"' if isinstance(text, str) else note)
+        if isinstance(text, str):
+            note += f' "{text}"' if len(text) < 1000 else f" of {len(data)} bytes"
+        return self.raw(struct.pack(">I", len(data)) + data + bytes(-len(data) % 4), note)
 
     def bytes(self):
         return b"".join(data for data, _ in self)

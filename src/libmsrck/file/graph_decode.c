@@ -207,7 +207,7 @@ static bool decode_frame(struct xdr_cursor *cursor, struct metadata *metadata, u
         return msrck_cursor_corrupt(cursor, "frame", number, "'%s' has no poll-point %lu", function->name,
                                     (unsigned long)frame->point);
     live_type = function->points[frame->point - 1].live_type;
-    fault = frame->live == 0 ? NULL : msrck_live_fault(metadata, frame->live, live_type);
+    fault = frame->live == 0 && live_type == TI_VOID ? NULL : msrck_live_fault(metadata, frame->live, live_type);
     if (fault != NULL)
         return msrck_cursor_corrupt(cursor, "frame", number, "'%s': %s", function->name, fault);
     return decode_frame_locals(cursor, metadata, number, frame);

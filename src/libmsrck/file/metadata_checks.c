@@ -89,6 +89,8 @@ const char *msrck_live_fault(const struct metadata *metadata, uint64_t address, 
 {
     const struct extent *extent = extent_of_block(metadata, address);
 
+    if (address == 0)
+        return "its poll-point has live variables, and they are missing";
     if (extent == NULL)
         return "the address of the live variables is not that of a block";
     if (extent->segment != SEGMENT_STACK)
