@@ -508,7 +508,7 @@ msrck_result msrck_value_pointer(const msrck_value *value, uint64_t *address, ms
  * every block.
  */
 msrck_result msrck_value_target(const msrck_value *value, msrck_value *target, msrck_error *error);
-/* The value of type `target` that begins at a leaf of a block. Errors as above. */
+/* The value of type `target` that begins at a leaf of a block; for void the outermost object there. Errors as above. */
 msrck_result msrck_reader_value_at(msrck_reader *reader, uint64_t block, uint64_t leaf, uint32_t target,
                                    msrck_value *value, msrck_error *error);
 /* Name of the function that a function pointer holds; NULL for NULL. */

@@ -30,7 +30,9 @@ struct dump {
     FILE *stream;                   /* of JSON; NULL for standard output */
     /* How pointers look in JSON, where that is not as dump_json_pointer() writes them; else NULL. */
     void (*put_place)(void *context, struct json_writer *writer, uint64_t address);
-    void *context;
+    /* How numbers look in text, where that is not as they read back; else NULL. */
+    msrck_result (*put_number)(void *context, const msrck_value *value, msrck_error *error);
+    void *context;                  /* of both */
 };
 
 /* Each returns MSRCK_OK, or what stands in dump->error. */

@@ -18,6 +18,8 @@
 #define MOST_QUOTED 80u
 /* So many equal elements are counted instead of repeated. */
 #define LEAST_REPEATS 4u
+/* The width of a number that is put in somebody else's way. */
+#define USUAL_NUMBER 8u
 
 void dump_put(struct dump *dump, const char *format, ...)
 {
@@ -420,9 +422,14 @@ static msrck_result put_complex(struct dump *dump, const msrck_value *value)
 /* Recursion is bounded by the nesting of types. */
 msrck_result dump_text_value(struct dump *dump, const msrck_value *value, unsigned indent)
 {
+    msrck_kind kind = msrck_value_kind(value);
     msrck_type_facts facts;
 
-    switch (msrck_value_kind(value)) {
+    if (dump->put_number != NULL && (kind == MSRCK_KIND_SCALAR || kind == MSRCK_KIND_ENUM)) {
+        dump->column += USUAL_NUMBER;
+        return dump->put_number(dump->context, value, &dump->error);
+    }
+    switch (kind) {
     case MSRCK_KIND_SCALAR:
         msrck_reader_type(dump->reader, value->type, &facts);
         return put_scalar(dump, value, facts.scalar);

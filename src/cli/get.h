@@ -19,6 +19,7 @@ struct get {
     struct get_format format;
     uint64_t limit;                 /* elements of an array; 0: all */
     bool single;                    /* the path names one value, which needs no name before it */
+    uint32_t named_type;            /* of CSV: the struct whose columns were named last; 0: none */
 };
 
 /* False when the text is neither a letter nor one printf conversion of a number. */

@@ -2,6 +2,7 @@
 /* Numbers in the format that --format asks for. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "get.h"
@@ -103,6 +104,29 @@ static msrck_result put_integer(const struct get_format *format, const msrck_val
     return MSRCK_OK;
 }
 
+/*
+ * Numbers that no double equals: long doubles, and integers of more than 53 bits. Where this machine's long double is smaller
+ * than that of the checkpoint the number is rounded, as every format does.
+ */
+static msrck_result put_long_double(const struct get_format *format, const msrck_value *value, msrck_error *error)
+{
+    char text[MSRCK_TEXT_SIZE], conversion[sizeof format->conversion + 1];
+    size_t length = strlen(format->conversion) - 1;
+    msrck_result result = msrck_value_text(value, text, error);
+
+    if (result != MSRCK_OK)
+        return result;
+    /* A NaN's bits behind a colon are not for strtold(). */
+    if (strncmp(text, "nan:", 4) == 0)
+        text[3] = '\0';
+    memcpy(conversion, format->conversion, length);
+    conversion[length] = 'L';
+    conversion[length + 1] = format->letter;
+    conversion[length + 2] = '\0';
+    printf(conversion, strtold(text, NULL));
+    return MSRCK_OK;
+}
+
 msrck_result get_format_put(const struct get_format *format, const msrck_value *value, msrck_error *error)
 {
     msrck_error ignored = MSRCK_ERROR_INIT;
@@ -113,9 +137,12 @@ msrck_result get_format_put(const struct get_format *format, const msrck_value *
                     (facts.scalar == MSRCK_SCALAR_FLOAT || facts.scalar == MSRCK_SCALAR_DOUBLE || facts.scalar == MSRCK_SCALAR_LDOUBLE);
     msrck_result result;
 
-    if (format->letter != 0 && strchr(FLOAT_LETTERS, format->letter) != NULL && msrck_value_double(value, &number, &ignored) == MSRCK_OK) {
-        printf(format->conversion, number);
-        return MSRCK_OK;
+    if (format->letter != 0 && strchr(FLOAT_LETTERS, format->letter) != NULL) {
+        if (msrck_value_double(value, &number, &ignored) == MSRCK_OK) {
+            printf(format->conversion, number);
+            return MSRCK_OK;
+        }
+        return put_long_double(format, value, error);
     }
     /* Bits of floating numbers show in hexadecimal, octal and binary; other letters leave them as they read back. */
     if (format->letter != 0 && strchr(FLOAT_LETTERS, format->letter) == NULL && (!is_float || strchr("xXot", format->letter) != NULL))

@@ -60,7 +60,14 @@ static msrck_result put_json(struct get *get, const char *path, const msrck_valu
     return result;
 }
 
-/* Numbers of an array in --format, blanks between them; anything else as dump shows it. */
+static msrck_result put_formatted(void *context, const msrck_value *value, msrck_error *error)
+{
+    const struct get *get = context;
+
+    return get_format_put(&get->format, value, error);
+}
+
+/* Numbers of an array in --format, blanks between them; anything else as dump shows it, with numbers in that format. */
 static msrck_result put_text(struct get *get, const msrck_value *value, msrck_error *error)
 {
     msrck_value element;
@@ -81,6 +88,11 @@ static msrck_result put_text(struct get *get, const msrck_value *value, msrck_er
         }
         return result;
     }
+    get->dump.put_number = get->format.letter != 0 ? put_formatted : NULL;
+    get->dump.context = get;
+    /* A block of one element is shown as dump shows it, without the braces of an array. */
+    if (msrck_value_unnamed(value) && msrck_value_length(value) == 1 && msrck_value_element(value, 0, &element, error) == MSRCK_OK)
+        return dump_text_value(&get->dump, &element, 0);
     return dump_text_value(&get->dump, value, 0);
 }
 

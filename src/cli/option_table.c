@@ -238,6 +238,25 @@ static int parse_letters(const struct verb *verb, void *const *targets, char **a
     return code;
 }
 
+/* Names the first operand that is missing by its word in the synopsis: "FILE PATH...". */
+static int refuse_few(const struct verb *verb, int given)
+{
+    const char *word = verb->operands;
+    char name[16];
+    size_t length;
+
+    for (int i = 0; i < given; i++) {
+        word += strcspn(word, " ");
+        word += strspn(word, " ");
+    }
+    length = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    for (size_t i = 0; i < length && i + 1 < sizeof name; i++)
+        name[i] = (char)(word[i] - 'A' + 'a');
+    name[length < sizeof name ? length : sizeof name - 1] = '\0';
+    return output_usage_error(verb->name, "%s: no %s%s given", verb->name, given > 0 && strcmp(name, "file") == 0 ? "second " : "",
+                              length > 0 ? name : "operand");
+}
+
 int option_table_parse(const struct verb *verb, void *const *targets, int count, char **argv, int *operands)
 {
     bool options_ended = false;
@@ -259,8 +278,7 @@ int option_table_parse(const struct verb *verb, void *const *targets, int count,
         return code;
     *operands = kept;
     if (kept < verb->least_operands)
-        return output_usage_error(verb->name, "%s: no %s given", verb->name,
-                                  strncmp(verb->operands, "FILE", 4) == 0 ? "file" : "operand");
+        return refuse_few(verb, kept);
     if (verb->most_operands >= 0 && kept > verb->most_operands)
         return output_usage_error(verb->name, "%s: one operand too many: %s", verb->name, argv[verb->most_operands]);
     return -1;

@@ -40,19 +40,40 @@ static bool read_number(const char **at, uint64_t *number)
     return errno == 0;
 }
 
+/* An index, which may be negative: false with a message where there is none. */
+static bool read_index(const char *text, const char **at, int64_t *index, msrck_error *error)
+{
+    const char *digits = *at + (**at == '-');
+    uint64_t number = 0;
+
+    if (!isdigit((unsigned char)*digits)) {
+        path_fail(error, "column %zu: a number or * is missing", (size_t)(*at - text) + 1);
+        return false;
+    }
+    if (!read_number(&digits, &number) || number >= INT64_MAX) {
+        path_fail(error, "column %zu: the number is too large", (size_t)(*at - text) + 1);
+        return false;
+    }
+    *index = **at == '-' ? -(int64_t)number : (int64_t)number;
+    *at = digits;
+    return true;
+}
+
 static msrck_result parse_index(const char *text, const char **at, struct path_step *step, msrck_error *error)
 {
     step->kind = STEP_INDEX;
     if (**at == '*') {
         step->kind = STEP_ALL;
         ++*at;
-    } else if (!read_number(at, &step->first)) {
-        return path_fail(error, "column %zu: a number or * is missing", (size_t)(*at - text) + 1);
+    } else if (!read_index(text, at, &step->first, error)) {
+        return error->result;
     } else if (strncmp(*at, "..", 2) == 0) {
         *at += 2;
         step->kind = STEP_RANGE;
-        if (!read_number(at, &step->last) || step->last < step->first)
-            return path_fail(error, "column %zu: the range's end is missing or before its beginning", (size_t)(*at - text) + 1);
+        if (!read_index(text, at, &step->last, error))
+            return error->result;
+        if (step->last < step->first)
+            return path_fail(error, "column %zu: the range ends before its beginning", (size_t)(*at - text) + 1);
     }
     if (**at != ']')
         return path_fail(error, "column %zu: ']' is missing", (size_t)(*at - text) + 1);
@@ -65,7 +86,7 @@ static msrck_result parse_field(const char *text, const char **at, struct path_s
     const char *start = *at;
 
     if (*start == '*') {
-        step->kind = STEP_ALL;
+        step->kind = STEP_ALL_FIELDS;
         ++*at;
         return MSRCK_OK;
     }
@@ -110,6 +131,19 @@ static msrck_result parse_steps(struct path_query *query, const char *at, msrck_
     return result;
 }
 
+/*
+ * Behind the colon of "file.c:name", as pre-compiled programs name what is static; else where it began. A file's name may hold
+ * what else separates steps, but no brackets, and none of the characters that a name is not before.
+ */
+static const char *behind_unit(const char *at)
+{
+    const char *colon = at + strcspn(at, ":[]@*#");
+
+    const char *arrow = strstr(at, "->");
+
+    return *colon == ':' && colon > at && is_name(colon[1]) && (arrow == NULL || arrow > colon) ? colon + 1 : at;
+}
+
 msrck_result path_query_parse(const char *text, struct path_query **query, msrck_error *error)
 {
     struct path_query *q = calloc(1, sizeof *q);
@@ -123,6 +157,7 @@ msrck_result path_query_parse(const char *text, struct path_query **query, msrck
     for (; *at == '*'; at++)
         q->dereferences++;
     q->root = (size_t)(at - q->text);
+    at = behind_unit(at);
     while (is_name(*at) || *at == '#' || *at == ':')
         at++;
     q->root_end = (size_t)(at - q->text);
@@ -145,7 +180,7 @@ void path_query_free(struct path_query *query)
 bool path_query_single(const struct path_query *query)
 {
     for (size_t i = 0; i < query->count; i++)
-        if (query->steps[i].kind == STEP_ALL || query->steps[i].kind == STEP_RANGE)
+        if (query->steps[i].kind != STEP_FIELD && query->steps[i].kind != STEP_INDEX)
             return false;
     return query->repeat == 0;
 }

@@ -9,12 +9,18 @@
 
 #define MOST_STEPS 256u
 
-enum step_kind { STEP_FIELD, STEP_INDEX, STEP_RANGE, STEP_ALL };
+enum step_kind {
+    STEP_FIELD,
+    STEP_INDEX,
+    STEP_RANGE,
+    STEP_ALL,                       /* [*]: every element, behind a pointer to the end of the block */
+    STEP_ALL_FIELDS                 /* .*: every field, pointers followed */
+};
 
 struct path_step {
     enum step_kind kind;
     char *name;                     /* STEP_FIELD; owned */
-    uint64_t first, last;           /* STEP_INDEX, STEP_RANGE */
+    int64_t first, last;            /* STEP_INDEX, STEP_RANGE; negative before where a pointer points to */
 };
 
 struct path_query {

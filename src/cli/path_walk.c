@@ -9,7 +9,7 @@
 /* A step that is being looped over, or taken once. */
 struct position {
     msrck_value value;              /* before the step, pointers followed */
-    uint64_t next, end;             /* elements still to come */
+    int64_t next, end;              /* elements still to come */
     size_t path_length;             /* of the path shown so far */
 };
 
@@ -21,6 +21,8 @@ struct walk {
     struct position positions[MOST_STEPS];
     char *path;
     size_t path_length, path_capacity;
+    uint64_t matches;
+    msrck_error gap;                /* why the first place that was left out behind a glob is not there */
 };
 
 static bool show(struct walk *walk, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -61,35 +63,104 @@ static msrck_result unwrap(msrck_value *value, msrck_error *error)
     return result;
 }
 
-/* The element `index` places behind the one a pointer points to. */
-static msrck_result pointer_element(msrck_reader *reader, const msrck_value *pointer, uint64_t index, msrck_value *element, msrck_error *error)
+/* Where a pointer leads, with the type that it gives to that place: what a pointer to void points to tells the block. */
+struct landing { msrck_block_facts block; uint64_t leaf; uint32_t type; uint64_t leaves; };
+
+static msrck_result land(msrck_reader *reader, const msrck_value *pointer, struct landing *landing, msrck_error *error)
 {
-    msrck_type_facts type, target;
-    msrck_block_facts block;
-    uint64_t address, leaf, offset;
+    msrck_type_facts facts;
+    uint64_t address;
+    msrck_value object;
     msrck_result result = msrck_value_pointer(pointer, &address, error);
 
     if (result != MSRCK_OK)
         return result;
-    if (index == 0)
-        return msrck_value_target(pointer, element, error);
-    if (!msrck_reader_type(reader, pointer->type, &type) || !msrck_reader_type(reader, type.element, &target) || target.leaves == 0)
-        return path_fail(error, "a pointer to void has no elements");
     if (address == 0)
         return path_fail(error, "the pointer is NULL");
-    if (!msrck_reader_find_address(reader, address, &block, &leaf) || __builtin_mul_overflow(index, target.leaves, &offset) ||
-        offset >= block.leaves - leaf)
-        return path_fail(error, "[%llu] is beyond the end of the block", (unsigned long long)index);
-    return msrck_reader_value_at(reader, block.number, leaf + offset, type.element, element, error);
+    if (!msrck_reader_find_address(reader, address, &landing->block, &landing->leaf))
+        return msrck_value_target(pointer, &object, error);
+    msrck_reader_type(reader, pointer->type, &facts);
+    landing->type = facts.element;
+    if (landing->type == 0) {
+        if (landing->leaf == landing->block.leaves)
+            return path_fail(error, "one past the end of block %llu is no value", (unsigned long long)landing->block.number);
+        result = msrck_reader_value_at(reader, landing->block.number, landing->leaf, 0, &object, error);
+        if (result != MSRCK_OK)
+            return result;
+        landing->type = object.type;
+    }
+    msrck_reader_type(reader, landing->type, &facts);
+    landing->leaves = facts.leaves;
+    return MSRCK_OK;
 }
 
-static msrck_result follow(msrck_value *value, msrck_error *error)
+/* The element `index` places behind the one a pointer points to, or before it. */
+static msrck_result pointer_element(msrck_reader *reader, const msrck_value *pointer, int64_t index, msrck_value *element, msrck_error *error)
+{
+    struct landing to;
+    uint64_t distance = index < 0 ? -(uint64_t)index : (uint64_t)index, leaves;
+    msrck_result result;
+
+    result = land(reader, pointer, &to, error);
+    if (result != MSRCK_OK)
+        return result;
+    if (__builtin_mul_overflow(distance, to.leaves, &leaves) || leaves > (index < 0 ? to.leaf : to.block.leaves - to.leaf))
+        return path_fail(error, "[%lld] is %s of the block", (long long)index, index < 0 ? "before the beginning" : "beyond the end");
+    leaves = index < 0 ? to.leaf - leaves : to.leaf + leaves;
+    if (index > 0 && leaves == to.block.leaves)
+        return path_fail(error, "[%lld] is beyond the end of the block", (long long)index);
+    return msrck_reader_value_at(reader, to.block.number, leaves, to.type, element, error);
+}
+
+/* Whether the place `index` elements behind a landing is an element of the same array; `start` is the path of the landing itself. */
+static bool same_array(msrck_reader *reader, const struct landing *to, const char *start, uint64_t index)
+{
+    const char *bracket = strrchr(start, '[');
+    char *path = msrck_reader_path(reader, to->block.number, to->leaf + index * to->leaves, to->type);
+    bool same = path != NULL && strrchr(path, '[') == path + (bracket - start) && strncmp(path, start, (size_t)(bracket - start) + 1) == 0 &&
+                path[strlen(path) - 1] == ']';
+
+    free(path);
+    return same;
+}
+
+/* How many elements there are from where a pointer points to on, to the end of the array that it points into. */
+static msrck_result pointer_length(msrck_reader *reader, const msrck_value *pointer, int64_t *length, msrck_error *error)
+{
+    struct landing to;
+    msrck_result result = land(reader, pointer, &to, error);
+    uint64_t low = 1, high;
+    char *start;
+
+    *length = 1;
+    if (result != MSRCK_OK || to.leaves == 0 || to.leaf == to.block.leaves)
+        return result;
+    start = msrck_reader_path(reader, to.block.number, to.leaf, to.type);
+    if (start == NULL)
+        return path_fail(error, "out of memory");
+    high = (to.block.leaves - to.leaf) / to.leaves;
+    if (*start == '\0' || start[strlen(start) - 1] != ']')
+        high = 1;
+    while (low < high) {
+        uint64_t middle = low + (high - low + 1) / 2;
+
+        if (same_array(reader, &to, start, middle - 1))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    free(start);
+    *length = (int64_t)low;
+    return MSRCK_OK;
+}
+
+static msrck_result follow(msrck_reader *reader, msrck_value *value, msrck_error *error)
 {
     msrck_value target;
     msrck_result result = MSRCK_OK;
 
     while (result == MSRCK_OK && msrck_value_kind(value) == MSRCK_KIND_POINTER) {
-        result = msrck_value_target(value, &target, error);
+        result = pointer_element(reader, value, 0, &target, error);
         if (result == MSRCK_OK)
             *value = target;
     }
@@ -128,13 +199,15 @@ static msrck_result begin_step(struct walk *walk, size_t depth, const msrck_valu
     position->path_length = walk->path_length;
     position->next = 0;
     position->end = 1;
-    if (step->kind == STEP_FIELD || (step->kind == STEP_ALL && msrck_value_kind(value) == MSRCK_KIND_POINTER)) {
+    if (step->kind == STEP_FIELD || step->kind == STEP_ALL_FIELDS) {
         result = unwrap(&position->value, error);
         if (result == MSRCK_OK)
-            result = follow(&position->value, error);
+            result = follow(walk->reader, &position->value, error);
     }
-    if (step->kind == STEP_ALL) {
-        position->end = msrck_value_length(&position->value);
+    if (step->kind == STEP_ALL && msrck_value_kind(value) == MSRCK_KIND_POINTER) {
+        result = pointer_length(walk->reader, value, &position->end, error);
+    } else if (step->kind == STEP_ALL || step->kind == STEP_ALL_FIELDS) {
+        position->end = (int64_t)msrck_value_length(&position->value);
     } else if (step->kind != STEP_FIELD) {
         position->next = step->first;
         position->end = (step->kind == STEP_RANGE ? step->last : step->first) + 1;
@@ -147,7 +220,7 @@ static msrck_result take_step(struct walk *walk, size_t depth, msrck_value *valu
 {
     const struct path_step *step = &walk->query->steps[depth];
     struct position *position = &walk->positions[depth];
-    uint64_t index = position->next++;
+    int64_t index = position->next++;
     msrck_field_facts facts;
     msrck_result result;
 
@@ -158,16 +231,24 @@ static msrck_result take_step(struct walk *walk, size_t depth, msrck_value *valu
     }
     if (msrck_value_kind(&position->value) == MSRCK_KIND_POINTER) {
         result = pointer_element(walk->reader, &position->value, index, value, error);
+    } else if (is_array(&position->value) && index >= 0) {
+        result = msrck_value_element(&position->value, (uint64_t)index, value, error);
     } else if (is_array(&position->value)) {
-        result = msrck_value_element(&position->value, index, value, error);
-    } else if (step->kind == STEP_ALL) {
+        return path_fail(error, "[%lld] is before the beginning of the array", (long long)index);
+    } else if (step->kind == STEP_ALL || step->kind == STEP_ALL_FIELDS) {
         if (msrck_reader_field(walk->reader, position->value.type, (uint32_t)index, &facts) && !show(walk, ".%s", facts.name))
             return path_fail(error, "the path is too long");
         return msrck_value_field(&position->value, (uint32_t)index, value, error);
     } else {
-        return path_fail(error, "no array to take [%llu] of", (unsigned long long)index);
+        return path_fail(error, "no array to take [%lld] of", (long long)index);
     }
-    return show(walk, "[%llu]", (unsigned long long)index) ? result : path_fail(error, "the path is too long");
+    return show(walk, "[%lld]", (long long)index) ? result : path_fail(error, "the path is too long");
+}
+
+static msrck_result match_one(struct walk *walk, const msrck_value *value, msrck_error *error)
+{
+    walk->matches++;
+    return walk->match(walk->context, walk->path, value, error);
 }
 
 static msrck_result match_repeated(struct walk *walk, const msrck_value *pointer, msrck_error *error)
@@ -179,12 +260,12 @@ static msrck_result match_repeated(struct walk *walk, const msrck_value *pointer
         msrck_value element;
 
         walk->path_length = length;
-        result = msrck_value_kind(pointer) == MSRCK_KIND_POINTER ? pointer_element(walk->reader, pointer, i, &element, error)
+        result = msrck_value_kind(pointer) == MSRCK_KIND_POINTER ? pointer_element(walk->reader, pointer, (int64_t)i, &element, error)
                                                                 : msrck_value_element(pointer, i, &element, error);
         if (result == MSRCK_OK && !show(walk, "[%llu]", (unsigned long long)i))
             result = path_fail(error, "the path is too long");
         if (result == MSRCK_OK)
-            result = walk->match(walk->context, walk->path, &element, error);
+            result = match_one(walk, &element, error);
     }
     return result;
 }
@@ -200,7 +281,12 @@ static msrck_result arrive(struct walk *walk, msrck_value value, msrck_error *er
     for (; result == MSRCK_OK && dereferences > 0; dereferences--) {
         msrck_value target;
 
-        result = is_array(&value) ? msrck_value_element(&value, 0, &target, error) : msrck_value_target(&value, &target, error);
+        if (is_array(&value))
+            result = msrck_value_element(&value, 0, &target, error);
+        else if (msrck_value_kind(&value) == MSRCK_KIND_POINTER)
+            result = pointer_element(walk->reader, &value, 0, &target, error);
+        else
+            result = msrck_value_target(&value, &target, error);
         if (result == MSRCK_OK)
             value = target;
     }
@@ -208,7 +294,7 @@ static msrck_result arrive(struct walk *walk, msrck_value value, msrck_error *er
         return result;
     if (walk->query->repeat > 0)
         return match_repeated(walk, &value, error);
-    return walk->match(walk->context, walk->path, &value, error);
+    return match_one(walk, &value, error);
 }
 
 /* Whether a failure behind step `depth` only means that there is nothing at this element of a glob. */
@@ -217,7 +303,7 @@ static bool is_gap(const struct path_query *query, size_t depth, msrck_result re
     if (result != MSRCK_MISUSE)
         return false;
     for (size_t i = 0; i < depth && i < query->count; i++)
-        if (query->steps[i].kind == STEP_ALL)
+        if (query->steps[i].kind == STEP_ALL || query->steps[i].kind == STEP_ALL_FIELDS)
             return true;
     return false;
 }
@@ -247,6 +333,8 @@ static msrck_result walk_steps(struct walk *walk, size_t first, const msrck_valu
             result = arrive(walk, value, error);
         }
         if (is_gap(walk->query, depth + 1, result)) {
+            if (walk->gap.result == MSRCK_OK)
+                walk->gap = *error;
             *error = (msrck_error)MSRCK_ERROR_INIT;
             result = MSRCK_OK;
         }
@@ -279,6 +367,11 @@ msrck_result path_query_walk(const struct path_query *query, msrck_reader *reade
         for (size_t i = 0; i < first; i++)
             show(walk, ".%s", query->steps[i].name);
         result = walk_steps(walk, first, &root, error);
+    }
+    /* A glob of which every place was left out leads nowhere: more likely a slip of the pen than the answer. */
+    if (result == MSRCK_OK && walk->matches == 0 && walk->gap.result != MSRCK_OK) {
+        *error = walk->gap;
+        result = error->result;
     }
     free(walk->path);
     free(walk);

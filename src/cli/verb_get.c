@@ -38,6 +38,7 @@ static msrck_result print_query(struct get *get, msrck_reader *reader, const str
     get->dump.options = &shown;
     get->dump.error = (msrck_error)MSRCK_ERROR_INIT;
     get->single = path_query_single(query);
+    get->named_type = 0;
     result = path_query_walk(query, reader, get_match, get, error);
     /* A dump goes on where a pointer leads nowhere, and keeps what it met. */
     if (result == MSRCK_OK && get->dump.error.result != MSRCK_OK) {

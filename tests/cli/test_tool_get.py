@@ -2,6 +2,7 @@
 """msrck get: paths into a checkpoint, and the forms in which values are printed."""
 import csv
 import io
+import json
 import struct
 
 import tool_case
@@ -51,6 +52,43 @@ class Get(ToolCase):
         # Only the first of the three shapes has a radius.
         self.assertEqual(self.get("all.shapes[*].area.radius"), "all.shapes[0].area.radius = 2.5\n")
 
+    def test_a_glob_behind_a_pointer_ends_with_the_array(self):
+        self.assertEqual(self.get("all.inside[*]"), "all.inside[0] = 6\nall.inside[1] = 7\n")
+        self.assertEqual(self.get("root[*].value").count("\n"), 1)
+        self.assertRegex(self.get("root->*"), r"^root\.value = -?\d+\n")
+
+    def test_what_a_pointer_to_void_points_to_has_the_type_of_its_block(self):
+        self.assertEqual(self.get("*all.anything"), self.get("heap#11.data[1]"))
+
+    def test_a_glob_without_any_place_says_why(self):
+        self.assertIn("no field named nope", self.get("all.shapes[*].nope", code=1))
+        self.assertIn("NULL", self.get("pair[1..1]->value", code=1))
+
+    def test_indices_before_a_pointer(self):
+        self.assertEqual(self.get("all.inside[-1]"), self.get("grid[1][1]"))
+        self.assertEqual(self.get("all.inside[-2..-1]"), "all.inside[-2] = 0\nall.inside[-1] = 0\n")
+        self.assertIn("before the beginning of the block", self.get("root[-1]", code=1))
+        self.assertIn("before the beginning of the array", self.get("grid[-1]", code=1))
+        self.assertIn("too large", self.get("grid[99999999999999999999]", code=2))
+
+    def test_what_is_static_in_a_file_is_found_with_the_file_and_without(self):
+        """Pre-compiled programs name it file.c:name, and the static local x of its function f file.c:f.x."""
+        document = self.path("units.json")
+        self.expect(0, "convert", "-o", document, self.good)
+        names = {"merge": "my unit-a.c:merge", "grid": "my unit-a.c:grid", "root": "my unit-a.c:merge.root"}
+        with open(document, encoding="utf-8") as file:
+            state = json.load(file)
+        for named in state["variables"] + state["frames"] + state["program"]["functions"]:
+            named["name"] = names.get(named["name"], named["name"])
+        with open(document, "w", encoding="utf-8") as file:
+            json.dump(state, file)
+        units = self.path("units.msrck")
+        self.expect(0, "convert", "-o", units, document)
+        for path in ("merge.spare", "merge#0.spare", "grid[2][3]", "merge.root->value"):
+            answer = self.expect(0, "get", units, path)[0]
+            self.assertEqual(self.expect(0, "get", units, "my unit-a.c:" + path)[0], answer)
+        self.assertEqual(self.expect(0, "get", units, "*my unit-a.c:grid[2]")[0], "8\n")
+
     def test_blocks_by_their_shown_name(self):
         self.assertEqual(self.get("stack#4[0].step"), "7\n")
         self.assertEqual(self.get("heap#7[10..11]"), "heap#7[10] = 1.0\nheap#7[11] = 1.1\n")
@@ -94,6 +132,22 @@ class Get(ToolCase):
         self.assertEqual(struct.unpack(">4d", done[:32]), (0.0, 0.1, 0.2, 0.30000000000000004))
         self.assertEqual(struct.unpack(">q", done[-8:]), (-5000000000,))
 
+    def test_csv_of_matches_has_their_paths(self):
+        rows = list(csv.reader(io.StringIO(self.get("all.shapes[*]", options=["--csv"]))))
+        self.assertEqual(rows, [["path", "kind", "area"], ["all.shapes[0]", "0", "2.5"], ["all.shapes[1]", "1", "3 -4"],
+                                ["all.shapes[2]", "7", ""]])
+        self.assertEqual(self.get("grid[1..1]", options=["--csv"]).split(), ["grid[1],0,0,6,7"])
+
+    def test_csv_shows_arrays_of_char_as_text_unless_numbers_are_asked_for(self):
+        self.assertEqual(self.get("all.name", options=["--csv"]).rstrip(), 'all.name,"sample"')
+        self.assertEqual(self.get("all.name", options=["--csv", "--format=d"]).split()[:3], ["115", "97", "109"])
+
+    def test_formats_reach_every_number(self):
+        self.assertEqual(self.get("all.wide", options=["--format=%.3f"]), "0.667\n")
+        self.assertEqual(self.get("all.plane", options=["--format=%.1f"]), "1.5 + i * -0.0\n")
+        self.assertEqual(self.get("all.bits", options=["--format=x"]), "{ready = 0x5, level = 0xfffffff0}\n")
+        self.assertEqual(self.get("all.huge", options=["--format=e"]), "1.844674e+19\n")
+
     def test_limit_shortens_arrays(self):
         self.assertEqual(len(self.get("heap#7", options=["--csv", "--limit=5"]).splitlines()), 5)
 
@@ -101,7 +155,7 @@ class Get(ToolCase):
 
     def test_paths_that_lead_nowhere_say_why(self):
         for path, why in (("nothing", "no variable or function"), ("all.nope", "no field"), ("grid[3]", "3"),
-                          ("merge#1.root", "1 frames"), ("merge.nope", "no live variable"), ("pair[1]->value", "NULL"),
+                          ("merge#1.root", "1 frame,"), ("merge.nope", "no live variable"), ("pair[1]->value", "NULL"),
                           ("all.shapes[1].area.radius", "not the active one"), ("heap#7[0].x", "no struct"),
                           ("heap#99", "99")):
             err = self.get(path, code=1)

@@ -99,6 +99,13 @@ class Manual(ToolCase):
             for name in helped - {"help", "quiet"}:
                 self.assertIn("-" + name, synopsis)
 
+    def test_the_main_page_names_every_verb_and_page(self):
+        text = self.page("msrck")
+        for verb in verbs(self):
+            self.assertRegex(text, r"(?m)^\.It Cm %s\b" % verb)
+            self.assertRegex(text.split(".Sh SEE ALSO")[0], r"(?m)^\.Xr msrck-%s 1 \.$" % verb)
+            self.assertRegex(text.split(".Sh SEE ALSO")[1], r"(?m)^\.Xr msrck-%s 1( ,)?$" % verb)
+
     def test_the_exit_codes_are_in_the_page_and_in_the_header(self):
         with open(os.path.join(ROOT, "src/cli/exit_codes.h"), encoding="utf-8") as file:
             codes = re.findall(r"EXIT_CODE_\w+ = (\d)", file.read())

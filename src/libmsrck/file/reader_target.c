@@ -61,7 +61,7 @@ msrck_result msrck_reader_value_at(msrck_reader *reader, uint64_t block, uint64_
     msrck_value place;
     msrck_result result;
 
-    if (target >= msrck_reader_type_count(reader) || target == TI_VOID || !msrck_reader_block(reader, block, &facts) ||
+    if (target >= msrck_reader_type_count(reader) || !msrck_reader_block(reader, block, &facts) ||
         leaf > facts.leaves)
         return msrck_fail(error, MSRCK_MISUSE, "there is no such type, block or leaf");
     if (array_of_rows(reader, &facts, leaf, target, value))

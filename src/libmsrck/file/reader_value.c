@@ -150,6 +150,9 @@ msrck_result msrck_value_element(const msrck_value *value, uint64_t index, msrck
     msrck_kind kind = msrck_value_kind(value);
     msrck_value result = *value;
 
+    if (msrck_value_unnamed(value) && index >= msrck_value_length(value))
+        return msrck_fail(error, MSRCK_MISUSE, "of %llu elements of %s there is no element %llu", (unsigned long long)msrck_value_length(value),
+                          reader_type(reader, value->type)->name, (unsigned long long)index);
     if ((kind != MSRCK_KIND_ARRAY && kind != MSRCK_KIND_COMPLEX) || index >= msrck_value_length(value))
         return msrck_fail(error, MSRCK_MISUSE, "%s has no element %llu", reader_type(reader, value->type)->name,
                           (unsigned long long)index);
