@@ -85,7 +85,7 @@ struct job {
 static void *run_job(void *argument)
 {
     const struct job *job = argument;
-    struct byte_buffer scratch = BYTE_BUFFER_INIT;
+    struct chunk_scratch scratch = CHUNK_SCRATCH_INIT;
     size_t piece = CHUNK_BYTES / job->width * job->width;
     unsigned char *back = must_allocate(piece);
 
@@ -107,7 +107,7 @@ static void *run_job(void *argument)
             exit(1);
         }
     }
-    msrck_buffer_free(&scratch);
+    msrck_chunk_scratch_free(&scratch);
     free(back);
     return NULL;
 }

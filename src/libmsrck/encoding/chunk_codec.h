@@ -7,6 +7,7 @@
 #define MSRCK_ENCODING_CHUNK_CODEC_H
 
 #include "base/byte_buffer.h"
+#include "encoding/codecs.h"
 
 enum codec_id { CODEC_NONE = 0, CODEC_ZLIB = 1, CODEC_ZSTD = 2 };
 /*
@@ -39,12 +40,22 @@ msrck_result msrck_codec_parse(const char *text, struct codec_choice *codec, msr
 /* "planes" as its number. */
 msrck_result msrck_filter_parse(const char *text, uint32_t *filter, msrck_error *error);
 
+/* What coding and decoding need besides input and output, kept from chunk to chunk. For one thread at a time. */
+struct chunk_scratch {
+    struct byte_buffer bytes;
+    struct codec_memory codec;
+};
+
+#define CHUNK_SCRATCH_INIT { BYTE_BUFFER_INIT, { NULL, NULL, NULL } }
+
+void msrck_chunk_scratch_free(struct chunk_scratch *scratch);
+
 /*
  * Appends to `out` the coded form of `length` raw bytes that are rows of `width` bytes. *used is what was really done:
- * a chunk that does not shrink is stored as it is (none, none). `scratch` is reused between calls.
+ * a chunk that does not shrink is stored as it is (none, none).
  */
 msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigned char *raw, size_t length,
-                                size_t width, struct byte_buffer *scratch, struct byte_buffer *out,
+                                size_t width, struct chunk_scratch *scratch, struct byte_buffer *out,
                                 struct codec_choice *used, msrck_error *error);
 
 /*
@@ -52,7 +63,7 @@ msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigne
  * raw_length.
  */
 msrck_result msrck_chunk_decode(uint32_t codec, uint32_t filter, const unsigned char *stored, size_t stored_length,
-                                size_t width, unsigned char *raw, size_t raw_length, struct byte_buffer *scratch,
+                                size_t width, unsigned char *raw, size_t raw_length, struct chunk_scratch *scratch,
                                 msrck_error *error);
 
 /*

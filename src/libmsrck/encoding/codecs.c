@@ -8,7 +8,10 @@
 #include <libdeflate.h>
 #endif
 #ifdef MSRCK_HAVE_ZSTD
+/* For the parameters that say what is known of literals and buffers. */
+#define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
 #include "encoding/chunk_codec.h"
@@ -17,6 +20,8 @@
 
 #define ZLIB_DEFAULT_LEVEL 1
 #define ZLIB_LAST_LEVEL 9
+/* Its own default. */
+#define ZLIB_MEMORY_LEVEL 8
 
 /* zlib counts with unsigned int: hands over the next piece of a longer area. */
 static uInt next_piece(size_t left)
@@ -26,15 +31,16 @@ static uInt next_piece(size_t left)
     return (uInt)(left < most ? left : most);
 }
 
-static msrck_result compress_zlib(int level, const unsigned char *from, size_t length, unsigned char *to, size_t room,
-                                  size_t *written, msrck_error *error)
+static msrck_result compress_zlib(int level, const unsigned char *from, size_t length, bool shuffled, unsigned char *to,
+                                  size_t room, size_t *written, msrck_error *error)
 {
     z_stream stream = { 0 };
     size_t in_left = length, out_left = room;
     int status;
 
     level = level < 1 ? ZLIB_DEFAULT_LEVEL : level > ZLIB_LAST_LEVEL ? ZLIB_LAST_LEVEL : level;
-    if (deflateInit(&stream, level) != Z_OK)
+    if (deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS, ZLIB_MEMORY_LEVEL,
+                     shuffled ? Z_HUFFMAN_ONLY : Z_DEFAULT_STRATEGY) != Z_OK)
         return msrck_fail_memory(error, length, "compression");
     do {
         uInt in_piece = next_piece(in_left), out_piece = next_piece(out_left);
@@ -55,17 +61,17 @@ static msrck_result compress_zlib(int level, const unsigned char *from, size_t l
 #ifdef MSRCK_HAVE_LIBDEFLATE
 
 /* Several times as fast as zlib's own, with the same result. */
-static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsigned char *to, size_t length,
-                                msrck_error *error)
+static msrck_result expand_zlib(const unsigned char *from, size_t stored, struct codec_memory *memory,
+                                unsigned char *to, size_t length, msrck_error *error)
 {
-    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
     enum libdeflate_result status;
     size_t used = 0, given = 0;
 
-    if (decompressor == NULL)
+    if (memory->inflater == NULL)
+        memory->inflater = libdeflate_alloc_decompressor();
+    if (memory->inflater == NULL)
         return msrck_fail_memory(error, length, "decompression");
-    status = libdeflate_zlib_decompress_ex(decompressor, from, stored, to, length, &used, &given);
-    libdeflate_free_decompressor(decompressor);
+    status = libdeflate_zlib_decompress_ex(memory->inflater, from, stored, to, length, &used, &given);
     if (status != LIBDEFLATE_SUCCESS || used != stored || given != length)
         return msrck_fail(error, MSRCK_CORRUPT, "compressed bytes are no zlib stream of %zu bytes", length);
     return MSRCK_OK;
@@ -73,14 +79,15 @@ static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsign
 
 #else
 
-static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsigned char *to, size_t length,
-                                msrck_error *error)
+static msrck_result expand_zlib(const unsigned char *from, size_t stored, struct codec_memory *memory,
+                                unsigned char *to, size_t length, msrck_error *error)
 {
     z_stream stream = { 0 };
     size_t in_left = stored, out_left = length;
     unsigned char nothing;
     int status;
 
+    (void)memory;
     if (inflateInit(&stream) != Z_OK)
         return msrck_fail_memory(error, length, "decompression");
     do {
@@ -114,29 +121,68 @@ static msrck_result expand_zlib(const unsigned char *from, size_t stored, unsign
 #define ZSTD_DEFAULT_LEVEL 1
 #define ZSTD_LAST_LEVEL 19
 
-/*
- * Near the end of its room zstd gives up sooner or later with the width of the words it writes: only with the whole
- * bound is the outcome the same on every machine.
- */
-static size_t compress_zstd(int level, const unsigned char *from, size_t length, unsigned char *to, size_t room)
+/* Errors show when compressing: a parameter that a version of zstd does not know leaves a valid frame all the same. */
+static void set_parameter(ZSTD_CCtx *compressor, ZSTD_cParameter parameter, int value)
 {
-    size_t size;
-
-    level = level < 1 ? ZSTD_DEFAULT_LEVEL : level > ZSTD_LAST_LEVEL ? ZSTD_LAST_LEVEL : level;
-    size = ZSTD_compress(to, room, from, length, level);
-    return ZSTD_isError(size) ? 0 : size;
+    (void)ZSTD_CCtx_setParameter(compressor, parameter, value);
 }
 
-static msrck_result expand_zstd(const unsigned char *from, size_t stored, unsigned char *to, size_t length,
-                                msrck_error *error)
+/* Bytes without order: only coding by frequency pays, so that zstd is to look for matches next to nowhere. */
+static void prepare_zstd(ZSTD_CCtx *compressor, int level, bool shuffled)
 {
-    /*
-     * ZSTD_decompress would take several frames, or frames to skip, one after the other: only one data frame is ours.
-     */
+    (void)ZSTD_CCtx_reset(compressor, ZSTD_reset_session_and_parameters);
+    set_parameter(compressor, ZSTD_c_compressionLevel, shuffled ? ZSTD_DEFAULT_LEVEL : level);
+    if (shuffled) {
+        set_parameter(compressor, ZSTD_c_strategy, ZSTD_fast);
+        set_parameter(compressor, ZSTD_c_targetLength, ZSTD_TARGETLENGTH_MAX);
+        set_parameter(compressor, ZSTD_c_hashLog, ZSTD_HASHLOG_MIN);
+        set_parameter(compressor, ZSTD_c_literalCompressionMode, ZSTD_lcm_huffman);
+    }
+    set_parameter(compressor, ZSTD_c_stableInBuffer, 1);
+    set_parameter(compressor, ZSTD_c_stableOutBuffer, 1);
+}
+
+/*
+ * One frame, with a new block, and so new statistics, for each piece. Near the end of its room zstd gives up sooner or
+ * later with the width of the words it writes: only with the whole bound is the outcome the same on every machine.
+ */
+static msrck_result compress_zstd(int level, const unsigned char *from, size_t length, const struct codec_hints *hints,
+                                  struct codec_memory *memory, unsigned char *to, size_t room, size_t *written,
+                                  msrck_error *error)
+{
+    ZSTD_outBuffer out = { to, room, 0 };
+    ZSTD_inBuffer in = { from, 0, 0 };
+    size_t left;
+
+    if (memory->compressor == NULL)
+        memory->compressor = ZSTD_createCCtx();
+    if (memory->compressor == NULL)
+        return msrck_fail_memory(error, length, "compression");
+    level = level < 1 ? ZSTD_DEFAULT_LEVEL : level > ZSTD_LAST_LEVEL ? ZSTD_LAST_LEVEL : level;
+    prepare_zstd(memory->compressor, level, hints->shuffled);
+    (void)ZSTD_CCtx_setPledgedSrcSize(memory->compressor, length);
+    do {
+        in.size = hints->piece == 0 || hints->piece >= length - in.size ? length : in.size + hints->piece;
+        left = ZSTD_compressStream2(memory->compressor, &out, &in, in.size == length ? ZSTD_e_end : ZSTD_e_flush);
+    } while (left == 0 && in.size < length);
+    if (ZSTD_isError(left) && ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+        return msrck_fail_memory(error, length, "compression");
+    *written = left == 0 ? out.pos : 0;
+    return MSRCK_OK;
+}
+
+static msrck_result expand_zstd(const unsigned char *from, size_t stored, struct codec_memory *memory,
+                                unsigned char *to, size_t length, msrck_error *error)
+{
+    /* zstd would take several frames, or frames to skip, one after the other: only one data frame is ours. */
     bool one_frame =
         ZSTD_findFrameCompressedSize(from, stored) == stored && ZSTD_getFrameContentSize(from, stored) == length;
 
-    if (!one_frame || ZSTD_decompress(to, length, from, stored) != length)
+    if (memory->expander == NULL)
+        memory->expander = ZSTD_createDCtx();
+    if (memory->expander == NULL)
+        return msrck_fail_memory(error, length, "decompression");
+    if (!one_frame || ZSTD_decompressDCtx(memory->expander, to, length, from, stored) != length)
         return msrck_fail(error, MSRCK_CORRUPT, "compressed bytes are no zstd frame of %zu bytes", length);
     return MSRCK_OK;
 }
@@ -164,7 +210,8 @@ size_t msrck_codec_bound(uint32_t codec, size_t length)
 }
 
 msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char *from, size_t length,
-                                  unsigned char *to, size_t room, size_t *written, msrck_error *error)
+                                  const struct codec_hints *hints, struct codec_memory *memory, unsigned char *to,
+                                  size_t room, size_t *written, msrck_error *error)
 {
     *written = 0;
     switch (codec) {
@@ -174,19 +221,19 @@ msrck_result msrck_codec_compress(uint32_t codec, int level, const unsigned char
         *written = length <= room ? length : 0;
         return MSRCK_OK;
     case CODEC_ZLIB:
-        return compress_zlib(level, from, length, to, room, written, error);
+        return compress_zlib(level, from, length, hints->shuffled, to, room, written, error);
 #ifdef MSRCK_HAVE_ZSTD
     case CODEC_ZSTD:
-        *written = compress_zstd(level, from, length, to, room);
-        return MSRCK_OK;
+        return compress_zstd(level, from, length, hints, memory, to, room, written, error);
 #endif
     default:
+        (void)memory;
         return unavailable(codec, error);
     }
 }
 
-msrck_result msrck_codec_expand(uint32_t codec, const unsigned char *from, size_t stored, unsigned char *to,
-                                size_t length, msrck_error *error)
+msrck_result msrck_codec_expand(uint32_t codec, const unsigned char *from, size_t stored, struct codec_memory *memory,
+                                unsigned char *to, size_t length, msrck_error *error)
 {
     switch (codec) {
     case CODEC_NONE:
@@ -196,14 +243,26 @@ msrck_result msrck_codec_expand(uint32_t codec, const unsigned char *from, size_
             memcpy(to, from, length);
         return MSRCK_OK;
     case CODEC_ZLIB:
-        return expand_zlib(from, stored, to, length, error);
+        return expand_zlib(from, stored, memory, to, length, error);
 #ifdef MSRCK_HAVE_ZSTD
     case CODEC_ZSTD:
-        return expand_zstd(from, stored, to, length, error);
+        return expand_zstd(from, stored, memory, to, length, error);
 #endif
     default:
         return unavailable(codec, error);
     }
+}
+
+void msrck_codec_memory_free(struct codec_memory *memory)
+{
+#ifdef MSRCK_HAVE_ZSTD
+    ZSTD_freeCCtx(memory->compressor);
+    ZSTD_freeDCtx(memory->expander);
+#endif
+#ifdef MSRCK_HAVE_LIBDEFLATE
+    libdeflate_free_decompressor(memory->inflater);
+#endif
+    memset(memory, 0, sizeof *memory);
 }
 
 bool msrck_codec_available(uint32_t codec)

@@ -16,7 +16,7 @@ struct chunk_ahead;
 /* What decoding a chunk needs besides its payload. */
 struct chunk_buffers {
     struct byte_buffer rows;        /* decoded */
-    struct byte_buffer scratch;     /* of the decoder */
+    struct chunk_scratch scratch;   /* of the decoder */
 };
 
 /* One chunk. The caller fills what comes first and `payload`; the threads what comes last. */

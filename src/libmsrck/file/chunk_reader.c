@@ -106,7 +106,7 @@ msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigne
 void msrck_chunk_buffers_free(struct chunk_buffers *buffers)
 {
     msrck_buffer_free(&buffers->rows);
-    msrck_buffer_free(&buffers->scratch);
+    msrck_chunk_scratch_free(&buffers->scratch);
 }
 
 /* A buffer of exactly the raw bytes. */

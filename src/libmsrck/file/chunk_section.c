@@ -30,7 +30,7 @@ void msrck_chunk_section_clear(struct chunk_section *chunk)
 {
     free_bytes(chunk);
     msrck_buffer_free(&chunk->coded);
-    msrck_buffer_free(&chunk->scratch);
+    msrck_chunk_scratch_free(&chunk->scratch);
     memset(chunk, 0, sizeof *chunk);
 }
 

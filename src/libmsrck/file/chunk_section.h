@@ -15,7 +15,7 @@ struct chunk_section {
     unsigned char *bytes;           /* heads, rows, padding; owned but where capacity is 0: then borrowed from the sink */
     size_t capacity;
     struct byte_buffer coded;       /* the same with coded rows */
-    struct byte_buffer scratch;     /* of the encoder */
+    struct chunk_scratch scratch;   /* of the encoder */
 
     struct chunk_head head;         /* filled by the writer, but for filter and codec */
     size_t summed;                  /* bytes of rows that are part of `sum` already; 0: neither is the head */

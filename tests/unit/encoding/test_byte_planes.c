@@ -52,24 +52,3 @@ Test(byte_planes, many_rows_and_wide_rows)
     check_planes(4096, 64);
     check_planes(1000, 262);
 }
-
-Test(byte_planes, noise_is_told_from_order)
-{
-    static unsigned char plane[32768];
-    unsigned state = 3;
-
-    for (size_t i = 0; i < sizeof plane; i++)
-        plane[i] = (unsigned char)next_random(&state);
-    cr_expect(msrck_plane_is_noise(plane, sizeof plane), "random bytes");
-    cr_expect(msrck_plane_is_noise(plane, 512), "few random bytes");
-    cr_expect_not(msrck_plane_is_noise(plane, 511), "too few to tell");
-    for (size_t i = 0; i < sizeof plane; i++)
-        plane[i] = (unsigned char)(i * 5);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane),
-                  "a sequence holds every byte equally often, yet is no noise");
-    for (size_t i = 0; i < sizeof plane; i++)
-        plane[i] = (unsigned char)(next_random(&state) & 0x7f);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane), "seven bits of eight");
-    memset(plane, 0, sizeof plane);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane), "zeros");
-}
