@@ -19,7 +19,7 @@ struct chunk_ahead {
  * The same checks in the same order as for a chunk that the caller's thread reads. Reads nothing of the reader but
  * what stays as it is while chunks are under way: metadata, limits, and who examines rows.
  */
-static void decode(void *item, const void *context)
+static void decode(void *item, void *room, const void *context)
 {
     const struct file_reader *reader = context;
     struct decoding *decoding = item;
@@ -33,7 +33,7 @@ static void decode(void *item, const void *context)
                                                 decoding->offset, &decoding->chunk, &decoding->error);
     if (decoding->checked == MSRCK_OK)
         decoding->loaded =
-            msrck_chunk_load(&decoding->buffers, decoding->payload, &decoding->chunk, &decoding->error);
+            msrck_chunk_load(&decoding->rows, room, decoding->payload, &decoding->chunk, &decoding->error);
     if (decoding->checked == MSRCK_OK && decoding->loaded == MSRCK_OK && reader->examine != NULL)
         decoding->chunk.sound = reader->examine(reader->examine_context, &decoding->chunk);
 }
@@ -43,10 +43,16 @@ static void clear(void *item)
     struct decoding *decoding = item;
 
     msrck_buffer_free(&decoding->stored);
-    msrck_chunk_buffers_free(&decoding->buffers);
+    msrck_buffer_free(&decoding->rows);
 }
 
-static const struct work_kind kind = { sizeof(struct decoding), decode, clear };
+static void clear_scratch(void *room)
+{
+    msrck_chunk_scratch_free(room);
+}
+
+static const struct work_kind kind = { sizeof(struct decoding), sizeof(struct chunk_scratch), decode, clear,
+                                       clear_scratch };
 
 struct chunk_ahead *msrck_chunk_ahead_new(const struct file_reader *reader, unsigned threads)
 {
@@ -108,7 +114,7 @@ struct decoding *msrck_chunk_ahead_take(struct chunk_ahead *ahead)
     struct decoding *decoding;
 
     msrck_chunk_ahead_release(ahead);
-    decoding = msrck_work_ring_take(ahead->ring, true);
+    decoding = msrck_work_ring_take(ahead->ring);
     ahead->taken = decoding != NULL;
     return decoding;
 }

@@ -13,12 +13,6 @@
 
 struct chunk_ahead;
 
-/* What decoding a chunk needs besides its payload. */
-struct chunk_buffers {
-    struct byte_buffer rows;        /* decoded */
-    struct chunk_scratch scratch;   /* of the decoder */
-};
-
 /* One chunk. The caller fills what comes first and `payload`; the threads what comes last. */
 struct decoding {
     struct section_head head;
@@ -27,7 +21,7 @@ struct decoding {
     const unsigned char *payload;   /* with its padding: in `stored`, or borrowed from a source in memory */
     struct byte_buffer stored;
 
-    struct chunk_buffers buffers;
+    struct byte_buffer rows;        /* decoded */
     struct chunk chunk;
     msrck_result checked;           /* checksum, padding, and what the chunk's head says */
     msrck_result loaded;            /* where that is well: of the decoding */

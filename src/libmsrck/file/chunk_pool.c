@@ -11,9 +11,9 @@ struct chunk_pool {
     struct work_ring *ring;         /* owned */
 };
 
-static void code_chunk(void *item, const void *context)
+static void code_chunk(void *item, void *room, const void *context)
 {
-    msrck_chunk_section_code(item, context);
+    msrck_chunk_section_code(item, context, room);
 }
 
 static void clear_chunk(void *item)
@@ -21,7 +21,13 @@ static void clear_chunk(void *item)
     msrck_chunk_section_clear(item);
 }
 
-static const struct work_kind coding = { sizeof(struct chunk_section), code_chunk, clear_chunk };
+static void clear_scratch(void *room)
+{
+    msrck_chunk_scratch_free(room);
+}
+
+static const struct work_kind coding = { sizeof(struct chunk_section), sizeof(struct chunk_scratch), code_chunk,
+                                         clear_chunk, clear_scratch };
 
 struct chunk_pool *msrck_chunk_pool_new(unsigned threads, const struct codec_choice *choice)
 {
@@ -56,9 +62,9 @@ void msrck_chunk_pool_submit(struct chunk_pool *pool)
     msrck_work_ring_submit(pool->ring);
 }
 
-struct chunk_section *msrck_chunk_pool_take(struct chunk_pool *pool, bool wait)
+struct chunk_section *msrck_chunk_pool_take(struct chunk_pool *pool)
 {
-    return msrck_work_ring_take(pool->ring, wait);
+    return msrck_work_ring_take(pool->ring);
 }
 
 void msrck_chunk_pool_release(struct chunk_pool *pool)

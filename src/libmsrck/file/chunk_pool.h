@@ -16,11 +16,8 @@ void msrck_chunk_pool_free(struct chunk_pool *pool);
 struct chunk_section *msrck_chunk_pool_fill(struct chunk_pool *pool);
 /* Hands the filled chunk to the threads. */
 void msrck_chunk_pool_submit(struct chunk_pool *pool);
-/*
- * The oldest chunk that was submitted, once it is coded; NULL when there is none, or when it is not coded yet and
- * `wait` is false.
- */
-struct chunk_section *msrck_chunk_pool_take(struct chunk_pool *pool, bool wait);
+/* The oldest chunk that was submitted, once it is coded; NULL when there is none. */
+struct chunk_section *msrck_chunk_pool_take(struct chunk_pool *pool);
 /* The taken chunk is written and may be filled again. */
 void msrck_chunk_pool_release(struct chunk_pool *pool);
 

@@ -103,12 +103,6 @@ msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigne
     return MSRCK_OK;
 }
 
-void msrck_chunk_buffers_free(struct chunk_buffers *buffers)
-{
-    msrck_buffer_free(&buffers->rows);
-    msrck_chunk_scratch_free(&buffers->scratch);
-}
-
 /* A buffer of exactly the raw bytes. */
 static unsigned char *make_room(struct byte_buffer *buffer, size_t length)
 {
@@ -118,8 +112,8 @@ static unsigned char *make_room(struct byte_buffer *buffer, size_t length)
     return msrck_buffer_extend(buffer, length);
 }
 
-msrck_result msrck_chunk_load(struct chunk_buffers *buffers, const unsigned char *payload, struct chunk *chunk,
-                              msrck_error *error)
+msrck_result msrck_chunk_load(struct byte_buffer *rows, struct chunk_scratch *scratch, const unsigned char *payload,
+                              struct chunk *chunk, msrck_error *error)
 {
     const unsigned char *stored = payload + CHUNK_HEAD_SIZE;
     size_t raw_length = (size_t)chunk->raw_length;
@@ -131,11 +125,11 @@ msrck_result msrck_chunk_load(struct chunk_buffers *buffers, const unsigned char
         chunk->rows = stored;
         return MSRCK_OK;
     }
-    raw = make_room(&buffers->rows, raw_length);
+    raw = make_room(rows, raw_length);
     if (raw == NULL)
         return msrck_fail_memory(error, raw_length, "the rows of a chunk");
     result = msrck_chunk_decode(chunk->codec, chunk->filter, stored, (size_t)chunk->stored_length, chunk->width, raw,
-                                raw_length, &buffers->scratch, error);
+                                raw_length, scratch, error);
     if (result != MSRCK_OK) {
         if (error != NULL && error->offset == MSRCK_NO_OFFSET)
             error->offset = chunk->place.offset;

@@ -30,7 +30,6 @@ void msrck_chunk_section_clear(struct chunk_section *chunk)
 {
     free_bytes(chunk);
     msrck_buffer_free(&chunk->coded);
-    msrck_chunk_scratch_free(&chunk->scratch);
     memset(chunk, 0, sizeof *chunk);
 }
 
@@ -100,8 +99,8 @@ static void frame(struct chunk_section *chunk, unsigned char *bytes, size_t stor
 }
 
 /* Coded rows into `coded`, behind room for the heads. *used says how they were coded. */
-static msrck_result encode(struct chunk_section *chunk, const struct codec_choice *choice, struct codec_choice *used,
-                           msrck_error *error)
+static msrck_result encode(struct chunk_section *chunk, const struct codec_choice *choice,
+                           struct chunk_scratch *scratch, struct codec_choice *used, msrck_error *error)
 {
     struct byte_buffer *coded = &chunk->coded;
     msrck_result result;
@@ -110,7 +109,7 @@ static msrck_result encode(struct chunk_section *chunk, const struct codec_choic
     if (msrck_buffer_extend(coded, HEADS_SIZE) == NULL)
         return msrck_fail_memory(error, HEADS_SIZE, "a chunk");
     result = msrck_chunk_encode(choice, msrck_chunk_section_rows(chunk), (size_t)chunk->head.raw_length, chunk->width,
-                                &chunk->scratch, coded, used, error);
+                                scratch, coded, used, error);
     if (result != MSRCK_OK)
         return result;
     /* Room for the padding, not counted as used. */
@@ -120,7 +119,8 @@ static msrck_result encode(struct chunk_section *chunk, const struct codec_choic
     return MSRCK_OK;
 }
 
-void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice)
+void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice,
+                              struct chunk_scratch *scratch)
 {
     struct codec_choice used = { CODEC_NONE, FILTER_NONE, 0 };
     uint64_t begin = msrck_nanoseconds();
@@ -128,7 +128,7 @@ void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_ch
     chunk->error = (msrck_error)MSRCK_ERROR_INIT;
     chunk->result = MSRCK_OK;
     if (choice->codec != CODEC_NONE)
-        chunk->result = encode(chunk, choice, &used, &chunk->error);
+        chunk->result = encode(chunk, choice, scratch, &used, &chunk->error);
     if (chunk->result == MSRCK_OK) {
         chunk->head.codec = used.codec;
         chunk->head.filter = used.filter;

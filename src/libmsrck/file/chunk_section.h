@@ -15,7 +15,6 @@ struct chunk_section {
     unsigned char *bytes;           /* heads, rows, padding; owned but where capacity is 0: then borrowed from the sink */
     size_t capacity;
     struct byte_buffer coded;       /* the same with coded rows */
-    struct chunk_scratch scratch;   /* of the encoder */
 
     struct chunk_head head;         /* filled by the writer, but for filter and codec */
     size_t summed;                  /* bytes of rows that are part of `sum` already; 0: neither is the head */
@@ -43,7 +42,8 @@ unsigned char *msrck_chunk_section_rows(struct chunk_section *chunk);
  */
 void msrck_chunk_section_sum(struct chunk_section *chunk, size_t length);
 /* Makes the section of head.rows rows; result and error say whether that worked. */
-void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice);
+void msrck_chunk_section_code(struct chunk_section *chunk, const struct codec_choice *choice,
+                              struct chunk_scratch *scratch);
 
 /* Nanoseconds of a clock that only goes forward. */
 uint64_t msrck_nanoseconds(void);

@@ -42,7 +42,8 @@ void msrck_file_reader_free(struct file_reader *reader)
     msrck_window_close(&reader->window);
     msrck_index_clear(&reader->seen);
     msrck_index_clear(&reader->loaded);
-    msrck_chunk_buffers_free(&reader->buffers);
+    msrck_buffer_free(&reader->rows);
+    msrck_chunk_scratch_free(&reader->scratch);
     msrck_buffer_free(&reader->stored);
     free(reader);
 }
@@ -96,7 +97,7 @@ static msrck_result read_chunk(struct file_reader *reader, struct chunk *chunk, 
         result = msrck_tiling_accept(&reader->tiling, chunk->place.extent, chunk->place.part, chunk->place.first_row,
                                      chunk->place.rows, offset, error);
     if (result == MSRCK_OK)
-        result = msrck_chunk_load(&reader->buffers, payload, chunk, error);
+        result = msrck_chunk_load(&reader->rows, &reader->scratch, payload, chunk, error);
     return result != MSRCK_OK ? result : msrck_index_add(&reader->seen, &chunk->place, error);
 }
 

@@ -6,6 +6,7 @@
 #ifndef MSRCK_FILE_FILE_READER_STATE_H
 #define MSRCK_FILE_FILE_READER_STATE_H
 
+#include "encoding/chunk_codec.h"
 #include "file/chunk_ahead.h"
 #include "file/file_reader.h"
 #include "file/section_order.h"
@@ -53,7 +54,8 @@ struct file_reader {
     bool (*examine)(const void *context, const struct chunk *chunk);    /* by the threads; or NULL */
     const void *examine_context;
 
-    struct chunk_buffers buffers;   /* of chunks that the caller's thread decodes */
+    struct byte_buffer rows;        /* of chunks that the caller's thread decodes */
+    struct chunk_scratch scratch;   /* for them */
     struct byte_buffer stored;      /* a section that was read at its place */
 
     uint64_t decoded;               /* raw bytes of all chunks that were read at their places */
@@ -93,9 +95,8 @@ static inline uint64_t chunk_section_limit(const struct file_reader *reader)
  */
 msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigned char *payload, size_t length,
                                  uint64_t offset, struct chunk *chunk, msrck_error *error);
-/* Decodes an inspected chunk: chunk->rows, which lie in the payload or in the buffers. */
-msrck_result msrck_chunk_load(struct chunk_buffers *buffers, const unsigned char *payload, struct chunk *chunk,
-                              msrck_error *error);
-void msrck_chunk_buffers_free(struct chunk_buffers *buffers);
+/* Decodes an inspected chunk: chunk->rows, which lie in the payload or in `rows`. */
+msrck_result msrck_chunk_load(struct byte_buffer *rows, struct chunk_scratch *scratch, const unsigned char *payload,
+                              struct chunk *chunk, msrck_error *error);
 
 #endif

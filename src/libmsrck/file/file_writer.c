@@ -103,6 +103,7 @@ void msrck_file_writer_free(struct file_writer *writer)
         return;
     msrck_chunk_pool_free(writer->pool);
     msrck_chunk_section_clear(&writer->own);
+    msrck_chunk_scratch_free(&writer->scratch);
     msrck_buffer_free(&writer->gathered);
     msrck_index_clear(&writer->index);
     free(writer);

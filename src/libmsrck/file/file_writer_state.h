@@ -13,6 +13,7 @@ struct file_writer {
     struct codec_choice choice;
     struct chunk_pool *pool;        /* NULL: chunks are coded by the caller's thread */
     struct chunk_section own;       /* the chunk that is coded by the caller's thread */
+    struct chunk_scratch scratch;   /* for it */
     struct byte_buffer gathered;    /* small pieces that are not with the sink yet */
     uint64_t offset;                /* of the next section in the file */
     struct section_order order;
@@ -40,7 +41,7 @@ msrck_result msrck_writer_put(struct file_writer *writer, const void *bytes, siz
 msrck_result msrck_writer_keep(struct file_writer *writer, msrck_result result);
 /* MSRCK_OK, or the failure that stayed. */
 msrck_result msrck_writer_usable(const struct file_writer *writer, msrck_error *error);
-/* Writes the chunks that the threads have ready; waits for all of them, or just until there is a chunk to fill. */
-msrck_result msrck_writer_put_coded(struct file_writer *writer, bool wait_for_all, msrck_error *error);
+/* Writes chunks that the threads have: all of them, or as many as it takes until there is one to fill. */
+msrck_result msrck_writer_put_coded(struct file_writer *writer, bool all, msrck_error *error);
 
 #endif

@@ -300,7 +300,7 @@ static msrck_result read_chunk(struct file_reader *reader, size_t section, struc
     result = msrck_chunk_inspect(reader, payload, length, place->offset, chunk, error);
     if (result == MSRCK_OK && !msrck_place_equal(&chunk->place, place))
         result = msrck_fail_at(error, MSRCK_CORRUPT, place->offset, "the chunk holds other rows than the index lists");
-    return result == MSRCK_OK ? msrck_chunk_load(&reader->buffers, payload, chunk, error) : result;
+    return result == MSRCK_OK ? msrck_chunk_load(&reader->rows, &reader->scratch, payload, chunk, error) : result;
 }
 
 /* The first chunk behind a section, which may be SIZE_MAX for the beginning; the number of sections when none is. */

@@ -26,22 +26,22 @@ static msrck_result write_chunk(struct file_writer *writer, struct chunk_section
     return result != MSRCK_OK ? result : msrck_writer_put(writer, chunk->section, chunk->section_length, error);
 }
 
-static struct chunk_section *take_coded(struct file_writer *writer, bool wait_for_all)
+static struct chunk_section *take_coded(struct file_writer *writer)
 {
-    bool wait = wait_for_all || msrck_chunk_pool_fill(writer->pool) == NULL;
-    uint64_t begin = wait ? msrck_nanoseconds() : 0;
-    struct chunk_section *chunk = msrck_chunk_pool_take(writer->pool, wait);
+    uint64_t begin = msrck_nanoseconds();
+    struct chunk_section *chunk = msrck_chunk_pool_take(writer->pool);
 
-    if (wait)
-        writer->totals.wait_ns += msrck_nanoseconds() - begin;
+    writer->totals.wait_ns += msrck_nanoseconds() - begin;
     return chunk;
 }
 
-msrck_result msrck_writer_put_coded(struct file_writer *writer, bool wait_for_all, msrck_error *error)
+/* Chunks to code come first, so that nobody who codes has to wait for them while one is written. */
+msrck_result msrck_writer_put_coded(struct file_writer *writer, bool all, msrck_error *error)
 {
     struct chunk_section *chunk;
 
-    while (writer->pool != NULL && (chunk = take_coded(writer, wait_for_all)) != NULL) {
+    while (writer->pool != NULL && (all || msrck_chunk_pool_fill(writer->pool) == NULL) &&
+           (chunk = take_coded(writer)) != NULL) {
         msrck_result result = write_chunk(writer, chunk, error);
 
         msrck_chunk_pool_release(writer->pool);
@@ -99,7 +99,7 @@ static msrck_result end_chunk(struct file_writer *writer, msrck_error *error)
         msrck_chunk_pool_submit(writer->pool);
         return msrck_writer_put_coded(writer, false, error);
     }
-    msrck_chunk_section_code(chunk, &writer->choice);
+    msrck_chunk_section_code(chunk, &writer->choice, &writer->scratch);
     writer->totals.own_code_ns += chunk->nanoseconds;
     return write_chunk(writer, chunk, error);
 }

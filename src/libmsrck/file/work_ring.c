@@ -20,11 +20,12 @@ struct work_ring {
     const struct work_kind *kind;
     const void *context;
     unsigned char *items;           /* owned */
+    unsigned char *rooms;           /* owned; the caller's, then those of the threads */
     bool *done;                     /* owned; for each item */
     size_t item_count;
     pid_t process;                  /* that the threads belong to */
-    pthread_t threads[MOST_THREADS];
-    unsigned thread_count;
+    struct worker { struct work_ring *ring; pthread_t thread; void *room; } workers[MOST_THREADS];
+    unsigned worker_count;          /* threads beside the caller's */
     pthread_mutex_t lock;           /* guards what follows, and `done` */
     pthread_cond_t work, finished;
     size_t submitted, begun, taken;
@@ -37,25 +38,36 @@ static void *item_at(const struct work_ring *ring, size_t number)
     return ring->items + number % ring->item_count * ring->kind->item_size;
 }
 
+static void *room_at(const struct work_ring *ring, size_t number)
+{
+    return ring->rooms + number * ring->kind->room_size;
+}
+
+/* Works on the next item that nobody is at, of which there is one. The lock is held before and after. */
+static void work_on_next(struct work_ring *ring, void *room)
+{
+    size_t number = ring->begun++;
+
+    ring->busy++;
+    pthread_mutex_unlock(&ring->lock);
+    ring->kind->work(item_at(ring, number), room, ring->context);
+    pthread_mutex_lock(&ring->lock);
+    ring->busy--;
+    ring->done[number % ring->item_count] = true;
+}
+
 static void *work_on_items(void *argument)
 {
-    struct work_ring *ring = argument;
+    const struct worker *worker = argument;
+    struct work_ring *ring = worker->ring;
 
     pthread_mutex_lock(&ring->lock);
     for (;;) {
-        size_t number;
-
         while (!ring->stop && ring->begun == ring->submitted)
             pthread_cond_wait(&ring->work, &ring->lock);
         if (ring->stop)
             break;
-        number = ring->begun++;
-        ring->busy++;
-        pthread_mutex_unlock(&ring->lock);
-        ring->kind->work(item_at(ring, number), ring->context);
-        pthread_mutex_lock(&ring->lock);
-        ring->busy--;
-        ring->done[number % ring->item_count] = true;
+        work_on_next(ring, worker->room);
         pthread_cond_signal(&ring->finished);
     }
     pthread_mutex_unlock(&ring->lock);
@@ -73,16 +85,22 @@ static void start_threads(struct work_ring *ring, unsigned threads)
     (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (ring->thread_count < threads &&
-           pthread_create(&ring->threads[ring->thread_count], &attributes, work_on_items, ring) == 0)
-        ring->thread_count++;
+    while (ring->worker_count < threads) {
+        struct worker *worker = &ring->workers[ring->worker_count];
+
+        worker->ring = ring;
+        worker->room = room_at(ring, ring->worker_count + 1);
+        if (pthread_create(&worker->thread, &attributes, work_on_items, worker) != 0)
+            break;
+        ring->worker_count++;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
 }
 
 struct work_ring *msrck_work_ring_new(unsigned threads, const struct work_kind *kind, const void *context)
 {
-    struct work_ring *ring = msrck_allocate(1, sizeof *ring);
+    struct work_ring *ring = threads > 1 ? msrck_allocate(1, sizeof *ring) : NULL;
 
     if (ring == NULL)
         return NULL;
@@ -93,13 +111,14 @@ struct work_ring *msrck_work_ring_new(unsigned threads, const struct work_kind *
     ring->process = getpid();
     ring->item_count = 2 * (size_t)threads;
     ring->items = msrck_allocate(ring->item_count, kind->item_size);
+    ring->rooms = msrck_allocate(threads, kind->room_size);
     ring->done = msrck_allocate(ring->item_count, sizeof *ring->done);
     pthread_mutex_init(&ring->lock, NULL);
     pthread_cond_init(&ring->work, NULL);
     pthread_cond_init(&ring->finished, NULL);
-    if (ring->items != NULL && ring->done != NULL)
-        start_threads(ring, threads);
-    if (ring->thread_count == 0) {
+    if (ring->items != NULL && ring->rooms != NULL && ring->done != NULL)
+        start_threads(ring, threads - 1);
+    if (ring->worker_count == 0) {
         msrck_work_ring_free(ring);
         return NULL;
     }
@@ -117,8 +136,8 @@ static void join_threads(struct work_ring *ring)
     ring->stop = true;
     pthread_cond_broadcast(&ring->work);
     pthread_mutex_unlock(&ring->lock);
-    for (unsigned i = 0; i < ring->thread_count; i++)
-        pthread_join(ring->threads[i], NULL);
+    for (unsigned i = 0; i < ring->worker_count; i++)
+        pthread_join(ring->workers[i].thread, NULL);
     pthread_cond_destroy(&ring->finished);
     pthread_cond_destroy(&ring->work);
     pthread_mutex_destroy(&ring->lock);
@@ -134,7 +153,10 @@ void msrck_work_ring_free(struct work_ring *ring)
     join_threads(ring);
     for (size_t i = 0; ring->items != NULL && i < ring->item_count; i++)
         ring->kind->clear(item_at(ring, i));
+    for (unsigned i = 0; ring->rooms != NULL && i <= ring->worker_count; i++)
+        ring->kind->clear_room(room_at(ring, i));
     free(ring->done);
+    free(ring->rooms);
     free(ring->items);
     free(ring);
 }
@@ -156,19 +178,21 @@ void msrck_work_ring_submit(struct work_ring *ring)
     pthread_mutex_unlock(&ring->lock);
 }
 
-void *msrck_work_ring_take(struct work_ring *ring, bool wait)
+void *msrck_work_ring_take(struct work_ring *ring)
 {
     const bool *done = &ring->done[ring->taken % ring->item_count];
-    bool is_done;
 
     if (ring->taken == ring->submitted)
         return NULL;
     pthread_mutex_lock(&ring->lock);
-    while (wait && !*done)
-        pthread_cond_wait(&ring->finished, &ring->lock);
-    is_done = *done;
+    while (!*done) {
+        if (ring->begun < ring->submitted)
+            work_on_next(ring, room_at(ring, 0));
+        else
+            pthread_cond_wait(&ring->finished, &ring->lock);
+    }
     pthread_mutex_unlock(&ring->lock);
-    return is_done ? item_at(ring, ring->taken) : NULL;
+    return item_at(ring, ring->taken);
 }
 
 void msrck_work_ring_release(struct work_ring *ring)
