@@ -71,21 +71,48 @@ static void expect_file(const char *path, const char *text)
 
 TestSuite(sinks, .init = begin, .fini = end);
 
-Test(sinks, a_file_appears_whole_at_commit_and_not_before)
+static void expect_replaced(bool sync)
 {
+    char second[64];
     struct stat status;
 
+    /* Somebody else's name for the old file keeps it. */
+    snprintf(second, sizeof second, "%s/second", directory);
     put_file(target, "old");
-    cr_assert_eq(msrck_sink_open_file(target, true, &sink, &error), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(link(target, second), 0);
+    cr_assert_eq(msrck_sink_open_file(target, sync, &sink, &error), MSRCK_OK, "%s", error.message);
     cr_assert_eq(msrck_sink_write(sink, "new ", 4, &error), MSRCK_OK);
     cr_assert_eq(msrck_sink_write(sink, "state", 5, &error), MSRCK_OK);
     cr_assert_eq(msrck_sink_written(sink), 9);
     expect_file(target, "old");
     cr_assert_eq(msrck_sink_commit(sink, &error), MSRCK_OK, "%s", error.message);
     expect_file(target, "new state");
-    cr_assert_eq(entries(), 1);
+    expect_file(second, "old");
+    cr_assert_eq(entries(), 2);
     stat(target, &status);
     cr_assert_eq(status.st_mode & 0777, 0600);
+    cr_assert_eq(status.st_nlink, 1);
+}
+
+Test(sinks, a_file_appears_whole_at_commit_and_not_before)
+{
+    expect_replaced(true);
+}
+
+Test(sinks, the_same_holds_for_one_that_is_not_synced)
+{
+    expect_replaced(false);
+}
+
+Test(sinks, a_file_that_went_meanwhile_is_no_obstacle)
+{
+    put_file(target, "old");
+    cr_assert_eq(msrck_sink_open_file(target, false, &sink, &error), MSRCK_OK, "%s", error.message);
+    cr_assert_eq(msrck_sink_write(sink, "new", 3, &error), MSRCK_OK);
+    cr_assert_eq(unlink(target), 0);
+    cr_assert_eq(msrck_sink_commit(sink, &error), MSRCK_OK, "%s", error.message);
+    expect_file(target, "new");
+    cr_assert_eq(entries(), 1);
 }
 
 Test(sinks, an_aborted_file_leaves_the_old_one_and_nothing_else)
@@ -220,15 +247,24 @@ Test(sinks, a_place_that_cannot_hold_a_file_is_named_with_the_reason)
     expect_refused("", strerror(ENOENT));
 }
 
-Test(sinks, a_rename_that_fails_takes_the_temporary_away)
+static void expect_directory_to_stay(bool sync)
 {
-    cr_assert_eq(msrck_sink_open_file(target, true, &sink, &error), MSRCK_OK);
+    put_file(target, "old");
+    cr_assert_eq(msrck_sink_open_file(target, sync, &sink, &error), MSRCK_OK);
     cr_assert_eq(msrck_sink_write(sink, "new", 3, &error), MSRCK_OK);
     /* Somebody made a directory of that name meanwhile. */
+    cr_assert_eq(unlink(target), 0);
     cr_assert_eq(mkdir(target, 0700), 0);
     cr_assert_eq(msrck_sink_commit(sink, &error), MSRCK_SYSTEM);
     cr_assert_not_null(strstr(error.message, target), "%s", error.message);
     cr_assert_eq(entries(), 1);
+    cr_assert_eq(rmdir(target), 0);
+}
+
+Test(sinks, a_rename_that_fails_takes_the_temporary_away)
+{
+    expect_directory_to_stay(true);
+    expect_directory_to_stay(false);
 }
 
 Test(sinks, a_full_device_is_an_error_with_its_path)
