@@ -86,17 +86,9 @@ bool msrck_chunk_ahead_fits(uint64_t stored, uint64_t raw)
     return stored <= LARGEST_AHEAD && raw <= LARGEST_AHEAD;
 }
 
-struct decoding *msrck_chunk_ahead_fill(struct chunk_ahead *ahead, size_t length)
+struct decoding *msrck_chunk_ahead_fill(struct chunk_ahead *ahead)
 {
-    struct decoding *decoding = msrck_work_ring_fill(ahead->ring);
-
-    if (decoding == NULL)
-        return NULL;
-    msrck_buffer_clear(&decoding->stored);
-    if (length > 0 && msrck_buffer_extend(&decoding->stored, length) == NULL)
-        return NULL;
-    decoding->payload = decoding->stored.bytes;
-    return decoding;
+    return msrck_work_ring_fill(ahead->ring);
 }
 
 void msrck_chunk_ahead_submit(struct chunk_ahead *ahead)

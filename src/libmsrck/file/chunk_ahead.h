@@ -37,11 +37,10 @@ bool msrck_chunk_ahead_usable(const struct chunk_ahead *ahead);
 /* False for chunks that are better decoded by the caller, once none is under way: very large ones, or for a lie. */
 bool msrck_chunk_ahead_fits(uint64_t stored, uint64_t raw);
 /*
- * Room for a chunk whose payload and padding take `length` bytes: the caller fills head, offset, section and `stored`,
- * or `payload` where the bytes are in memory, and submits it. NULL when as many as there may be are under way, or
- * memory is out. `length` 0 takes no room.
+ * The chunk to fill next: the caller gives head, offset, section and payload, and submits it. NULL when as many as there
+ * may be are under way.
  */
-struct decoding *msrck_chunk_ahead_fill(struct chunk_ahead *ahead, size_t length);
+struct decoding *msrck_chunk_ahead_fill(struct chunk_ahead *ahead);
 void msrck_chunk_ahead_submit(struct chunk_ahead *ahead);
 /* Chunks that were submitted and not released. */
 size_t msrck_chunk_ahead_under_way(const struct chunk_ahead *ahead);

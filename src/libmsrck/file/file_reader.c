@@ -155,22 +155,23 @@ static bool submit_next(struct file_reader *reader)
 {
     const struct section_head *head = &reader->next.head;
     size_t length = (size_t)head->length + padding_of(head->length);
-    bool memory = reader->window.memory != NULL;
     const unsigned char *bytes;
     struct decoding *decoding;
 
     if (msrck_window_need(&reader->window, length, &bytes, NULL) != MSRCK_OK)
         return false;
-    decoding = msrck_chunk_ahead_fill(reader->forward, memory ? 0 : length);
+    decoding = msrck_chunk_ahead_fill(reader->forward);
     if (decoding == NULL)
         return false;
     decoding->head = *head;
     decoding->offset = reader->next.offset;
-    if (memory)
-        decoding->payload = bytes;
+    if (reader->window.memory == NULL)
+        bytes = msrck_window_take(&reader->window, length, &decoding->stored);
     else
-        memcpy(decoding->stored.bytes, bytes, length);
-    msrck_window_consume(&reader->window, length);
+        msrck_window_consume(&reader->window, length);
+    if (bytes == NULL)
+        return false;
+    decoding->payload = bytes;
     msrck_chunk_ahead_submit(reader->forward);
     reader->next.known = false;
     return true;

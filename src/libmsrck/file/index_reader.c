@@ -328,7 +328,7 @@ static bool submit(struct file_reader *reader, size_t section)
     /* A single chunk that is stored as it is costs no more than its checksum. */
     if (place->length == CHUNK_HEAD_SIZE + raw && msrck_chunk_ahead_under_way(reader->indexed) == 0)
         return false;
-    decoding = msrck_chunk_ahead_fill(reader->indexed, 0);
+    decoding = msrck_chunk_ahead_fill(reader->indexed);
     if (decoding == NULL || fetch_place(reader, &decoding->stored, place, chunk_section_limit(reader), "max-chunk",
                                            &decoding->head, &decoding->payload, NULL) != MSRCK_OK)
         return false;

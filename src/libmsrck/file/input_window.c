@@ -11,6 +11,7 @@
  */
 #define LOOK_AHEAD 64u
 #define SMALLEST_READ 65536u
+#define GRANULE 32768u
 /* Most that is allocated ahead of the bytes that have arrived. */
 #define GROWTH_STEP ((size_t)1 << 20)
 /* A window larger than this is given back by a trim. */
@@ -30,10 +31,13 @@ void msrck_window_close(struct input_window *window)
     memset(window, 0, sizeof *window);
 }
 
+/* To a bit more than is asked for, since chunks are nearly as long as each other. */
 static msrck_result grow(struct input_window *window, size_t capacity, msrck_error *error)
 {
-    unsigned char *grown = realloc(window->bytes, capacity);
+    unsigned char *grown;
 
+    capacity += (GRANULE - capacity % GRANULE) % GRANULE;
+    grown = realloc(window->bytes, capacity);
     if (grown == NULL)
         return msrck_fail_memory(error, capacity, "input");
     window->bytes = grown;
@@ -114,6 +118,40 @@ void msrck_window_consume(struct input_window *window, size_t length)
     window->offset += length;
     if (window->memory == NULL)
         window->start += length;
+}
+
+/* The buffer's old memory becomes the window's, with what follows the `length` bytes. */
+static const unsigned char *exchange(struct input_window *window, size_t length, struct byte_buffer *buffer)
+{
+    struct byte_buffer old = *buffer;
+    size_t start = window->start, after = start + length, have = window->end - after;
+
+    memcpy(old.bytes, window->bytes + after, have);
+    buffer->bytes = window->bytes;
+    buffer->capacity = window->capacity;
+    buffer->length = after;
+    window->bytes = old.bytes;
+    window->capacity = old.capacity;
+    window->start = 0;
+    window->end = have;
+    window->offset += length;
+    return buffer->bytes + start;
+}
+
+const unsigned char *msrck_window_take(struct input_window *window, size_t length, struct byte_buffer *into)
+{
+    bool by_exchange = length >= SMALLEST_READ && window->end - window->start - length < length;
+    unsigned char *room;
+
+    msrck_buffer_clear(into);
+    room = msrck_buffer_extend(into, by_exchange ? window->capacity : length);
+    if (room == NULL)
+        return NULL;
+    if (by_exchange)
+        return exchange(window, length, into);
+    memcpy(room, window->bytes + window->start, length);
+    msrck_window_consume(window, length);
+    return room;
 }
 
 msrck_result msrck_window_expect(const struct input_window *window, uint64_t length, msrck_error *error)

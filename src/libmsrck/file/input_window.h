@@ -7,6 +7,7 @@
 #ifndef MSRCK_FILE_INPUT_WINDOW_H
 #define MSRCK_FILE_INPUT_WINDOW_H
 
+#include "base/byte_buffer.h"
 #include "file/source.h"
 
 struct input_window {
@@ -30,6 +31,11 @@ msrck_result msrck_window_peek(struct input_window *window, size_t length, const
                                msrck_error *error);
 /* Goes on behind `length` bytes, which must have been needed or peeked. */
 void msrck_window_consume(struct input_window *window, size_t length);
+/*
+ * Consumes `length` bytes that are in the window, and puts them into the buffer, where they begin at the result: large
+ * ones without a copy, by exchanging memory. At least one byte, and not for sources in memory. NULL when memory is out; nothing is consumed then.
+ */
+const unsigned char *msrck_window_take(struct input_window *window, size_t length, struct byte_buffer *into);
 
 /*
  * MSRCK_TRUNCATED when the input is known to hold fewer than `length` more bytes. For a pipe MSRCK_OK: only reading
