@@ -252,7 +252,7 @@ void msrck_locals_attach(msrck_locals *locals);
  * pushes directly after msrck_enter instead, before it goes to a call site; live variables cannot point into such an array, since it is not there yet when they are taken
  * back. One set an activation.
  */
-static inline void msrck_locals_push(msrck_locals *locals, const msrck_frame_table *table, const msrck_local *list)
+static __inline__ void msrck_locals_push(msrck_locals *locals, const msrck_frame_table *table, const msrck_local *list)
 {
     locals->outer = msrck_locals_top;
     locals->table = table;
@@ -263,7 +263,7 @@ static inline void msrck_locals_push(msrck_locals *locals, const msrck_frame_tab
 }
 
 /* Before every return of that function, also after MSRCK_LEAVE. */
-static inline void msrck_locals_pop(msrck_locals *locals)
+static __inline__ void msrck_locals_pop(msrck_locals *locals)
 {
     msrck_locals_top = locals->outer;
 }

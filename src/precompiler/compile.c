@@ -206,13 +206,33 @@ static int check_source(const struct toolchain *toolchain, const char *text)
     return status;
 }
 
+/* As the compiler would: its option counts, then whether people read the messages. */
+static bool wants_colours(const struct command_line *line)
+{
+    const char *never = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    bool wanted = isatty(STDERR_FILENO) && (never == NULL || never[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
+
+    for (size_t i = 0; i < line->count; i++) {
+        const char *text = line->arguments[i].text;
+
+        if (line->arguments[i].kind != ARGUMENT_OPTION)
+            continue;
+        if (strcmp(text, "-fdiagnostics-color") == 0 || strcmp(text, "-fdiagnostics-color=always") == 0 || strcmp(text, "-fcolor-diagnostics") == 0)
+            wanted = true;
+        else if (strcmp(text, "-fno-diagnostics-color") == 0 || strcmp(text, "-fdiagnostics-color=never") == 0 ||
+                 strcmp(text, "-fno-color-diagnostics") == 0)
+            wanted = false;
+    }
+    return wanted;
+}
+
 /* From the preprocessed text to the emitted one. */
 static int transform(const struct toolchain *toolchain, const struct argument *input, const char *text, const char *emitted)
 {
     const struct command_line *line = toolchain->line;
     const char **parser = parser_options(line);
     unit_options options = { strcmp(input->text, "-") == 0 ? "<stdin>" : input->text, text, toolchain->machine, parser, line->poll,
-                             line->strict, line->check, line->report };
+                             line->strict, line->check, line->report, wants_colours(line) };
     struct unit *unit = unit_parse(&options);
     int status = 1;
 

@@ -110,11 +110,15 @@ bool cursor_is_called(CXCursor cursor, const char *name)
     return same;
 }
 
-/* Old programs declare these by hand. */
-static bool is_heap_name(const char *name)
+/* Old programs declare these by hand. Scripts that try whether a function is there declare it as anything, which is no call of it. */
+static bool is_declared_heap(CXCursor function, const char *name)
 {
-    return strcmp(name, "malloc") == 0 || strcmp(name, "calloc") == 0 || strcmp(name, "realloc") == 0 ||
-           strcmp(name, "free") == 0 || strcmp(name, "strdup") == 0;
+    enum CXTypeKind result = clang_getCanonicalType(clang_getCursorResultType(function)).kind;
+
+    if (strcmp(name, "free") == 0)
+        return result == CXType_Void || result == CXType_Int;
+    return result == CXType_Pointer && (strcmp(name, "malloc") == 0 || strcmp(name, "calloc") == 0 || strcmp(name, "realloc") == 0 ||
+                                        strcmp(name, "strdup") == 0);
 }
 
 bool cursor_library_function(const struct unit *unit, CXCursor cursor, char *name, size_t size)
@@ -127,5 +131,5 @@ bool cursor_library_function(const struct unit *unit, CXCursor cursor, char *nam
         return false;
     cursor_name(function, name, size);
     return unit_in_system_header(unit, clang_getCanonicalCursor(function)) ||
-           (is_heap_name(name) && clang_Cursor_isNull(clang_getCursorDefinition(function)));
+           (is_declared_heap(function, name) && clang_Cursor_isNull(clang_getCursorDefinition(function)));
 }

@@ -332,7 +332,7 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
 {
     CXType type = clang_getCursorType(variable);
     bool constant = is_const(type);
-    unsigned at = unit_range(unit, variable).begin;
+    unsigned at = unit_range(unit, variable).begin, name_at = unit_offset(unit, clang_getCursorLocation(variable));
     text_range whole = unit_whole_declaration(unit, variable);
     const char *reference, *entry, *reason;
     text_builder quoted = { NULL, 0, 0 };
@@ -341,11 +341,11 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
         return;
     if (clang_getCursorTLSKind(variable) != CXTLS_None) {
         if (!pragma_covers(unit, variable, "accept"))
-            unit_obstacle(unit, at, "'%s' is a variable of each thread: it is not saved", shown);
+            unit_obstacle(unit, name_at, "'%s' is a variable of each thread: it is not saved", shown);
         return;
     }
     /* What nobody can write needs no warning when it cannot be described: a pointer to it will say so. */
-    reference = constant ? type_reference_quiet(unit, type, &reason) : type_reference(unit, type, unit_format(unit, "'%s'", shown), at);
+    reference = constant ? type_reference_quiet(unit, type, &reason) : type_reference(unit, type, unit_format(unit, "'%s'", shown), name_at);
     if (reference == NULL)
         return;
     entry = unit_identifier(unit, unit_format(unit, "global_%s", identifier));

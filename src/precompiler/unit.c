@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "parser_prelude.h"
+#include "source_columns.h"
 #include "text_scan.h"
 #include "unit_state.h"
 
@@ -108,13 +109,10 @@ static void note_misunderstood(struct unit *unit)
         CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
 
         if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error && !clang_Location_isInSystemHeader(location)) {
-            CXString file, text = clang_getDiagnosticSpelling(diagnostic);
-            unsigned line = 0;
+            CXString text = clang_getDiagnosticSpelling(diagnostic);
 
-            clang_getPresumedLocation(location, &file, &line, NULL);
-            text_add_format(&unit->misunderstood, "%s:%u: error: not understood by msrck cc: %s\n", clang_getCString(file), line,
+            text_add_format(&unit->misunderstood, "%s: error: not understood by msrck cc: %s\n", unit_shown_place(unit, unit_offset(unit, location)),
                             clang_getCString(text));
-            clang_disposeString(file);
             clang_disposeString(text);
         }
         clang_disposeDiagnostic(diagnostic);
@@ -181,6 +179,7 @@ void unit_free(struct unit *unit)
     pragma_list_free(unit->pragmas);
     moved_statics_free(unit->statics);
     edit_list_free(unit->edits);
+    source_columns_free(unit->columns);
     if (unit->handle != NULL)
         clang_disposeTranslationUnit(unit->handle);
     if (unit->index != NULL)
@@ -192,7 +191,7 @@ void unit_free(struct unit *unit)
     free_list(&unit->kept, true);
     free_list(&unit->identifiers, false);
     free_list(&unit->globals, false);
-    free_list(&unit->messages, true);
+    free_list(&unit->messages, false);
     for (size_t i = 0; i < unit->report_count; i++)
         free(unit->reports[i].text);
     free(unit->reports);

@@ -60,6 +60,7 @@ typedef struct unit_options {
     bool strict;                    /* --strict: obstacles are errors */
     bool check;                     /* --check: nothing is emitted */
     bool report;                    /* --report */
+    bool colours;                   /* in messages */
 } unit_options;
 
 /* ---- The text and its tree ------------------------------------------------------------------------------- */
@@ -67,7 +68,7 @@ typedef struct unit_options {
 /* NULL after a message when the file cannot be read or libclang fails. The options are borrowed. */
 struct unit *unit_parse(const unit_options *options);
 /*
- * What libclang did not understand: "file:line: error: ..." on lines, "" when the tree is whole. Errors inside system headers, which use what only the compiler knows, do not
+ * What libclang did not understand: "file:line:column: error: ..." on lines, "" when the tree is whole. Errors inside system headers, which use what only the compiler knows, do not
  * count. No pass may look at a unit that was not understood.
  */
 const char *unit_misunderstood(const struct unit *unit);
@@ -88,6 +89,8 @@ unsigned unit_offset(const struct unit *unit, CXSourceLocation location);
 /* A copy of that text. Without edits; with them: edit_list_render(unit_edits(unit), ...). */
 const char *unit_range_text(struct unit *unit, text_range range);
 source_place unit_place(const struct unit *unit, unsigned offset);
+/* "file:line:column" in the user's own source, as diagnostics begin; what comes from a macro stands where that is used. */
+const char *unit_shown_place(struct unit *unit, unsigned offset);
 /* Whether it stands in a header that the compiler calls a system header, in precompiled.h, or nowhere. */
 bool unit_in_system_header(const struct unit *unit, CXCursor cursor);
 
@@ -121,8 +124,8 @@ const char *unit_checkpoint_name(struct unit *unit, CXCursor declaration);
 /* ---- Diagnostics ------------------------------------------------------------------------------------------- */
 
 /*
- * "file:line: severity: message". An obstacle is a construct that cannot migrate: a warning, with --strict an error. After an error nothing is compiled. A note belongs to
- * the message before it. Each message once a line.
+ * "file:line:column: severity: message", with colours where the compiler would use them. An obstacle is a construct that cannot migrate: a warning, with --strict an error. After an error nothing is compiled. A note belongs to
+ * the message before it. Each message once a place.
  */
 void unit_error(struct unit *unit, unsigned offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void unit_obstacle(struct unit *unit, unsigned offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -130,7 +133,7 @@ void unit_warning(struct unit *unit, unsigned offset, const char *format, ...) _
 void unit_note(struct unit *unit, unsigned offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool unit_failed(const struct unit *unit);
 
-/* A line for --report; nothing without that option. "file:line: text", kept and printed in the order of lines. */
+/* A line for --report; nothing without that option. "file:line:column: text", kept and printed in the order of places. */
 void unit_report(struct unit *unit, unsigned offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The report so far; "" when there is none. */
 const char *unit_report_text(struct unit *unit);

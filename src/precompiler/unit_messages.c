@@ -4,23 +4,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source_columns.h"
 #include "unit_state.h"
+
+const char *unit_shown_place(struct unit *unit, unsigned offset)
+{
+    source_place place = unit_place(unit, offset);
+    unsigned column;
+
+    if (place.line == 0 || place.file[0] == '\0')
+        return unit->options->source;
+    if (unit->columns == NULL)
+        unit->columns = source_columns_new();
+    column = source_column(unit->columns, place.file, place.line, unit->text, offset);
+    /* Without its source, a place has that of the preprocessed text, which is the text that the user gave, then. */
+    return unit_format(unit, "%s:%u:%u", place.file, place.line, column != 0 ? column : place.column);
+}
+
+/* The same colours as the compilers' own messages. */
+static void show(const struct unit *unit, const char *place, const char *severity, const char *text)
+{
+    const char *colour = strcmp(severity, "error") == 0 ? "31" : strcmp(severity, "warning") == 0 ? "35" : "36";
+
+    if (unit->options->colours)
+        fprintf(stderr, "\033[1m%s:\033[0m \033[1;%sm%s:\033[0m %s\n", place, colour, severity, text);
+    else
+        fprintf(stderr, "%s: %s: %s\n", place, severity, text);
+}
 
 static void print(struct unit *unit, unsigned offset, const char *severity, const char *format, va_list arguments)
 {
-    source_place place = unit_place(unit, offset);
+    const char *place = unit_shown_place(unit, offset), *message;
     text_builder builder = { NULL, 0, 0 };
     bool note = strcmp(severity, "note") == 0;
 
-    text_add_format(&builder, "%s:%u: %s: ", place.line > 0 ? place.file : unit->options->source, place.line, severity);
     text_add_arguments(&builder, format, arguments);
+    message = unit_format(unit, "%s: %s: %s", place, severity, builder.text);
     for (size_t i = 0; !note && i < unit->messages.count; i++)
-        if (strcmp(unit->messages.items[i], builder.text) == 0) {
+        if (strcmp(unit->messages.items[i], message) == 0) {
             text_free(&builder);
             return;
         }
-    fprintf(stderr, "%s\n", builder.text);
-    pointer_list_add(&unit->messages, text_take(&builder));
+    show(unit, place, severity, builder.text);
+    pointer_list_add(&unit->messages, (void *)message);
+    text_free(&builder);
 }
 
 void unit_error(struct unit *unit, unsigned offset, const char *format, ...)
@@ -69,13 +96,11 @@ bool unit_failed(const struct unit *unit)
 void unit_report(struct unit *unit, unsigned offset, const char *format, ...)
 {
     text_builder builder = { NULL, 0, 0 };
-    source_place place;
     va_list arguments;
 
     if (!unit->options->report)
         return;
-    place = unit_place(unit, offset);
-    text_add_format(&builder, "%s:%u: ", place.file, place.line);
+    text_add_format(&builder, "%s: ", unit_shown_place(unit, offset));
     va_start(arguments, format);
     text_add_arguments(&builder, format, arguments);
     va_end(arguments);

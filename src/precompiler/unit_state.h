@@ -23,6 +23,7 @@ struct type_tables;
 struct record_names;
 struct pragma_list;
 struct moved_statics;
+struct source_columns;
 
 struct unit {
     const unit_options *options;
@@ -40,7 +41,7 @@ struct unit {
     pointer_list kept;              /* texts that live as long as the unit */
     pointer_list identifiers;       /* handed out by unit_identifier(); borrowed from `kept` */
     pointer_list globals;           /* names in the table of globals; borrowed from `kept` */
-    pointer_list messages;          /* printed: "file:line: ..." */
+    pointer_list messages;          /* printed: "file:line:column: ..."; borrowed from `kept` */
     struct report_line *reports;
     size_t report_count, report_capacity;
     bool failed;
@@ -48,6 +49,7 @@ struct unit {
     struct record_names *records;   /* record_names.c */
     struct pragma_list *pragmas;    /* pragma_table.c */
     struct moved_statics *statics;  /* static_locals.c */
+    struct source_columns *columns; /* NULL until a message needs them */
 };
 
 /* Owned by the unit from now on. */

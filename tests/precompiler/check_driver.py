@@ -118,6 +118,11 @@ class Transparent(DriverCase):
         self.write("conftest.c", "char no_such_function();\nint main(void)\n{\nreturn no_such_function();\n}\n")
         self.cc("-o", "conftest", "conftest.c", code=1)
 
+    def test_functions_declared_to_be_tried_are_no_calls_of_them(self):
+        for name in ("malloc", "strdup", "free"):
+            self.write("conftest.c", f"char {name} (void);\nint main (void)\n{{\nreturn {name} ();\n}}\n")
+            self.cc("-w", "-o", "conftest", "conftest.c")
+
     def test_dependency_files_name_the_object_and_the_users_headers(self):
         self.cc("-c", "-DADDED=1", "-MMD", "-MP", "value.c", "-o", "sub.o")
         text = self.read("sub.d")
@@ -154,8 +159,26 @@ class Own(DriverCase):
 
     def test_strict_refuses_what_cannot_migrate(self):
         self.write("union.c", "struct s { union { int i; float f; } u; } s;\nint main(void) { return s.u.i; }\n")
-        self.assertIn("union.c:1: warning: ", self.cc("-c", "union.c").stderr)
-        self.assertIn("union.c:1: error: ", self.cc("-c", "--strict", "union.c", code=1).stderr)
+        self.assertIn("union.c:1:43: warning: ", self.cc("-c", "union.c").stderr)
+        self.assertIn("union.c:1:43: error: ", self.cc("-c", "--strict", "union.c", code=1).stderr)
+
+    def test_columns_are_those_of_the_source(self):
+        self.write("columns.h", "#define AS_NUMBER(p) ((long)(p))\n#define KEEP(to, from) to = AS_NUMBER(from)\n")
+        self.write("columns.c", '#include "columns.h"\nlong kept; char *text;\nvoid f(void);\nvoid f(void)\n{\n'
+                   "    /* (long)text\n    */ kept   =   (long)text;\n"
+                   "\tkept /* word */ = AS_NUMBER(text + 1);\n"
+                   '    if (text[0] == "\u00e4 (long)"[0]) KEEP(kept,\n      text);\n'
+                   "    text = \\\n  (char *)kept;\n}\n")
+        text = self.cc("-c", "columns.c").stderr
+        self.assertEqual([line.split(": ")[0] for line in text.splitlines()],
+                         ["columns.c:7:19", "columns.c:8:27", "columns.c:9:35", "columns.c:12:3"], text)
+        coloured = self.cc("-c", "-fdiagnostics-color=always", "columns.c").stderr
+        self.assertIn("\033[1mcolumns.c:7:19:\033[0m \033[1;35mwarning:\033[0m a pointer", coloured)
+
+    def test_strict_iso_c_of_1990_is_taken(self):
+        self.write("old.c", "int inline_; int main(void) { int inline = 3; int n; for (n = 0; n < 9; n++) inline += n; return inline - 39; }\n")
+        self.cc("-std=c89", "-pedantic-errors", "-Wall", "old.c", "-o", "old")
+        self.output("old")
 
     def test_report_tells_of_poll_points(self):
         self.write("loop.c", "#include <stdio.h>\nint main(void)\n{\n    for (int i = 0; i < 9; i++)\n        printf(\"%d\\n\", i);\n    return 0;\n}\n")

@@ -127,7 +127,7 @@ def run(compiler, folder, text, *options):
 def messages(result):
     found = {}
     for line in result.stderr.splitlines():
-        match = re.match(r".*unit\.c:(\d+): (warning|error): (.*)", line)
+        match = re.match(r".*unit\.c:(\d+):\d+: (warning|error): (.*)", line)
         if match:
             found.setdefault(int(match.group(1)), []).append((match.group(2), match.group(3)))
     return found
