@@ -64,6 +64,16 @@ __PTRDIFF_TYPE__ msrck_cc_getdelim(char **line, __SIZE_TYPE__ *size, int delimit
 int msrck_cc_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int msrck_cc_vasprintf(char **text, const char *format, __builtin_va_list arguments) __attribute__((format(printf, 2, 0)));
 
+/* ---- Unions of which nothing tells the active member ------------------------------------------------------- */
+
+/* The callbacks of a union of numbers as an opaque handle; `context` is this. A machine where its bytes mean something else refuses them. */
+struct msrck_cc_bytes {
+    __SIZE_TYPE__ size;
+    int long_double;               /* whether a member has one, whose format differs most */
+};
+int msrck_cc_save_bytes(const void *object, void **bytes, __SIZE_TYPE__ *length, void *context);
+int msrck_cc_restore_bytes(void *object, const void *bytes, __SIZE_TYPE__ length, void *context);
+
 /* ---- What the C library keeps for itself -------------------------------------------------------------------- */
 
 /* A copy of a text that does not change any more, the same one for equal texts: getenv(), strerror(). NULL gives NULL. */

@@ -10,7 +10,14 @@
 #include "type_names.h"
 
 /* Functions of the runtime that pointers may hold: named once a unit. */
-struct named_functions { char **names; size_t count; bool reads_input; };
+struct named_functions { char **names; size_t count; bool reads_input; unsigned variables; };
+
+/* Variables of the C library that are part of the state where the program uses them: where getopt() is, and what it tells. */
+static const struct {
+    const char *name, *reference;   /* NULL: a pointer to characters */
+} library_variables[] = { { "optind", "&msrck_int" }, { "opterr", "&msrck_int" }, { "optopt", "&msrck_int" }, { "optarg", NULL } };
+
+enum { LIBRARY_VARIABLES = sizeof library_variables / sizeof library_variables[0] };
 
 static void wrap(struct unit *unit, CXCursor call, const char *before, const char *after)
 {
@@ -133,6 +140,36 @@ static bool reads_input(const struct unit *unit, CXCursor cursor)
     return false;
 }
 
+static void note_variable(source_walk *walk, CXCursor cursor)
+{
+    CXCursor named = clang_getCursorReferenced(cursor);
+
+    if (clang_getCursorKind(named) != CXCursor_VarDecl || !unit_in_system_header(walk->unit, clang_getCanonicalCursor(named)))
+        return;
+    for (unsigned i = 0; i < LIBRARY_VARIABLES; i++)
+        if (cursor_is_called(named, library_variables[i].name))
+            ((struct named_functions *)walk->context)->variables |= 1u << i;
+}
+
+/* Every file that uses the variable has the entry, under one symbol; the linker takes one. */
+static void enter_variables(struct unit *unit, unsigned variables)
+{
+    for (unsigned i = 0; i < LIBRARY_VARIABLES; i++) {
+        const char *name = library_variables[i].name, *reference = library_variables[i].reference;
+
+        if ((variables & 1u << i) == 0)
+            continue;
+        if (reference == NULL) {
+            reference = "&msrck_library_text";
+            unit_append(unit, "static const msrck_type msrck_library_text = { .kind = 3, .size = sizeof(void *), .alignment = _Alignof(void *), .element = &msrck_char };\n");
+        }
+        unit_append(unit, "__attribute__((weak, visibility(\"hidden\"))) extern const msrck_global_entry msrck_library_%s;\n"
+                          "const msrck_global_entry msrck_library_%s = { \"%s\", (void *)&%s, %s, sizeof(%s), 0 };\n"
+                          "static const msrck_global_entry *const msrck_library_%s__section __attribute__((used, section(\"msrck_globals\"), aligned(sizeof(void *)))) = &msrck_library_%s;\n",
+                    name, name, name, name, reference, name, name, name);
+    }
+}
+
 static void visit(source_walk *walk, CXCursor cursor)
 {
     enum CXCursorKind kind = clang_getCursorKind(cursor);
@@ -141,6 +178,8 @@ static void visit(source_walk *walk, CXCursor cursor)
 
     if (kind == CXCursor_DeclRefExpr && reads_input(walk->unit, cursor))
         ((struct named_functions *)walk->context)->reads_input = true;
+    if (kind == CXCursor_DeclRefExpr)
+        note_variable(walk, cursor);
     if ((kind != CXCursor_CallExpr && kind != CXCursor_DeclRefExpr) ||
         !cursor_library_function(walk->unit, cursor, name, sizeof name))
         return;
@@ -155,12 +194,13 @@ static void visit(source_walk *walk, CXCursor cursor)
 
 void library_calls_pass(struct unit *unit)
 {
-    struct named_functions named = { NULL, 0, false };
+    struct named_functions named = { NULL, 0, false, 0 };
 
     source_walk_run(unit, visit, &named);
     if (named.reads_input)
         unit_append(unit, "extern const char msrck_cc_reads_input[] __attribute__((weak));\n"
                           "const char msrck_cc_reads_input[] = \"stdin\";\n");
+    enter_variables(unit, named.variables);
     for (size_t i = 0; i < named.count; i++)
         free(named.names[i]);
     free(named.names);

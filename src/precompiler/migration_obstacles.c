@@ -177,7 +177,7 @@ static void look_at_call(source_walk *walk, CXCursor call)
 /* Variables of the C library whose values a checkpoint does not hold. */
 static void look_at_name(source_walk *walk, CXCursor cursor)
 {
-    static const char *const variables[] = { "optind", "optarg", "opterr", "optopt", "environ", "__environ", "timezone", "tzname", "daylight" };
+    static const char *const variables[] = { "environ", "__environ", "timezone", "tzname", "daylight" };
     CXCursor variable = clang_getCursorReferenced(cursor);
     char name[64];
 

@@ -110,13 +110,49 @@ const char *union_member_tag(struct unit *unit, CXCursor field, size_t index)
     return when != NULL ? when->arguments : unit_format(unit, "%zu", index);
 }
 
+const pragma_entry *record_pragma(struct unit *unit, CXCursor definition, const char *word)
+{
+    static const char before[] = "typedef";
+    unsigned at = unit_range(unit, definition).begin;
+    const pragma_entry *found = pragma_before(unit, at, word);
+
+    while (found == NULL && at > 0 && (unit->text[at - 1] == ' ' || unit->text[at - 1] == '\n' || unit->text[at - 1] == '\t'))
+        at--;
+    if (found == NULL && at >= strlen(before) && strncmp(unit->text + at - strlen(before), before, strlen(before)) == 0)
+        found = pragma_before(unit, at - (unsigned)strlen(before), word);
+    return found;
+}
+
+const char *record_place_name(struct unit *unit, CXCursor definition)
+{
+    struct field_list list = record_fields(definition);
+    bool is_union = clang_getCursorKind(definition) == CXCursor_UnionDecl;
+    const char *name = "";
+
+    /* Of a struct, only the first member stands where that does. */
+    for (size_t i = 0; i < list.count && name[0] == '\0' && (is_union || i == 0); i++) {
+        if (field_is_anonymous_record(list.items[i]))
+            name = record_place_name(unit, record_definition(clang_getCursorType(list.items[i])));
+        else if (!clang_Cursor_isBitField(list.items[i]))
+            name = unit_keep_string(unit, clang_getCursorSpelling(list.items[i]));
+    }
+    free(list.items);
+    return name;
+}
+
+bool type_is_union(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    return type.kind == CXType_Record && clang_getCursorKind(clang_getTypeDeclaration(type)) == CXCursor_UnionDecl;
+}
+
 /* An anonymous member begins where its definition does; a named one may be declared together with that, too. */
 static const pragma_entry *union_pragma(struct unit *unit, CXCursor field, const char *word)
 {
     CXCursor definition = record_definition(clang_getCursorType(field));
     const pragma_entry *found = pragma_before(unit, unit_range(unit, field).begin, word);
 
-    return found != NULL ? found : pragma_before(unit, unit_range(unit, definition).begin, word);
+    return found != NULL ? found : record_pragma(unit, definition, word);
 }
 
 struct union_choice union_choice_of(struct unit *unit, CXCursor field)
@@ -132,13 +168,20 @@ struct union_choice union_choice_of(struct unit *unit, CXCursor field)
     else if (member != NULL && index < 0)
         unit_error(unit, member->range.begin, "the union has no member %s", member->arguments);
     list = record_fields(definition);
-    /* Of one member only there is no choice. */
-    if (tag == NULL && member == NULL && list.count == 1)
-        index = 0;
     if (index >= 0 && tag == NULL)
         choice.constant = union_member_tag(unit, list.items[index], (size_t)index);
     free(list.items);
     return choice;
+}
+
+bool union_is_told(struct unit *unit, CXCursor field)
+{
+    CXCursor definition = record_definition(clang_getCursorType(field));
+
+    if (union_pragma(unit, field, "tag") != NULL)
+        return true;
+    /* A member that is stated for the type stands for all of them, whatever is around it. */
+    return record_pragma(unit, definition, "member") == NULL && union_pragma(unit, field, "member") != NULL;
 }
 
 const char *record_spelling(struct unit *unit, CXCursor definition)
@@ -149,7 +192,7 @@ const char *record_spelling(struct unit *unit, CXCursor definition)
 const char *record_shown(struct unit *unit, CXCursor definition)
 {
     const struct record_name *name = record_name_find(unit, definition);
-    const pragma_entry *given = pragma_before(unit, unit_range(unit, definition).begin, "name");
+    const pragma_entry *given = record_pragma(unit, definition, "name");
 
     if (given != NULL)
         return given->arguments;

@@ -301,10 +301,10 @@ static void walk(const struct naming *at, CXCursor cursor)
 
     if (is_definition_of_record(cursor)) {
         /* The visitor shows an unnamed one before the declarator that names it: that one looks inside. */
-        if (record_has_tag(at->unit, cursor)) {
+        if (record_has_tag(at->unit, cursor))
             name_record(at, cursor, NULL, false);
+        if (record_has_tag(at->unit, cursor) || clang_Cursor_isAnonymousRecordDecl(cursor))
             walk_inside(at, cursor);
-        }
         return;
     }
     if (kind == CXCursor_VarDecl || kind == CXCursor_FieldDecl || kind == CXCursor_TypedefDecl || kind == CXCursor_ParmDecl ||

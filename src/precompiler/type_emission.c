@@ -12,6 +12,7 @@ struct emission {
     struct unit *unit;
     const struct type_entry *entry;
     const char *spelling;           /* of the struct or union that offsets are counted in */
+    const char *base;               /* its member that the described struct begins with; NULL: the beginning is the same */
     bool in_union;
     text_builder fields;            /* initialisers of msrck_field */
     size_t index;                   /* of the member in its own record */
@@ -73,21 +74,15 @@ static void add_choice(struct emission *e, CXCursor field)
         text_add_format(&e->fields, ", .choose = %s", emit_choice(e->unit, choice.constant));
 }
 
-static bool is_union_type(CXType type)
-{
-    type = clang_getCanonicalType(type);
-    return type.kind == CXType_Record && clang_getCursorKind(clang_getTypeDeclaration(type)) == CXCursor_UnionDecl;
-}
-
-/* A union by value has no reference of its own kind: it is described as a record all the same. */
-static const char *member_reference(struct emission *e, CXType type)
+/* A union with a tag beside it is described as what it is. */
+static const char *member_reference(struct emission *e, CXCursor field, CXType type)
 {
     const char *reason, *reference;
     struct type_entry *entry;
     CXCursor definition;
     bool added;
 
-    if (!is_union_type(type)) {
+    if (!type_is_union(type) || !union_is_told(e->unit, field)) {
         reference = type_reference_quiet(e->unit, type, &reason);
         return reference != NULL ? reference : "&msrck_void";
     }
@@ -95,6 +90,13 @@ static const char *member_reference(struct emission *e, CXType type)
     entry = type_entry_find(e->unit, ENTRY_RECORD, unit_format(e->unit, "%u", unit_range(e->unit, definition).begin), "union", &added);
     entry->definition = definition;
     return entry->expression;
+}
+
+static void add_offset(struct emission *e, const char *name)
+{
+    text_add_format(&e->fields, ", .offset = __builtin_offsetof(%s, %s)", e->spelling, name);
+    if (e->base != NULL)
+        text_add_format(&e->fields, " - __builtin_offsetof(%s, %s)", e->spelling, e->base);
 }
 
 static void emit_member(struct emission *e, CXCursor field, bool last)
@@ -111,17 +113,17 @@ static void emit_member(struct emission *e, CXCursor field, bool last)
     }
     text_add(&e->fields, "  { .name = ");
     add_quoted(&e->fields, name);
-    text_add_format(&e->fields, ", .offset = __builtin_offsetof(%s, %s)", e->spelling, name);
+    add_offset(e, name);
     if (!flexible)
         text_add_format(&e->fields, ", .size = sizeof(((%s *)0)->%s)", e->spelling, name);
     if (field_is_skipped(unit, field))
         text_add(&e->fields, ", .type = &msrck_void, .role = 3");
     else if (flexible)
-        text_add_format(&e->fields, ", .type = %s, .role = 2", member_reference(e, clang_getArrayElementType(
+        text_add_format(&e->fields, ", .type = %s, .role = 2", member_reference(e, field, clang_getArrayElementType(
                         type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ? type : canonical)));
     else {
-        text_add_format(&e->fields, ", .type = %s", member_reference(e, type));
-        if (is_union_type(type))
+        text_add_format(&e->fields, ", .type = %s", member_reference(e, field, type));
+        if (type_is_union(type) && union_is_told(unit, field))
             add_choice(e, field);
     }
     if (e->in_union)
@@ -130,37 +132,102 @@ static void emit_member(struct emission *e, CXCursor field, bool last)
 }
 
 static void emit_members(struct emission *e, CXCursor definition);
+static void emit_anonymous(struct emission *e, CXCursor field);
 
-/* Any member of an anonymous union stands for its place. */
-static const char *first_member_name(struct unit *unit, CXCursor definition)
+static const char *first_named(struct unit *unit, CXCursor field)
 {
-    struct field_list list = record_fields(definition);
-    const char *name = "";
+    return field_is_anonymous_record(field) ? record_place_name(unit, record_definition(clang_getCursorType(field)))
+                                            : unit_keep_string(unit, clang_getCursorSpelling(field));
+}
 
-    for (size_t i = 0; i < list.count && name[0] == '\0'; i++)
-        name = unit_keep_string(unit, clang_getCursorSpelling(list.items[i]));
-    free(list.items);
-    return name;
+/* The struct or union with a name that the members of what is described here belong to. */
+static CXCursor named_outer(const struct emission *e)
+{
+    bool nameless = e->entry->kind == ENTRY_ANONYMOUS_UNION || e->entry->kind == ENTRY_ANONYMOUS_STRUCT;
+
+    return nameless ? e->entry->outer : e->entry->definition;
+}
+
+/* What nobody reads behind the member that stands for a larger union. */
+static void emit_rest(struct emission *e, CXCursor definition, CXCursor member)
+{
+    const char *first = record_place_name(e->unit, definition);
+    long long whole = clang_Type_getSizeOf(clang_getCursorType(definition)), own = clang_Type_getSizeOf(clang_getCursorType(member));
+
+    if (own >= whole || e->in_union)
+        return;
+    text_add(&e->fields, "  { .name = ");
+    add_quoted(&e->fields, unit_format(e->unit, "%s.rest", first));
+    add_offset(e, first);
+    text_add_format(&e->fields, " + %lld, .size = %lld, .type = &msrck_void, .role = 3 },\n", own, whole - own);
+}
+
+/* A union without a name whose active member nothing tells. */
+static void emit_untold(struct emission *e, CXCursor definition)
+{
+    struct union_content content = union_content_of(e->unit, definition);
+    const char *first = record_place_name(e->unit, definition), *reference;
+
+    if (content.kind == UNION_MEMBER) {
+        if (field_is_anonymous_record(content.member))
+            emit_anonymous(e, content.member);
+        else
+            emit_member(e, content.member, false);
+        emit_rest(e, definition, content.member);
+        return;
+    }
+    reference = union_reference(e->unit, definition);
+    for (size_t i = 0; i < type_tables_of(e->unit)->count; i++)
+        if (strcmp(type_tables_of(e->unit)->entries[i]->expression, reference) == 0)
+            type_tables_of(e->unit)->entries[i]->outer = named_outer(e);
+    text_add(&e->fields, "  { .name = ");
+    add_quoted(&e->fields, first);
+    add_offset(e, first);
+    text_add_format(&e->fields, ", .size = %lld, .type = %s", clang_Type_getSizeOf(clang_getCursorType(definition)), reference);
+    if (e->in_union)
+        text_add_format(&e->fields, ", .tag = (long long)(%s)", union_member_tag(e->unit, definition, e->index));
+    text_add(&e->fields, " },\n");
+}
+
+/* One that is described by itself: a union with its tag, a struct in a union. */
+static void emit_nameless(struct emission *e, CXCursor field, enum entry_kind kind)
+{
+    struct unit *unit = e->unit;
+    CXCursor definition = record_definition(clang_getCursorType(field));
+    const char *first = record_place_name(unit, definition);
+    bool added;
+    struct type_entry *entry = type_entry_find(unit, kind, unit_format(unit, "%u", unit_range(unit, definition).begin),
+                                               kind == ENTRY_ANONYMOUS_UNION ? "union" : "struct", &added);
+
+    entry->definition = definition;
+    entry->outer = named_outer(e);
+    entry->base = kind == ENTRY_ANONYMOUS_UNION ? e->base : first;
+    text_add(&e->fields, "  { .name = ");
+    add_quoted(&e->fields, kind == ENTRY_ANONYMOUS_UNION ? "" : first);
+    text_add_format(&e->fields, ", .type = %s", entry->expression);
+    add_offset(e, first);
+    if (kind == ENTRY_ANONYMOUS_UNION)
+        add_choice(e, field);
+    else
+        text_add_format(&e->fields, ", .size = %lld", clang_Type_getSizeOf(clang_getCursorType(definition)));
+    if (e->in_union)
+        text_add_format(&e->fields, ", .tag = (long long)(%s)", union_member_tag(unit, field, e->index));
+    text_add(&e->fields, " },\n");
 }
 
 static void emit_anonymous(struct emission *e, CXCursor field)
 {
-    struct unit *unit = e->unit;
     CXCursor definition = record_definition(clang_getCursorType(field));
-    struct type_entry *entry;
-    bool added;
 
     if (clang_getCursorKind(definition) != CXCursor_UnionDecl) {
-        emit_members(e, definition);
-        return;
-    }
-    entry = type_entry_find(unit, ENTRY_ANONYMOUS_UNION, unit_format(unit, "%u", unit_range(unit, definition).begin), "union", &added);
-    entry->definition = definition;
-    entry->outer = e->entry->kind == ENTRY_ANONYMOUS_UNION ? e->entry->outer : e->entry->definition;
-    text_add_format(&e->fields, "  { .name = \"\", .type = %s, .offset = __builtin_offsetof(%s, %s)", entry->expression, e->spelling,
-                    first_member_name(unit, definition));
-    add_choice(e, field);
-    text_add(&e->fields, " },\n");
+        if (e->in_union)
+            emit_nameless(e, field, ENTRY_ANONYMOUS_STRUCT);
+        else
+            emit_members(e, definition);
+    } else if (union_is_told(e->unit, field))
+        emit_nameless(e, field, ENTRY_ANONYMOUS_UNION);
+    else
+        emit_untold(e, definition);
 }
 
 static void emit_members(struct emission *e, CXCursor definition)
@@ -196,7 +263,7 @@ static void emit_fields(struct unit *unit, const struct type_entry *entry, text_
 static void emit_record(struct unit *unit, const struct type_entry *entry)
 {
     bool is_union = clang_getCursorKind(entry->definition) == CXCursor_UnionDecl;
-    struct emission e = { unit, entry, record_spelling(unit, entry->definition), is_union, { NULL, 0, 0 }, 0 };
+    struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, is_union, { NULL, 0, 0 }, 0 };
     bool clears = compiler_clears_padding(unit) && (is_union || !record_is_flexible(unit, entry->definition));
     text_builder shown = { NULL, 0, 0 };
 
@@ -240,15 +307,74 @@ static void emit_made(struct unit *unit, const struct type_entry *entry)
 /* A union without a name has no size of its own: its members are found in the struct around it. */
 static void emit_anonymous_union(struct unit *unit, const struct type_entry *entry)
 {
-    struct emission e = { unit, entry, record_spelling(unit, entry->outer), true, { NULL, 0, 0 }, 0 };
+    struct emission e = { unit, entry, record_spelling(unit, entry->outer), entry->base, true, { NULL, 0, 0 }, 0 };
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
     emit_fields(unit, entry, &e.fields);
-    add_quoted(&shown, unit_format(unit, "union of %s.%s", record_shown(unit, entry->outer), first_member_name(unit, entry->definition)));
+    add_quoted(&shown, unit_format(unit, "union of %s.%s", record_shown(unit, entry->outer), record_place_name(unit, entry->definition)));
     unit_append(unit, "static const msrck_type %s = { .kind = 6, .unit = msrck_unit_name, .name = %s,\n"
                       "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
                 entry->identifier, entry->identifier, entry->identifier);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
+/* A struct without a name in a union: it begins where its first member does. */
+static void emit_anonymous_struct(struct unit *unit, const struct type_entry *entry)
+{
+    CXType type = clang_getCursorType(entry->definition);
+    struct emission e = { unit, entry, record_spelling(unit, entry->outer), entry->base, false, { NULL, 0, 0 }, 0 };
+    text_builder shown = { NULL, 0, 0 };
+
+    emit_members(&e, entry->definition);
+    emit_fields(unit, entry, &e.fields);
+    add_quoted(&shown, unit_format(unit, "struct of %s.%s", record_shown(unit, entry->outer), e.base));
+    unit_append(unit, "static const msrck_type %s = { .kind = 5, .unit = msrck_unit_name, .name = %s, .size = %lld, .alignment = %lld,\n"
+                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
+                clang_Type_getSizeOf(type), clang_Type_getAlignOf(type), entry->identifier, entry->identifier, entry->identifier);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
+/* ---- Unions that nothing tells the active member of ---- */
+
+static void emit_union_member(struct unit *unit, const struct type_entry *entry)
+{
+    struct union_content content = union_content_of(unit, entry->definition);
+    struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, false, { NULL, 0, 0 }, 0 };
+    text_builder shown = { NULL, 0, 0 };
+
+    if (field_is_anonymous_record(content.member))
+        emit_anonymous(&e, content.member);
+    else
+        emit_member(&e, content.member, false);
+    emit_rest(&e, entry->definition, content.member);
+    emit_fields(unit, entry, &e.fields);
+    add_quoted(&shown, unit_format(unit, "%s as %s", record_shown(unit, entry->definition),
+                                   first_named(unit, content.member)));
+    unit_append(unit, "static const msrck_type %s = { .kind = 5, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
+                e.spelling, e.spelling, entry->identifier, entry->identifier, entry->identifier);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
+static void emit_union_bytes(struct unit *unit, const struct type_entry *entry)
+{
+    CXType type = clang_getCursorType(entry->definition);
+    struct union_content content = union_content_of(unit, entry->definition);
+    text_builder shown = { NULL, 0, 0 };
+
+    if (clang_Cursor_isNull(entry->outer))
+        add_quoted(&shown, unit_format(unit, "%s as bytes", record_shown(unit, entry->definition)));
+    else
+        add_quoted(&shown, unit_format(unit, "union of %s.%s as bytes", record_shown(unit, entry->outer), record_place_name(unit, entry->definition)));
+    unit_append(unit, "static const struct msrck_cc_bytes %s_bytes = { %lld, %d };\n"
+                      "static const msrck_opaque_handlers %s_handlers = { msrck_cc_save_bytes, msrck_cc_restore_bytes, (void *)&%s_bytes };\n"
+                      "static const msrck_type %s = { .kind = 9, .unit = msrck_unit_name, .name = %s, .size = %lld, .alignment = %lld, .handlers = &%s_handlers };\n",
+                entry->identifier, clang_Type_getSizeOf(type), content.long_double, entry->identifier, entry->identifier, entry->identifier, shown.text,
+                clang_Type_getSizeOf(type), clang_Type_getAlignOf(type), entry->identifier);
     enter(unit, "msrck_types", "msrck_type", entry->identifier);
     text_free(&shown);
 }
@@ -303,6 +429,15 @@ static void emit_entry(struct unit *unit, const struct type_entry *entry)
         break;
     case ENTRY_ANONYMOUS_UNION:
         emit_anonymous_union(unit, entry);
+        break;
+    case ENTRY_ANONYMOUS_STRUCT:
+        emit_anonymous_struct(unit, entry);
+        break;
+    case ENTRY_UNION_MEMBER:
+        emit_union_member(unit, entry);
+        break;
+    case ENTRY_UNION_BYTES:
+        emit_union_bytes(unit, entry);
         break;
     }
 }

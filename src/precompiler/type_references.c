@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pragma_table.h"
 #include "record_names.h"
 #include "type_tables.h"
 #include "unit_state.h"
@@ -158,12 +159,47 @@ static const char *refer_array(struct unit *unit, CXType type)
     return entry->expression;
 }
 
+/* Bytes are good enough for most checkpoints, but not what the program was told. */
+static void warn_of_bytes(struct unit *unit, CXCursor definition, const char *shown)
+{
+    if (!pragma_covers(unit, definition, "accept"))
+        unit_obstacle(unit, unit_range(unit, definition).begin,
+                      "%s: nothing tells the active member, so its bytes are carried as they are, and a resume on a machine with another layout is refused: put "
+                      "'#pragma msrck member NAME' before the union if one member stands for all, or '#pragma msrck tag MEMBER' before it in a struct that tells", shown);
+}
+
+const char *union_reference(struct unit *unit, CXCursor definition)
+{
+    struct union_content content = union_content_of(unit, definition);
+    const char *shown = clang_Cursor_isAnonymousRecordDecl(definition) ? "union" : record_shown(unit, definition);
+    struct type_entry *entry;
+    bool added;
+
+    if (content.kind == UNION_POINTERS || content.kind == UNION_FUNCTIONS) {
+        if (content.kind == UNION_FUNCTIONS)
+            return "&msrck_function";
+        entry = type_entry_find(unit, ENTRY_POINTER, content.text ? "&msrck_char" : "&msrck_void", "to", &added);
+        entry->element = content.text ? "&msrck_char" : "&msrck_void";
+        return entry->expression;
+    }
+    entry = type_entry_find(unit, content.kind == UNION_BYTES ? ENTRY_UNION_BYTES : ENTRY_UNION_MEMBER,
+                            unit_format(unit, "%u", unit_range(unit, definition).begin), "union", &added);
+    entry->definition = definition;
+    if (added && content.kind == UNION_BYTES)
+        warn_of_bytes(unit, definition, shown);
+    return entry->expression;
+}
+
 static const char *refer_record(struct unit *unit, CXType type)
 {
     CXCursor definition = record_definition(type);
     const char *shown = record_shown(unit, definition), *space = strchr(shown, ' ');
+    struct type_entry *entry;
     bool added;
-    struct type_entry *entry = type_entry_find(unit, ENTRY_RECORD, unit_format(unit, "%u", unit_range(unit, definition).begin),
+
+    if (type_is_union(type))
+        return union_reference(unit, definition);
+    entry = type_entry_find(unit, ENTRY_RECORD, unit_format(unit, "%u", unit_range(unit, definition).begin),
                                                unit_format(unit, "type_%s", space != NULL ? space + 1 : shown), &added);
 
     entry->definition = definition;

@@ -52,27 +52,16 @@ static const char *refusal_by_name(struct unit *unit, CXType type)
     return reason;
 }
 
-/* A union stands in a struct that tells which of its members counts. */
-static const char *union_refusal(struct unit *unit, CXCursor field)
+/* A union whose tag stands beside it: any of its members may be the active one. */
+static const char *told_union_refusal(struct unit *unit, CXCursor field)
 {
     CXCursor definition = record_definition(clang_getCursorType(field));
-    struct union_choice choice = union_choice_of(unit, field);
-    struct field_list list;
+    struct field_list list = record_fields(definition);
     const char *reason = NULL;
 
-    if (choice.tag == NULL && choice.constant == NULL)
-        return "nothing tells the active member of the union: put '#pragma msrck tag MEMBER' before it, with the member of the struct that does, or "
-               "'#pragma msrck member NAME' with the only one that is used";
-    list = record_fields(definition);
     for (size_t i = 0; i < list.count && reason == NULL; i++) {
-        CXType type = clang_getCanonicalType(clang_getCursorType(list.items[i]));
-
-        if (type.kind == CXType_Record && clang_getCursorKind(record_definition(type)) == CXCursor_UnionDecl)
-            reason = "a union within a union cannot be described";
-        else if (clang_Cursor_isBitField(list.items[i]))
-            reason = "a bit-field in a union cannot be described";
-        else if (field_is_anonymous_record(list.items[i]))
-            reason = "a struct without a name in a union cannot be described";
+        if (clang_Cursor_isBitField(list.items[i]))
+            reason = "a bit-field in a union cannot be described: put it into a struct";
         else
             reason = member_refusal(unit, definition, list.items[i], false);
     }
@@ -80,10 +69,41 @@ static const char *union_refusal(struct unit *unit, CXCursor field)
     return reason;
 }
 
-static bool is_union(CXType type)
+/* One that nothing tells the active member of. */
+static const char *union_refusal(struct unit *unit, CXCursor definition)
 {
-    type = clang_getCanonicalType(type);
-    return type.kind == CXType_Record && clang_getCursorKind(clang_getTypeDeclaration(type)) == CXCursor_UnionDecl;
+    struct union_content content = union_content_of(unit, definition);
+
+    if (unit_in_system_header(unit, definition) && !record_has_tag(unit, definition))
+        return "a union of a system header has no name";
+    switch (content.kind) {
+    case UNION_MEMBER:
+        return clang_Cursor_isBitField(content.member) ? "a bit-field in a union cannot be described: put it into a struct"
+                                                       : member_refusal(unit, definition, content.member, false);
+    case UNION_UNKNOWN:
+        return "nothing tells the active member of the union: put '#pragma msrck tag MEMBER' before it, with the member of the struct around it that does, "
+               "or '#pragma msrck member NAME' with the only one that is used";
+    default:
+        return NULL;
+    }
+}
+
+/* Functions that read a bit-field need the struct that it is in by name. */
+static const char *unnamed_struct_refusal(CXCursor definition)
+{
+    struct field_list list = record_fields(definition);
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < list.count && reason == NULL; i++) {
+        CXType type = clang_getCursorType(list.items[i]);
+
+        if (clang_Cursor_isBitField(list.items[i]))
+            reason = "a bit-field in a struct without a name in a union cannot be described: name the struct";
+        else if (field_is_anonymous_record(list.items[i]) && !type_is_union(type))
+            reason = unnamed_struct_refusal(record_definition(type));
+    }
+    free(list.items);
+    return reason;
 }
 
 /* The name of the member before a reason, so that the reader finds it. */
@@ -103,12 +123,17 @@ static const char *of_member(struct unit *unit, CXCursor field, const char *reas
 const char *member_refusal(struct unit *unit, CXCursor record, CXCursor field, bool last)
 {
     CXType type = clang_getCursorType(field), element;
+    const char *reason;
 
-    (void)record;
     if (field_is_skipped(unit, field) || clang_Cursor_isBitField(field) || type_is_empty(type))
         return NULL;
-    if (is_union(type))
-        return of_member(unit, field, union_refusal(unit, field));
+    if (type_is_union(type) && union_is_told(unit, field))
+        return of_member(unit, field, told_union_refusal(unit, field));
+    if (clang_getCursorKind(record) == CXCursor_UnionDecl && field_is_anonymous_record(field) && !type_is_union(type) &&
+        (reason = unnamed_struct_refusal(record_definition(type))) != NULL)
+        return reason;
+    if (type_is_union(type) && field_is_anonymous_record(field) && record_place_name(unit, record_definition(type))[0] == '\0')
+        return "a union that only bit-fields begin needs a name";
     element = clang_getCanonicalType(type);
     if (field_is_flexible(unit, field, last))
         return of_member(unit, field, type_refusal(unit, clang_getArrayElementType(element)));
@@ -138,9 +163,7 @@ static const char *record_refusal(struct unit *unit, CXType type)
 
     if (clang_Cursor_isNull(definition))
         return "its struct is not defined here";
-    if (is_union(type))
-        return "a union can be saved as a member of a struct only";
-    reason = struct_refusal(unit, definition);
+    reason = type_is_union(type) ? union_refusal(unit, definition) : struct_refusal(unit, definition);
     return reason == NULL ? NULL : unit_format(unit, "%s: %s", record_shown(unit, definition), reason);
 }
 
@@ -150,8 +173,6 @@ static const char *array_refusal(struct unit *unit, CXType type)
 
     if (type.kind == CXType_ConstantArray && clang_getArraySize(type) == 0)
         return "an array without elements has no value";
-    if (is_union(element))
-        return "an array of unions cannot be described: put the union into a struct with a member that tells the active one";
     element = clang_getCanonicalType(element);
     if (element.kind == CXType_Record && record_is_flexible(unit, record_definition(element)))
         return "an array of structs with flexible members cannot be described";

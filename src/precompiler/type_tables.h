@@ -5,7 +5,13 @@
 
 #include "type_names.h"
 
-enum entry_kind { ENTRY_POINTER, ENTRY_ARRAY, ENTRY_RECORD, ENTRY_ENUM, ENTRY_MADE, ENTRY_ANONYMOUS_UNION };
+enum entry_kind {
+    ENTRY_POINTER, ENTRY_ARRAY, ENTRY_RECORD, ENTRY_ENUM, ENTRY_MADE,
+    ENTRY_ANONYMOUS_UNION,          /* of a struct, with a tag there */
+    ENTRY_ANONYMOUS_STRUCT,         /* of a union */
+    ENTRY_UNION_MEMBER,             /* a union as a struct of the one member that stands for all */
+    ENTRY_UNION_BYTES               /* a union as bytes, for machines of one kind */
+};
 
 struct type_entry {
     enum entry_kind kind;
@@ -17,7 +23,8 @@ struct type_entry {
     const char *tag, *shown;        /* made records */
     const made_member *members;
     size_t member_count;
-    CXCursor outer;                 /* of an anonymous union: the struct that its members belong to */
+    CXCursor outer;                 /* of what has no name: the struct or union that its members belong to */
+    const char *base;               /* of what has no name: the member that its offsets count from; NULL: the beginning */
 };
 
 struct type_tables {
@@ -30,6 +37,9 @@ struct type_tables {
 struct type_tables *type_tables_of(struct unit *unit);
 /* The entry with the key, a new one where there is none; *added tells. `base` is for the identifier of a new one. */
 struct type_entry *type_entry_find(struct unit *unit, enum entry_kind kind, const char *key, const char *base, bool *added);
+
+/* The description of a union that nothing around it tells the active member of, and that is not refused. */
+const char *union_reference(struct unit *unit, CXCursor definition);
 
 /* Why a value of this type cannot be described; NULL when it can. Targets of pointers do not count. */
 const char *type_refusal(struct unit *unit, CXType type);
@@ -62,6 +72,29 @@ struct union_choice {
 struct union_choice union_choice_of(struct unit *unit, CXCursor field);
 /* The value of the tag that makes the member of a union active: C text. `index` counts from 0. */
 const char *union_member_tag(struct unit *unit, CXCursor field, size_t index);
+
+/* The pragma before the definition, also where that stands in a typedef; NULL for none. */
+const struct pragma_entry *record_pragma(struct unit *unit, CXCursor definition, const char *word);
+
+/* What a union holds where no tag tells (union_contents.c). */
+enum union_kind {
+    UNION_UNKNOWN,                  /* pointers beside something else */
+    UNION_MEMBER,                   /* one member stands for all: a pragma says so, or the others are beginnings of it, number for number */
+    UNION_POINTERS, UNION_FUNCTIONS,        /* all members are pointers */
+    UNION_BYTES                     /* numbers that lie over each other: good on machines of the same layout only */
+};
+struct union_content {
+    enum union_kind kind;
+    CXCursor member;                /* of UNION_MEMBER */
+    bool long_double;               /* one of the members has one */
+    bool text;                      /* of UNION_POINTERS: one may point to a string literal */
+};
+struct union_content union_content_of(struct unit *unit, CXCursor definition);
+/* A member that begins where an anonymous struct or union does; "" where only bit-fields do. */
+const char *record_place_name(struct unit *unit, CXCursor definition);
+bool type_is_union(CXType type);
+/* Whether the member is a union of which the struct around it tells the active member. */
+bool union_is_told(struct unit *unit, CXCursor field);
 
 /* In C text, the name of the record at file scope, and in checkpoints. */
 const char *record_spelling(struct unit *unit, CXCursor definition);

@@ -77,7 +77,7 @@ OBSTACLES = [
     ("setlocale(LC_ALL, \"\");", "the locale is not carried"),
     ("sink = chdir(\"/\");", "the process's settings"),
     ("sink = atexit(abort);", "functions for the end of the program"),
-    ("sink = optind;", "variables of the C library"),
+    ("sink = timezone != 0;", "variables of the C library"),
     ("const void *from = kept; memcpy(bytes, from, (size_t)sink);", "values of any type are copied"),
     ("kept = localeconv();", "the result lies in memory of the C library"),
 ]
@@ -95,6 +95,7 @@ HARMLESS = [
     "char line[] = \"a b\"; for (char *word = strtok(line, \" \"); word != NULL; word = strtok(NULL, \" \")) sink++;",
     "srand(3); sink = rand();",
     "union { int whole; } one = { 3 }; sink = one.whole;",
+    "sink = optind + (optarg != NULL);",
     "time_t now = time(NULL); sink = (int)now;",
     "sink = (int)sizeof(struct packet) + (int)strlen(\"x\");",
 ]

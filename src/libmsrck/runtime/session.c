@@ -135,8 +135,10 @@ static msrck_result add_globals(struct session *session, const msrck_program *pr
     if (count > 0)
         memcpy(sorted, program->globals, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare_globals);
+    /* A variable of the C library is entered by every file that uses it. */
     for (g = 0; g < count && result == MSRCK_OK; g++)
-        result = add_global(session, sorted[g], error);
+        if (g == 0 || sorted[g] != sorted[g - 1])
+            result = add_global(session, sorted[g], error);
     free(sorted);
     return result;
 }
