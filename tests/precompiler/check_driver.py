@@ -197,6 +197,18 @@ class Own(DriverCase):
             self.output(program, "--checkpoint-at=3", "--checkpoint-stop", "--checkpoint-to=file.msrck")
             self.assertIn(name, self.run_program(MSRCK, "info", "file.msrck").stdout)
 
+    def test_a_failure_before_the_checkpoint_that_stops_is_told_and_leaves_the_exit_status(self):
+        self.write("loop.c", "#include <stdio.h>\n#include <stdlib.h>\n#include <signal.h>\nint main(void)\n{\n"
+                             "    for (int i = 0; i < 100; i++) {\n        if (i == 10)\n            raise(SIGUSR1);\n"
+                             "        if (i == 20)\n            system(\"mkdir later\");\n"
+                             "        if (i == 30)\n            raise(SIGUSR2);\n    }\n    puts(\"end\");\n    return 0;\n}\n")
+        self.cc("loop.c", "-o", "loop")
+        command = [os.path.join(self.folder, "loop"), "--checkpoint-to=later/state", "--checkpoint-in-place"]
+        done = self.run_program(*command, "--checkpoint-stop-signal=USR2", "--checkpoint-exit-status=85", code=85)
+        self.assertIn("later/state", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(self.run_program(*command, "--resume=auto").stdout, "end\n")
+
     def test_conflicting_types_are_named_with_their_files(self):
         self.write("one.c", "struct s { int a; } s;\nint main(void) { return s.a; }\n")
         self.write("two.c", "struct s { long b; } t;\n")

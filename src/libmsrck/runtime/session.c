@@ -194,6 +194,7 @@ static void forget(struct session *session)
 {
     msrck_error error = session->error;
     int exit_status = session->exit_status;
+    bool left = session->left;
     struct byte_buffer resume_notes = session->resume_notes;
     struct resume_report resume_report = session->resume_report;
 
@@ -201,6 +202,7 @@ static void forget(struct session *session)
     session->resume_report = resume_report;
     session->error = error;
     session->exit_status = exit_status;
+    session->left = left;
     session->resume_notes = resume_notes;
 }
 
@@ -261,6 +263,7 @@ int msrck_finish(void)
         msrck_child_reap(session, true);
         check_resumed(session);
         session->exit_status = msrck_exit_status();
+        session->left = msrck_stopped();
         if (session->fatal == MSRCK_OK)
             msrck_attempts_succeed(&session->attempts);
         close_session(session);

@@ -53,6 +53,7 @@ struct session {
     bool saver_active;  /* a saver holds the MSRLT's marks */
     msrck_result fatal; /* not MSRCK_OK: the program could not be brought back to where it was and must end */
     int exit_status;    /* outlives msrck_finish() */
+    bool left;          /* msrck_finish() came after msrck_stopped(): the exit status is not that of the last failure */
     msrck_error error;  /* the last failure; outlives msrck_finish() */
 
     struct program_options options;

@@ -73,5 +73,6 @@ int msrck_report(const char *name)
     if (error->result == MSRCK_OK)
         return msrck_exit_status();
     fprintf(stderr, "%s: %s\n", name != NULL ? name : "msrck", error->message);
-    return msrck_the_session.stopped ? msrck_exit_status() : msrck_session_exit_code(error->result);
+    /* A failure before the checkpoint that let the program leave is told, but is not why it ends. */
+    return msrck_stopped() || msrck_the_session.left ? msrck_exit_status() : msrck_session_exit_code(error->result);
 }
