@@ -70,6 +70,9 @@ for way in every spaced share deadline slurm; do
     [ "$("$counter" --resume=$way)" = "$counted" ] || fail "resume from $way"
 done
 
+SLURM_JOB_END_TIME=soon "$counter" --checkpoint-deadline=auto >slurm.out 2>&1
+[ $? -eq 2 ] && grep -q SLURM_JOB_END_TIME slurm.out || fail "a batch system's odd time: $(cat slurm.out)"
+
 # Rotation: as many as asked for, the newest first, each a whole checkpoint; a failure changes none.
 [ "$(echo every*)" = "every every.1 every.2 every.log every.out" ] || fail "rotated: $(echo every*)"
 for at in 1 2 3 4 5; do

@@ -70,6 +70,13 @@ said "$folder/rotated.2.*: passed over"
 damage rotated.10
 check "all damaged" 4 "" 1 "$counter" --resume=auto --checkpoint-to=rotated
 said "none of 4 checkpoints can be used, the newest: rotated"
+# Files whose names are words of the message.
+for word in a checkpoint not; do
+    echo "something else" >$word
+    check "a file called $word" 5 "" 1 "$counter" --resume=$word
+    said "counter: $word: is not a checkpoint"
+    rm $word
+done
 cp deep foreign
 check "auto finds another program's" 7 "" 1 "$counter" --resume=auto --checkpoint-to=foreign
 said "program 'descent'"

@@ -179,6 +179,8 @@ static msrck_result set_option(struct program_options *options, const struct opt
         break;
     case OPTION_DEADLINE:
         good = msrck_deadline_parse(text, place);
+        if (!good && strcmp(text, "auto") == 0)
+            return msrck_fail(error, MSRCK_MISUSE, "%s=auto: SLURM_JOB_END_TIME is no time", shown);
         break;
     case OPTION_BACKGROUND:
         good = msrck_background_parse(text, place);

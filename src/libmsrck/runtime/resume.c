@@ -164,7 +164,7 @@ msrck_result msrck_resume_unloaded(const struct session *session, msrck_error *e
 /* Messages name the file once, whether the layers below did so or not. */
 static msrck_result name_file(const struct session *session, msrck_error *error)
 {
-    if (strstr(error->message, shown(session)) == NULL)
+    if (!msrck_message_names(error->message, shown(session)))
         msrck_error_prefix(error, "%s", shown(session));
     return error->result;
 }

@@ -201,7 +201,7 @@ static void note(struct choice *choice, const char *path, const char *text)
 {
     struct byte_buffer *notes = &choice->session->resume_notes;
 
-    if (strstr(text, path) != NULL)
+    if (msrck_message_names(text, path))
         msrck_buffer_printf(notes, "%s: passed over\n", text);
     else
         msrck_buffer_printf(notes, "%s: %s: passed over\n", path, text);
@@ -270,14 +270,14 @@ static msrck_result consider(struct choice *choice, const struct candidate *cand
         return MSRCK_OK;
     if (!is_damage(failure.result) && !stray) {
         *error = failure;
-        if (strstr(error->message, candidate->path) == NULL)
+        if (!msrck_message_names(error->message, candidate->path))
             msrck_error_prefix(error, "%s", candidate->path);
         return error->result;
     }
     note(choice, candidate->path, failure.message);
     if (!stray && choice->damaged++ == 0) {
         choice->first = failure;
-        if (strstr(failure.message, candidate->path) == NULL)
+        if (!msrck_message_names(failure.message, candidate->path))
             msrck_error_prefix(&choice->first, "%s", candidate->path);
     }
     return MSRCK_OK;

@@ -109,6 +109,9 @@ char *msrck_absolute_path(const char *path);
 /* Exit code of the msrck command for a result. */
 int msrck_session_exit_code(msrck_result result);
 
+/* True where the message says which file it is about: the path stands there as one, not as a word of the sentence. */
+bool msrck_message_names(const char *message, const char *path);
+
 /* A finished checkpoint: counts it and remembers its path. */
 void msrck_session_wrote(struct session *session, const char *path, const struct msrck_checkpoint_report *report);
 

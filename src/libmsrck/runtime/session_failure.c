@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The last failure of the session, and the exit codes of failures. */
 #include <stdio.h>
+#include <string.h>
 
 #include "runtime/session.h"
 
@@ -8,6 +9,30 @@ msrck_result msrck_session_note(const msrck_error *error)
 {
     msrck_the_session.error = *error;
     return error->result;
+}
+
+/* Whether what `text` begins with is the path, and not a word of the sentence: files may be called "checkpoint" or "a". */
+static bool begins_with_path(const char *text, const char *path)
+{
+    static const char *const goes_on[] = { ": ", " is a checkpoint of ", " has a frame of ", " is not restored" };
+    size_t length = strlen(path);
+
+    if (strncmp(text, path, length) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof goes_on / sizeof goes_on[0]; i++)
+        if (strncmp(text + length, goes_on[i], strlen(goes_on[i])) == 0)
+            return true;
+    return false;
+}
+
+bool msrck_message_names(const char *message, const char *path)
+{
+    static const char *const verbs[] = { "", "cannot open ", "cannot read " };
+
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (strncmp(message, verbs[i], strlen(verbs[i])) == 0 && begins_with_path(message + strlen(verbs[i]), path))
+            return true;
+    return false;
 }
 
 /* A process that has just ended may have failed: its message is the last one then. */
