@@ -100,13 +100,18 @@ def check_refused_files(place):
     def refused(name, text, change):
         other = place.copy(name.replace(" ", "-"))
         change(other)
-        kept = other.read("out") if os.path.exists(other.path("out")) else None
+        kept = other.read("out") if os.path.isfile(other.path("out")) else None
         output, said = other.run("--resume=state", code=DOES_NOT_FIT)
         assert output == "" and said.count("\n") == 1 and text in said, (name, said)
         assert kept is None or other.read("out") == kept, name
 
     refused("gone", "out: is gone", lambda other: os.remove(other.path("out")))
     refused("short", "out: has 4 bytes; it had 45 at the checkpoint", lambda other: other.write("out", "four"))
+    def replace(other, make):
+        os.remove(other.path("out"))
+        make(other.path("out"))
+    refused("a folder", "out: is no regular file; the program had one open at byte", lambda other: replace(other, os.mkdir))
+    refused("a pipe", "out: is no regular file", lambda other: replace(other, os.mkfifo))
     refused("input gone", "in: is gone", lambda other: os.remove(other.path("in")))
     refused("input short", "in: has 3 bytes", lambda other: other.write("in", "012"))
     refused("input longer", "in: was changed: it has 12 bytes", lambda other: other.write("in", "x", "a"))
@@ -156,7 +161,7 @@ def check_standard(place):
     other.stop(4, "stdin", stdin=keys)
     assert other.run("stdin", "--resume=state", stdin=keys)[1] == notes
     _, said = other.run("stdin", "--resume=state", code=DOES_NOT_FIT)
-    assert "standard input: is no regular file; the program had read one up to byte 3" in said, said
+    assert "standard input: is no regular file; the program had one open at byte 3" in said, said
     other.write("keys", "ABCDEFGHIK")
     _, said = other.run("stdin", "--resume=state", stdin=other.path("keys"), code=DOES_NOT_FIT)
     assert "standard input: was changed" in said, said

@@ -282,13 +282,23 @@ static FILE *lead_standard(const struct stream_record *record, int descriptor)
     return file;
 }
 
+static msrck_result no_regular_file(const struct stream_record *record, msrck_error *error)
+{
+    return msrck_fail(error, MSRCK_DOES_NOT_FIT, "%s: is no regular file; the program had one open at byte %lld",
+                      msrck_stream_name(record), record->position);
+}
+
 msrck_result msrck_stream_open(const struct stream_record *record, FILE **file, msrck_error *error)
 {
+    struct stat found;
     int descriptor;
 
     *file = record->standard != STANDARD_NONE ? standard_of(record->standard) : NULL;
     if (record->path == NULL)
         return MSRCK_OK;
+    /* To open a pipe would wait for its other end. */
+    if (record->size >= 0 && stat(record->path, &found) == 0 && !S_ISREG(found.st_mode))
+        return no_regular_file(record, error);
     /* Never made anew, and never emptied: it holds what the checkpoint's program wrote. */
     descriptor = open(record->path, flags_of(record->mode));
     if (descriptor < 0 && errno == ENOENT)
@@ -331,11 +341,7 @@ msrck_result msrck_stream_check(FILE *file, const struct stream_record *record, 
     if (fstat(fileno(file), &found) != 0)
         return msrck_fail_system(error, errno, "%s: cannot be looked at", msrck_stream_name(record));
     if (!S_ISREG(found.st_mode))
-        return record->path == NULL && record->position == 0
-                   ? MSRCK_OK
-                   : msrck_fail(error, MSRCK_DOES_NOT_FIT,
-                                "%s: is no regular file; the program had read one up to byte %lld",
-                                msrck_stream_name(record), record->position);
+        return record->path == NULL && record->position == 0 ? MSRCK_OK : no_regular_file(record, error);
     if ((result = check_size(record, found.st_size, grown, error)) != MSRCK_OK)
         return result;
     digest = record->digest != 0 ? digest_of(file, record) : 0;
