@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Scalars as text that reads back to the same bits, the same on every machine and in every locale. Decimal numbers
- * go through printf and strtod as digits and an exponent only: the decimal point, which locales change, is put in
- * here.
- */
+/* Scalars as text that reads back to the same bits, the same on every machine and in every locale. */
 #include "file/reader_state.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/big_endian.h"
-
-/* Digits that always suffice. */
-#define DOUBLE_DIGITS 17
-#define FLOAT_DIGITS 9
-
-/* A positive decimal number: 0.d1d2d3... times 10 to the power of `point`. */
-struct decimal {
-    char digits[DOUBLE_DIGITS + 1]; /* NUL-terminated, no trailing zeros but in "0" */
-    int point;
-};
+#include "base/shortest_decimal.h"
 
 uint64_t msrck_canonical_integer(const unsigned char *bytes, size_t width, bool is_signed)
 {
@@ -38,110 +24,110 @@ uint64_t msrck_canonical_integer(const unsigned char *bytes, size_t width, bool 
     }
 }
 
-/* The value rounded to `count` significant digits. */
-static void round_to(double value, int count, struct decimal *decimal)
+/* A significant digit more, where the nearest decimal of as many digits does not do. */
+static struct shortest_decimal with_more_digits(float value, struct shortest_decimal decimal)
 {
     char text[40];
-    const char *exponent;
-    int used = 0;
+    int count = snprintf(text, sizeof text, "%llu", (unsigned long long)decimal.digits) + 1;
 
-    snprintf(text, sizeof text, "%.*e", count - 1, value);
-    exponent = strchr(text, 'e');
-    for (const char *p = text; p < exponent && used < DOUBLE_DIGITS; p++)
+    /* Digits and exponent only: the decimal point is another one in other locales. */
+    snprintf(text, sizeof text, "%.*e", count - 1, (double)value);
+    decimal.digits = 0;
+    for (const char *p = text; *p != 'e'; p++)
         if (*p >= '0' && *p <= '9')
-            decimal->digits[used++] = *p;
-    decimal->digits[used] = '\0';
-    decimal->point = (int)strtol(exponent + 1, NULL, 10) + 1;
+            decimal.digits = decimal.digits * 10 + (uint64_t)(*p - '0');
+    decimal.exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10) - (count - 1);
+    return decimal;
 }
 
-/* The next larger number with as many digits. */
-static void step_up(struct decimal *decimal)
-{
-    size_t i = strlen(decimal->digits);
-
-    while (i > 0 && decimal->digits[i - 1] == '9')
-        decimal->digits[--i] = '0';
-    if (i > 0) {
-        decimal->digits[i - 1]++;
-    } else {
-        decimal->digits[0] = '1';
-        decimal->point++;
-    }
-}
-
-/* A float must come back however it is read: at once, or by way of a double. */
-static bool reads_back(const struct decimal *decimal, double value, bool is_float)
+/* A float must come back however it is read: at once, or by way of a double, where it is rounded twice. */
+static bool reads_back_through_double(float value, const struct shortest_decimal *decimal)
 {
     char text[40];
 
-    snprintf(text, sizeof text, "%se%d", decimal->digits, decimal->point - (int)strlen(decimal->digits));
-    if (!is_float)
-        return strtod(text, NULL) == value;
-    return strtof(text, NULL) == (float)value && (float)strtod(text, NULL) == (float)value;
+    snprintf(text, sizeof text, "%llue%d", (unsigned long long)decimal->digits, decimal->exponent);
+    return (float)strtod(text, NULL) == value && strtof(text, NULL) == value;
 }
 
-/*
- * Of the decimals with `count` digits the one nearest to the value that reads back. The nearest of all may not:
- * where the exponent changes, the values above lie twice as far apart as those below, and the next one up can be
- * within reach.
- */
-static bool fits_in(double value, int count, bool is_float, struct decimal *decimal)
+static struct shortest_decimal shorten_float(float value)
 {
-    int exponent;
+    struct shortest_decimal decimal;
+    uint32_t bits, fraction;
+    int biased;
 
-    round_to(value, count, decimal);
-    if (reads_back(decimal, value, is_float))
-        return true;
-    if (!is_float && frexp(value, &exponent) != 0.5)
-        return false;
-    step_up(decimal);
-    return reads_back(decimal, value, is_float);
+    memcpy(&bits, &value, sizeof bits);
+    fraction = bits & 0x7fffffu;
+    biased = (int)(bits >> 23 & 0xffu);
+    decimal = biased == 0 ? msrck_shortest_decimal(fraction, -149, false)
+                          : msrck_shortest_decimal(fraction | 0x800000u, biased - 150, fraction == 0 && biased > 1);
+    while (!reads_back_through_double(value, &decimal))
+        decimal = with_more_digits(value, decimal);
+    return decimal;
 }
 
-/*
- * The fewest digits that read back, for a positive finite value. What has DBL_DIG (FLT_DIG) digits or less survives
- * the way to that many digits and back, so shorter forms need not be tried for normal numbers: they show as
- * trailing zeros.
- */
-static void shorten(double value, bool is_float, struct decimal *decimal)
+static struct shortest_decimal shorten_double(double value)
 {
-    int most = is_float ? FLOAT_DIGITS : DOUBLE_DIGITS;
-    bool normal = value >= (is_float ? (double)FLT_MIN : DBL_MIN);
-    int count = !normal ? 1 : is_float ? FLT_DIG : DBL_DIG;
-    size_t length;
+    uint64_t bits, fraction;
+    int biased;
 
-    while (count < most && !fits_in(value, count, is_float, decimal))
-        count++;
-    if (count == most)
-        round_to(value, most, decimal);
-    length = strlen(decimal->digits);
-    while (length > 1 && decimal->digits[length - 1] == '0')
-        decimal->digits[--length] = '\0';
+    memcpy(&bits, &value, sizeof bits);
+    fraction = bits & UINT64_C(0xfffffffffffff);
+    biased = (int)(bits >> 52 & 0x7ffu);
+    return biased == 0 ? msrck_shortest_decimal(fraction, -1074, false)
+                       : msrck_shortest_decimal(fraction | UINT64_C(0x10000000000000), biased - 1075, fraction == 0 && biased > 1);
+}
+
+static char *put_zeros(char *p, int count)
+{
+    while (count-- > 0)
+        *p++ = '0';
+    return p;
+}
+
+static char *put_digits(char *p, const char *digits, int count)
+{
+    memcpy(p, digits, (size_t)count);
+    return p + count;
 }
 
 /* Exponents from -4 to 15 are written out: 0.0001, 100.0; others as 1e-05, 1.5e+16. */
-static void lay_out(const struct decimal *decimal, bool negative, char text[MSRCK_TEXT_SIZE])
+static void lay_out(const struct shortest_decimal *decimal, bool negative, char text[MSRCK_TEXT_SIZE])
 {
-    const char *sign = negative ? "-" : "", *digits = decimal->digits;
-    int length = (int)strlen(digits), point = decimal->point, exponent = point - 1;
+    char digits[24], *first = digits + sizeof digits, *p = text;
+    uint64_t left = decimal->digits;
+    int length, point, exponent;
 
-    if (exponent < -4 || exponent > 15)
-        snprintf(text, MSRCK_TEXT_SIZE, "%s%c%s%se%c%02d", sign, digits[0], length > 1 ? "." : "", digits + 1,
-                 exponent < 0 ? '-' : '+', abs(exponent));
-    else if (point <= 0)
-        snprintf(text, MSRCK_TEXT_SIZE, "%s0.%.*s%s", sign, -point, "0000", digits);
+    do
+        *--first = (char)('0' + left % 10);
+    while ((left /= 10) != 0);
+    length = (int)(digits + sizeof digits - first);
+    point = length + decimal->exponent;                  /* the value is 0.DIGITS times ten to this power */
+    exponent = point - 1;
+    if (negative)
+        *p++ = '-';
+    if (exponent < -4 || exponent > 15) {
+        *p++ = first[0];
+        if (length > 1)
+            *p++ = '.';
+        p = put_digits(p, first + 1, length - 1);
+        snprintf(p, 8, "e%c%02u", exponent < 0 ? '-' : '+', (unsigned)abs(exponent) % 1000);
+        return;
+    }
+    if (point <= 0)
+        p = put_digits(put_zeros(put_digits(p, "0.", 2), -point), first, length);
     else if (length <= point)
-        snprintf(text, MSRCK_TEXT_SIZE, "%s%s%.*s.0", sign, digits, point - length, "0000000000000000");
+        p = put_digits(put_zeros(put_digits(p, first, length), point - length), ".0", 2);
     else
-        snprintf(text, MSRCK_TEXT_SIZE, "%s%.*s.%s", sign, point, digits, digits + point);
+        p = put_digits(put_digits(put_digits(p, first, point), ".", 1), first + point, length - point);
+    *p = '\0';
 }
 
 static void finite_text(double value, bool is_float, char text[MSRCK_TEXT_SIZE])
 {
-    struct decimal decimal = { "0", 1 };
+    struct shortest_decimal decimal = { 0, 0 };
 
     if (value != 0)
-        shorten(fabs(value), is_float, &decimal);
+        decimal = is_float ? shorten_float((float)fabs(value)) : shorten_double(fabs(value));
     lay_out(&decimal, signbit(value) != 0, text);
 }
 
