@@ -32,6 +32,9 @@
 int msrck_cc_main(int count, char **values, char **environment, int (*program)(int, char **, char **),
                   const msrck_program *tables);
 
+/* Of constants whose types cannot be described: nothing is saved. */
+extern const msrck_opaque_handlers msrck_cc_constant;
+
 /* Declared where the compiler can tell padding: the pre-compiler looks for the name. */
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)

@@ -334,7 +334,7 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
     bool constant = is_const(type);
     unsigned at = unit_range(unit, variable).begin, name_at = unit_offset(unit, clang_getCursorLocation(variable));
     text_range whole = unit_whole_declaration(unit, variable);
-    const char *reference, *entry, *reason;
+    const char *reference, *entry;
     text_builder quoted = { NULL, 0, 0 };
 
     if (pragma_before(unit, at, "skip") != NULL || pragma_before(unit, whole.begin, "skip") != NULL || !has_name(type))
@@ -344,8 +344,8 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
             unit_obstacle(unit, name_at, "'%s' is a variable of each thread: it is not saved", shown);
         return;
     }
-    /* What nobody can write needs no warning when it cannot be described: a pointer to it will say so. */
-    reference = constant ? type_reference_quiet(unit, type, &reason) : type_reference(unit, type, unit_format(unit, "'%s'", shown), name_at);
+    /* What nobody can write is not saved, so that its type need not be one that can be. */
+    reference = constant ? type_reference_constant(unit, type) : type_reference(unit, type, unit_format(unit, "'%s'", shown), name_at);
     if (reference == NULL)
         return;
     entry = unit_identifier(unit, unit_format(unit, "global_%s", identifier));

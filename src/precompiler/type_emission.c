@@ -82,6 +82,8 @@ static const char *member_reference(struct emission *e, CXCursor field, CXType t
     CXCursor definition;
     bool added;
 
+    if (e->entry->kind == ENTRY_PLACES)
+        return type_reference_constant(e->unit, type);
     if (!type_is_union(type) || !union_is_told(e->unit, field)) {
         reference = type_reference_quiet(e->unit, type, &reason);
         return reference != NULL ? reference : "&msrck_void";
@@ -123,7 +125,7 @@ static void emit_member(struct emission *e, CXCursor field, bool last)
                         type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ? type : canonical)));
     else {
         text_add_format(&e->fields, ", .type = %s", member_reference(e, field, type));
-        if (type_is_union(type) && union_is_told(unit, field))
+        if (type_is_union(type) && e->entry->kind != ENTRY_PLACES && union_is_told(unit, field))
             add_choice(e, field);
     }
     if (e->in_union)
@@ -271,7 +273,7 @@ static void emit_record(struct unit *unit, const struct type_entry *entry)
     emit_fields(unit, entry, &e.fields);
     if (clears)
         unit_append(unit, "static void %s_clear(void *object) { __builtin_clear_padding((%s *)object); }\n", entry->identifier, e.spelling);
-    add_quoted(&shown, record_shown(unit, entry->definition));
+    add_quoted(&shown, entry->kind == ENTRY_PLACES ? entry->shown : record_shown(unit, entry->definition));
     unit_append(unit, "static const msrck_type %s = { .kind = %d, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
                       "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0]", entry->identifier, is_union ? 6 : 5,
                 shown.text, e.spelling, e.spelling, entry->identifier, entry->identifier, entry->identifier);
@@ -407,6 +409,18 @@ static void emit_enum(struct unit *unit, const struct type_entry *entry)
     text_free(&shown);
 }
 
+/* Of a constant: the runtime saves nothing of it. */
+static void emit_unknown(struct unit *unit, const struct type_entry *entry)
+{
+    text_builder shown = { NULL, 0, 0 };
+
+    add_quoted(&shown, entry->shown);
+    unit_append(unit, "static const msrck_type %s = { .kind = 9, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+                      "  .handlers = &msrck_cc_constant };\n", entry->identifier, shown.text, entry->tag, entry->tag);
+    enter(unit, "msrck_types", "msrck_type", entry->identifier);
+    text_free(&shown);
+}
+
 static void emit_entry(struct unit *unit, const struct type_entry *entry)
 {
     switch (entry->kind) {
@@ -419,6 +433,7 @@ static void emit_entry(struct unit *unit, const struct type_entry *entry)
                     entry->count);
         break;
     case ENTRY_RECORD:
+    case ENTRY_PLACES:
         emit_record(unit, entry);
         break;
     case ENTRY_ENUM:
@@ -438,6 +453,9 @@ static void emit_entry(struct unit *unit, const struct type_entry *entry)
         break;
     case ENTRY_UNION_BYTES:
         emit_union_bytes(unit, entry);
+        break;
+    case ENTRY_UNKNOWN:
+        emit_unknown(unit, entry);
         break;
     }
 }

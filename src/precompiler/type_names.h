@@ -35,6 +35,9 @@ const char *type_reference_declared(struct unit *unit, CXCursor declaration, con
 /* The same without a diagnostic: NULL, and *reason, when it cannot be described. Nothing is emitted when it cannot. */
 const char *type_reference_quiet(struct unit *unit, CXType type, const char **reason);
 
+/* For a constant: where its type cannot be described, what is are the places in it that pointers may lead to. Nobody writes it, so its value does not count. */
+const char *type_reference_constant(struct unit *unit, CXType type);
+
 /*
  * A description of a struct whose members the pre-compiler made up, such as the live variables of a call site. `tag` is "struct msrck_live_f_2", defined by the caller at file
  * scope before the end of the file; members are described by type_reference expressions. `shown` is its name in checkpoints. Gives the expression.

@@ -10,7 +10,8 @@ enum entry_kind {
     ENTRY_ANONYMOUS_UNION,          /* of a struct, with a tag there */
     ENTRY_ANONYMOUS_STRUCT,         /* of a union */
     ENTRY_UNION_MEMBER,             /* a union as a struct of the one member that stands for all */
-    ENTRY_UNION_BYTES               /* a union as bytes, for machines of one kind */
+    ENTRY_UNION_BYTES,              /* a union as bytes, for machines of one kind */
+    ENTRY_PLACES, ENTRY_UNKNOWN     /* a struct, and what is not described, in a constant */
 };
 
 struct type_entry {
@@ -20,7 +21,7 @@ struct type_entry {
     CXCursor definition;            /* of records and enums */
     const char *element;            /* expression, of pointers and arrays */
     long long count;                /* of arrays */
-    const char *tag, *shown;        /* made records */
+    const char *tag, *shown;        /* made records, parts of constants */
     const made_member *members;
     size_t member_count;
     CXCursor outer;                 /* of what has no name: the struct or union that its members belong to */

@@ -360,6 +360,7 @@ def main():
     parser.add_argument("--extra", action="append", default=[], help="an option more for every compiler")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
+    options.keep = os.path.abspath(options.keep) if options.keep else None
     begin = time.monotonic()
     print(f"precompiler: seed {options.seed} (--seed={options.seed} repeats this run)", flush=True)
     try:

@@ -170,6 +170,7 @@ def main():
     parser.add_argument("--optimise", help="by default as the seed says")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
+    options.keep = os.path.abspath(options.keep) if options.keep else None
     begin = time.monotonic()
     if shutil.which("csmith") is None or not os.path.isdir(INCLUDE):
         print("random: there is no csmith here")

@@ -63,6 +63,8 @@ static unsigned char *destination(struct loading *loading, uint64_t block)
     const struct placed_extent *extent = loading->extent;
     unsigned char *address = msrck_placement_block(extent, block);
 
+    if (extent->kind == PLACED_NAMED && extent->named[block].constant)
+        return NULL;
     if (extent->kind == PLACED_NAMED && address != NULL) {
         const struct ti_type *entry = msrck_ti_get(loading->restoration->types, extent->named[block].type);
 
@@ -118,7 +120,7 @@ static msrck_result load_blocks(struct loading *loading, const unsigned char *ro
 
         if (part > count)
             part = count;
-        if (address != NULL && loading->decoder != NULL)
+        if (address != NULL)
             result = decode_part(loading, rows, row, inside, part,
                                  loading->extent->kind == PLACED_NAMED && loading->part == 0
                                      ? loading->extent->named[block].count

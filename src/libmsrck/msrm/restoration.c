@@ -207,8 +207,7 @@ msrck_result msrck_restoration_keep_variable(struct restoration *restoration, co
     extent = placed_at(restoration, variable->address, &block, &leaf);
     if (extent->kind != PLACED_NAMED || leaf != 0)
         return msrck_fail(error, MSRCK_CORRUPT, "%s: not the beginning of a variable's block", name);
-    /* Rows without a decoder are dropped; pointers find the address. */
-    extent->named[block].decoder = NULL;
+    /* Its rows are dropped; pointers find the address, and by the decoder the leaf. */
     extent->named[block].constant = true;
     return MSRCK_OK;
 }

@@ -26,6 +26,8 @@ int main(void)
     const int (*row)[3] = grid;
     const char *letter = letters;
     double product = 1;
+    const short *code = &keywords[1].code;
+    const struct keyword *const *also = &keywords[2].also;
     int sum = 0;
 
     for (int n = 0; n < 24; n++) {
@@ -39,6 +41,11 @@ int main(void)
         extra->code--;
         letter = letters + n % 13;
         sum += *letter;
+        sum += *code * (*also)->code;
+        code = n % 2 ? &keywords[n % 4].code : &word->code;
+        also = n % 3 ? &keywords[1 + n % 3].also : &word->also;
+        if (*also == NULL)
+            also = &keywords[3].also;
     }
     printf("%s %g %s %d %c %s %d\n", word->text, product, *title, sum, *letter, extra->also->text, numbers[2]);
     return 0;
