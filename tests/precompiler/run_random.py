@@ -37,8 +37,10 @@ SWITCHES = {"bitfields": 0.5, "packed-struct": 0.3, "volatiles": 0.5, "volatile-
             "unions": 0.2, "const-pointers": 0.5, "consts": 0.7, "longlong": 0.8, "int8": 0.8, "uint8": 0.8, "argc": 0.3,
             "jumps": 0.8, "comma-operators": 0.7, "compound-assignment": 0.8, "embedded-assigns": 0.8, "math64": 0.8, "paranoid": 0.1,
             "global-variables": 0.85, "structs": 0.85, "arrays": 0.9, "pointers": 0.95, "divs": 0.8, "muls": 0.8}
-SIZES = {"max-funcs": (1, 12), "max-block-depth": (2, 5), "max-block-size": (2, 5), "max-array-dim": (1, 3), "max-array-len-per-dim": (2, 9),
-         "max-struct-fields": (1, 9), "max-union-fields": (2, 5), "max-pointer-depth": (1, 4), "max-expr-complexity": (2, 10)}
+SIZES = {"max-funcs": (1, 7), "max-block-depth": (2, 4), "max-block-size": (2, 4), "max-array-dim": (1, 3), "max-array-len-per-dim": (2, 9),
+         "max-struct-fields": (1, 8), "max-union-fields": (2, 5), "max-pointer-depth": (1, 4), "max-expr-complexity": (2, 8)}
+LARGE = {"max-funcs": (8, 14), "max-block-depth": (4, 5), "max-block-size": (3, 6), "max-expr-complexity": (6, 12)}
+LARGE_ONES = 0.1
 NEVER = 1 << 40
 FARTHEST = 14               # a stop is at most 2 to this poll-points after the one before
 INCLUDE = "/usr/include/csmith"
@@ -51,7 +53,8 @@ PLAIN = "-O1"
 def csmith_options(chance):
     options = [f"--{name}" if chance.random() < often else f"--no-{name}" for name, often in SWITCHES.items()]
     options = [option for option in options if option != "--global-variables"]      # the default, and not among csmith's options
-    for name, (least, most) in SIZES.items():
+    sizes = SIZES | LARGE if chance.random() < LARGE_ONES else SIZES
+    for name, (least, most) in sizes.items():
         options += [f"--{name}", str(chance.randint(least, most))]
     return options
 
