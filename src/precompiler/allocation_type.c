@@ -84,6 +84,7 @@ struct size_search {
     unsigned sizeofs, texts;
     CXType measured;                /* of the last sizeof */
     CXType header;                  /* sizeof(struct header) + ... */
+    bool by_offset;                 /* offsetof(struct header, member) + ... */
 };
 
 /* The type that stands in "sizeof (T)": libclang shows the names in it, not the type itself. */
@@ -144,34 +145,71 @@ static enum CXChildVisitResult look_at_size(CXCursor cursor, CXCursor parent, CX
     return CXChildVisit_Recurse;
 }
 
-/* The struct of "sizeof(struct header) + ...": an addend of the size. */
-static CXType find_header(CXCursor size)
+/* offsetof(T, member), of which libclang shows the names. */
+static bool is_offset(CXCursor expression, CXType *record)
 {
-    CXCursor inner = cursor_unwrapped(size);
+    CXCursor first = cursor_child(expression, 0);
+
+    if (clang_getCursorKind(expression) != CXCursor_UnexposedExpr || clang_getCursorKind(first) != CXCursor_TypeRef ||
+        clang_getCursorKind(cursor_child(expression, 1)) != CXCursor_MemberRef)
+        return false;
+    *record = clang_getCursorType(clang_getCursorReferenced(first));
+    return true;
+}
+
+/* Parentheses and conversions around an addend; offsetof is a conversion to libclang, too. */
+static CXCursor addend_unwrapped(CXCursor addend)
+{
+    CXCursor inner = cursor_unwrapped(addend);
+    CXType record;
+
+    while (!is_offset(addend, &record) && cursor_is_wrapper(addend) && !clang_Cursor_isNull(cursor_child(addend, 0)))
+        addend = cursor_child(addend, 0);
+    return is_offset(addend, &record) ? addend : inner;
+}
+
+static bool is_sum(CXCursor expression)
+{
+    enum CXBinaryOperatorKind operator = clang_getCursorKind(expression) == CXCursor_BinaryOperator ? clang_getCursorBinaryOperatorKind(expression)
+                                                                                                    : CXBinaryOperator_Invalid;
+
+    return operator == CXBinaryOperator_Add || operator == CXBinaryOperator_Sub;
+}
+
+/* The struct of "sizeof(struct header) + ..." and "offsetof(struct header, last) + ...": an addend of the size. */
+static CXType find_header(CXCursor size, bool *by_offset)
+{
+    CXCursor inner = addend_unwrapped(size);
     CXType type = no_type();
 
-    if (clang_getCursorKind(inner) == CXCursor_BinaryOperator && clang_getCursorBinaryOperatorKind(inner) == CXBinaryOperator_Add)
-        for (unsigned side = 0; side < 2 && type.kind == CXType_Invalid; side++) {
-            CXCursor addend = cursor_unwrapped(cursor_child(inner, side));
+    if (!is_sum(inner))
+        return type;
+    for (unsigned side = 0; side < 2 && type.kind == CXType_Invalid; side++) {
+        CXCursor addend = addend_unwrapped(cursor_child(inner, side));
 
-            type = clang_getCursorKind(addend) == CXCursor_UnaryExpr ? measured_type(addend) : find_header(addend);
-            if (clang_getCanonicalType(type).kind != CXType_Record ||
-                (clang_getCursorKind(addend) == CXCursor_UnaryExpr && !measures_whole(addend, type)))
-                type = no_type();
-        }
+        *by_offset = is_offset(addend, &type);
+        if (*by_offset)
+            continue;
+        type = clang_getCursorKind(addend) == CXCursor_UnaryExpr ? measured_type(addend) : find_header(addend, by_offset);
+        if (clang_getCanonicalType(type).kind != CXType_Record ||
+            (clang_getCursorKind(addend) == CXCursor_UnaryExpr && !measures_whole(addend, type)))
+            type = no_type();
+        if (clang_getCursorBinaryOperatorKind(inner) == CXBinaryOperator_Sub)
+            break;
+    }
     return type;
 }
 
 static struct size_search search_size(CXCursor call)
 {
-    struct size_search search = { 0, 0, no_type(), no_type() };
+    struct size_search search = { 0, 0, no_type(), no_type(), false };
     int count = clang_Cursor_getNumArguments(call);
 
     for (int i = 0; i < count; i++) {
         CXCursor argument = clang_Cursor_getArgument(call, (unsigned)i);
 
         if (search.header.kind == CXType_Invalid)
-            search.header = find_header(argument);
+            search.header = find_header(argument, &search.by_offset);
         if (look_at_size(argument, call, &search) == CXChildVisit_Recurse)
             clang_visitChildren(argument, look_at_size, &search);
     }
@@ -258,24 +296,27 @@ static enum CXVisitorResult take_field(CXCursor field, CXClientData data)
     return CXVisit_Continue;
 }
 
-/* A struct that has its own array of any length at its end needs nothing behind it. */
-static bool ends_in_array(source_walk *walk, CXType header, CXCursor call)
+static CXCursor last_field(CXType record)
 {
-    CXType canonical = clang_getCanonicalType(header), type;
     CXCursor last = clang_getNullCursor();
 
-    clang_Type_visitFields(canonical, take_field, &last);
-    if (clang_Cursor_isNull(last))
+    clang_Type_visitFields(clang_getCanonicalType(record), take_field, &last);
+    return last;
+}
+
+/*
+ * A struct that ends in an array of one element, or of as many as its first users needed, of which more are allocated. An array of characters of another length is
+ * one that something else comes behind, since it has room for its text.
+ */
+static bool last_array_grows(source_walk *walk, const struct size_search *search)
+{
+    CXCursor last = last_field(search->header);
+    CXType type = clang_getCanonicalType(clang_getCursorType(last)), element = clang_getCanonicalType(clang_getArrayElementType(type));
+
+    if (clang_Cursor_isNull(last) || field_is_flexible(walk->unit, last, true) || type.kind != CXType_ConstantArray ||
+        clang_Cursor_getOffsetOfField(last) <= 0)
         return false;
-    if (field_is_flexible(walk->unit, last, true))
-        return true;
-    type = clang_getCanonicalType(clang_getCursorType(last));
-    if (type.kind == CXType_ConstantArray && clang_getArraySize(type) == 1) {
-        unit_obstacle(walk->unit, unit_range(walk->unit, call).begin,
-                      "the struct ends in an array of one element, of which more are allocated: declare that array without a length, or put \"#pragma msrck flexible\" before it");
-        return true;
-    }
-    return false;
+    return clang_getArraySize(type) == 1 || search->by_offset || clang_equalTypes(element, clang_getCanonicalType(search->measured));
 }
 
 static bool is_record(CXType type)
@@ -283,13 +324,25 @@ static bool is_record(CXType type)
     return clang_getCanonicalType(type).kind == CXType_Record;
 }
 
-/* "sizeof(struct header) + n": what lies behind the header is of the type of another sizeof, else characters. */
-static bool has_tail(source_walk *walk, CXCursor call, const struct size_search *search, CXType target)
+/* "sizeof(struct header) + n", and the result is no pointer to another struct. */
+static bool has_header(const struct size_search *search, CXType target)
 {
-    if (search->header.kind == CXType_Invalid || (is_record(target) && !clang_equalTypes(clang_getCanonicalType(target),
-                                                                                        clang_getCanonicalType(search->header))))
-        return false;
-    return !ends_in_array(walk, search->header, call);
+    return search->header.kind != CXType_Invalid &&
+           (!is_record(target) || clang_equalTypes(clang_getCanonicalType(target), clang_getCanonicalType(search->header)));
+}
+
+/* What lies behind the header, where that has no array for it, is of the type of another sizeof, else characters. */
+static void add_tail(source_walk *walk, const struct size_search *search, allocation *found)
+{
+    CXCursor last = last_field(search->header);
+
+    found->type = search->header;
+    found->lengthened = last_array_grows(walk, search);
+    if (found->lengthened || clang_Cursor_isNull(last) || field_is_flexible(walk->unit, last, true))
+        return;
+    found->has_tail = true;
+    if (search->sizeofs == 2 && is_known(search->measured) && !clang_equalTypes(search->measured, search->header))
+        found->tail = search->measured;
 }
 
 allocation allocation_type(source_walk *walk, CXCursor call)
@@ -297,15 +350,12 @@ allocation allocation_type(source_walk *walk, CXCursor call)
     struct size_search search = search_size(call);
     CXType stated = stated_type(walk), target = allocation_target(walk, call);
     bool measured = search.sizeofs == 1 && is_known(search.measured);
-    allocation found = { no_type(), false, no_type() };
+    allocation found = { no_type(), false, false, no_type() };
 
     if (is_known(stated)) {
         found.type = stated;
-    } else if (has_tail(walk, call, &search, target)) {
-        found.type = search.header;
-        found.has_tail = true;
-        if (search.sizeofs == 2 && is_known(search.measured) && !clang_equalTypes(search.measured, search.header))
-            found.tail = search.measured;
+    } else if (has_header(&search, target)) {
+        add_tail(walk, &search, &found);
     } else if (!is_known(target) || type_is_text(target)) {
         if (measured && !type_is_text(search.measured))
             found.type = search.measured;

@@ -5,10 +5,11 @@
 
 #include "source_walk.h"
 
-/* A block: elements of `type`, which is CXType_Invalid where it is not known; or one `type` with something behind it. */
+/* A block: elements of `type`, which is CXType_Invalid where it is not known; or one `type` with something behind it, or whose last array is longer. */
 typedef struct allocation {
     CXType type;
     bool has_tail;
+    bool lengthened;
     CXType tail;                    /* of the elements behind it; CXType_Invalid: characters */
 } allocation;
 

@@ -51,7 +51,9 @@ static const char *describe_tail(struct unit *unit, struct made_tails *made, con
 static const char *describe(source_walk *walk, CXCursor call)
 {
     allocation found = allocation_type(walk, call);
-    const char *reference = found.has_tail ? describe_tail(walk->unit, walk->context, &found) : reference_quiet(walk->unit, found.type);
+    const char *reference = found.has_tail     ? describe_tail(walk->unit, walk->context, &found)
+                            : found.lengthened ? type_reference_lengthened(walk->unit, found.type)
+                                               : reference_quiet(walk->unit, found.type);
 
     return reference != NULL ? reference : "0";
 }

@@ -16,6 +16,7 @@ struct emission {
     bool in_union;
     text_builder fields;            /* initialisers of msrck_field */
     size_t index;                   /* of the member in its own record */
+    CXCursor lengthened;            /* an array that has no length in this description; a null cursor: none */
 };
 
 /* So that the linker gathers the addresses of what describes the program. */
@@ -106,7 +107,7 @@ static void emit_member(struct emission *e, CXCursor field, bool last)
     struct unit *unit = e->unit;
     const char *name = unit_keep_string(unit, clang_getCursorSpelling(field));
     CXType type = clang_getCursorType(field), canonical = clang_getCanonicalType(type);
-    bool flexible = !e->in_union && field_is_flexible(unit, field, last);
+    bool flexible = !e->in_union && (field_is_flexible(unit, field, last) || clang_equalCursors(field, e->lengthened));
 
     if (clang_Cursor_isBitField(field)) {
         if (name[0] != '\0')
@@ -262,18 +263,38 @@ static void emit_fields(struct unit *unit, const struct type_entry *entry, text_
     text_free(fields);
 }
 
+static CXCursor last_member(CXCursor definition)
+{
+    struct field_list list = record_fields(definition);
+    CXCursor last = list.count > 0 ? list.items[list.count - 1] : clang_getNullCursor();
+
+    free(list.items);
+    return last;
+}
+
+/* What it is called in checkpoints. */
+static void add_shown(struct unit *unit, const struct type_entry *entry, CXCursor lengthened, text_builder *shown)
+{
+    const char *name = entry->kind == ENTRY_PLACES ? entry->shown : record_shown(unit, entry->definition);
+
+    if (!clang_Cursor_isNull(lengthened))
+        name = unit_format(unit, "%s with %s[]", name, unit_keep_string(unit, clang_getCursorSpelling(lengthened)));
+    add_quoted(shown, name);
+}
+
 static void emit_record(struct unit *unit, const struct type_entry *entry)
 {
     bool is_union = clang_getCursorKind(entry->definition) == CXCursor_UnionDecl;
-    struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, is_union, { NULL, 0, 0 }, 0 };
-    bool clears = compiler_clears_padding(unit) && (is_union || !record_is_flexible(unit, entry->definition));
+    CXCursor lengthened = entry->kind == ENTRY_LENGTHENED ? last_member(entry->definition) : clang_getNullCursor();
+    struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, is_union, { NULL, 0, 0 }, 0, lengthened };
+    bool clears = compiler_clears_padding(unit) && entry->kind == ENTRY_RECORD && (is_union || !record_is_flexible(unit, entry->definition));
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
     emit_fields(unit, entry, &e.fields);
     if (clears)
         unit_append(unit, "static void %s_clear(void *object) { __builtin_clear_padding((%s *)object); }\n", entry->identifier, e.spelling);
-    add_quoted(&shown, entry->kind == ENTRY_PLACES ? entry->shown : record_shown(unit, entry->definition));
+    add_shown(unit, entry, lengthened, &shown);
     unit_append(unit, "static const msrck_type %s = { .kind = %d, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
                       "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0]", entry->identifier, is_union ? 6 : 5,
                 shown.text, e.spelling, e.spelling, entry->identifier, entry->identifier, entry->identifier);
@@ -309,7 +330,7 @@ static void emit_made(struct unit *unit, const struct type_entry *entry)
 /* A union without a name has no size of its own: its members are found in the struct around it. */
 static void emit_anonymous_union(struct unit *unit, const struct type_entry *entry)
 {
-    struct emission e = { unit, entry, record_spelling(unit, entry->outer), entry->base, true, { NULL, 0, 0 }, 0 };
+    struct emission e = { unit, entry, record_spelling(unit, entry->outer), entry->base, true, { NULL, 0, 0 }, 0, clang_getNullCursor() };
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
@@ -326,7 +347,7 @@ static void emit_anonymous_union(struct unit *unit, const struct type_entry *ent
 static void emit_anonymous_struct(struct unit *unit, const struct type_entry *entry)
 {
     CXType type = clang_getCursorType(entry->definition);
-    struct emission e = { unit, entry, record_spelling(unit, entry->outer), entry->base, false, { NULL, 0, 0 }, 0 };
+    struct emission e = { unit, entry, record_spelling(unit, entry->outer), entry->base, false, { NULL, 0, 0 }, 0, clang_getNullCursor() };
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
@@ -344,7 +365,7 @@ static void emit_anonymous_struct(struct unit *unit, const struct type_entry *en
 static void emit_union_member(struct unit *unit, const struct type_entry *entry)
 {
     struct union_content content = union_content_of(unit, entry->definition);
-    struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, false, { NULL, 0, 0 }, 0 };
+    struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, false, { NULL, 0, 0 }, 0, clang_getNullCursor() };
     text_builder shown = { NULL, 0, 0 };
 
     if (field_is_anonymous_record(content.member))
@@ -434,6 +455,7 @@ static void emit_entry(struct unit *unit, const struct type_entry *entry)
         break;
     case ENTRY_RECORD:
     case ENTRY_PLACES:
+    case ENTRY_LENGTHENED:
         emit_record(unit, entry);
         break;
     case ENTRY_ENUM:

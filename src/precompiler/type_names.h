@@ -39,6 +39,12 @@ const char *type_reference_quiet(struct unit *unit, CXType type, const char **re
 const char *type_reference_constant(struct unit *unit, CXType type);
 
 /*
+ * The same for a struct that ends in an array of fixed length, in blocks in which that array is longer: a type of its own, in which it has no length. NULL when it cannot be
+ * described.
+ */
+const char *type_reference_lengthened(struct unit *unit, CXType type);
+
+/*
  * A description of a struct whose members the pre-compiler made up, such as the live variables of a call site. `tag` is "struct msrck_live_f_2", defined by the caller at file
  * scope before the end of the file; members are described by type_reference expressions. `shown` is its name in checkpoints. Gives the expression.
  */

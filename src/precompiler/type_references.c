@@ -275,6 +275,20 @@ const char *type_reference_quiet(struct unit *unit, CXType type, const char **re
     return *reason != NULL ? NULL : refer(unit, type);
 }
 
+const char *type_reference_lengthened(struct unit *unit, CXType type)
+{
+    CXCursor definition = record_definition(clang_getCanonicalType(type));
+    struct type_entry *entry;
+    const char *reason;
+    bool added;
+
+    if (type_reference_quiet(unit, type, &reason) == NULL)
+        return NULL;
+    entry = type_entry_find(unit, ENTRY_LENGTHENED, unit_format(unit, "%u", unit_range(unit, definition).begin), "lengthened", &added);
+    entry->definition = definition;
+    return entry->expression;
+}
+
 const char *type_reference(struct unit *unit, CXType type, const char *path, unsigned at)
 {
     const char *reason, *expression = type_reference_quiet(unit, type, &reason);

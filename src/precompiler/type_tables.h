@@ -6,7 +6,7 @@
 #include "type_names.h"
 
 enum entry_kind {
-    ENTRY_POINTER, ENTRY_ARRAY, ENTRY_RECORD, ENTRY_ENUM, ENTRY_MADE,
+    ENTRY_POINTER, ENTRY_ARRAY, ENTRY_RECORD, ENTRY_LENGTHENED, ENTRY_ENUM, ENTRY_MADE,
     ENTRY_ANONYMOUS_UNION,          /* of a struct, with a tag there */
     ENTRY_ANONYMOUS_STRUCT,         /* of a union */
     ENTRY_UNION_MEMBER,             /* a union as a struct of the one member that stands for all */

@@ -18,6 +18,15 @@ static bool alike(const struct ti_type *a, const struct ti_type *b)
     return a->kind == b->kind && (a->kind == MSRCK_KIND_POINTER || a->kind == MSRCK_KIND_FUNCTION);
 }
 
+/* An array at the end of a struct stands for one that is longer in some blocks, whose type is another. */
+static bool lengthens(const struct ti_table *types, const struct ti_field *longer, const struct ti_field *array)
+{
+    const struct ti_type *entry = msrck_ti_get(types, array->type);
+
+    return longer->role == MSRCK_ROLE_FLEXIBLE && array->role == MSRCK_ROLE_PLAIN && longer->offset == array->offset &&
+           entry->kind == MSRCK_KIND_ARRAY && alike(msrck_ti_get(types, longer->type), msrck_ti_get(types, entry->element));
+}
+
 /* Every member of `header` stands in `entry` at the same place, in the same order. */
 static bool shares_header(const struct ti_table *types, const struct ti_type *entry, const struct ti_type *header)
 {
@@ -29,6 +38,8 @@ static bool shares_header(const struct ti_table *types, const struct ti_type *en
     for (f = 0; f < header->field_count; f++) {
         const struct ti_field *a = &entry->fields[f], *b = &header->fields[f];
 
+        if (lengthens(types, a, b))
+            continue;
         if (a->role != b->role || a->offset != b->offset || a->bits != b->bits ||
             !alike(msrck_ti_get(types, a->type), msrck_ti_get(types, b->type)))
             return false;
