@@ -287,7 +287,7 @@ static void emit_record(struct unit *unit, const struct type_entry *entry)
     bool is_union = clang_getCursorKind(entry->definition) == CXCursor_UnionDecl;
     CXCursor lengthened = entry->kind == ENTRY_LENGTHENED ? last_member(entry->definition) : clang_getNullCursor();
     struct emission e = { unit, entry, record_spelling(unit, entry->definition), NULL, is_union, { NULL, 0, 0 }, 0, lengthened };
-    bool clears = compiler_clears_padding(unit) && entry->kind == ENTRY_RECORD && (is_union || !record_is_flexible(unit, entry->definition));
+    bool clears = compiler_clears_padding(unit) && entry->kind != ENTRY_LENGTHENED && (is_union || !record_is_flexible(unit, entry->definition));
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
