@@ -3,7 +3,7 @@
  * The picture in the language of Graphviz, as in the paper's Figure 1(b): the segments are columns, globals at the
  * left, the stack at the right, the heap between them. Edges that would lead to the left are written the other way
  * round, with their arrow at the other end: so they do not disturb the order of the columns. Only the heap may be several
-nodes wide.
+ * nodes wide.
  */
 #include <string.h>
 
@@ -24,6 +24,8 @@ static const struct column {
 
 #define COLUMNS (sizeof columns / sizeof columns[0])
 #define STACK_COLUMN (COLUMNS - 1)
+/* Lines at a loop. */
+#define MOST_LOOP_LINES 12u
 
 static size_t column_of(msrck_segment segment)
 {
@@ -130,14 +132,40 @@ static void put_labels(const struct picture *picture, size_t *index, FILE *strea
     }
 }
 
-/* Leaves *index at the last edge that was drawn. */
-static void put_edge(const struct picture *picture, size_t *index, FILE *stream)
+/* Pointers of a node to itself are one loop, with a line for each as far as there is room: the labels of several would lie on each other. */
+static void put_loop(const struct picture *picture, size_t index, FILE *stream)
+{
+    const struct picture_edge *first = &picture->edges[index];
+    const struct picture_node *node = &picture->nodes[first->from];
+    size_t count = 0;
+
+    fprintf(stream, "  b%llu -> b%llu [label=", (unsigned long long)node->id, (unsigned long long)node->id);
+    for (; index < picture->edge_count && picture->edges[index].from == first->from; index++) {
+        if (!parallel(first, &picture->edges[index]) || count++ >= MOST_LOOP_LINES)
+            continue;
+        if (count > 1)
+            fputs(" + \"\\n\" + ", stream);
+        put_quoted(picture->edges[index].label, stream);
+    }
+    if (count > MOST_LOOP_LINES)
+        fprintf(stream, " + \"\\n... %zu more\"", count - MOST_LOOP_LINES);
+    fprintf(stream, ", color=\"%s\"];\n", columns[column_of(node->segment)].line);
+}
+
+/* Leaves *index at the last edge that was drawn; *looped is the last node that has its loop. */
+static void put_edge(const struct picture *picture, size_t *index, size_t *looped, FILE *stream)
 {
     const struct picture_edge *edge = &picture->edges[*index];
     const struct picture_node *from = &picture->nodes[edge->from], *to = &picture->nodes[edge->to];
     size_t left = column_of(from->segment), right = column_of(to->segment);
     bool backwards = left > right;
 
+    if (from == to) {
+        if (*looped != edge->from)
+            put_loop(picture, *index, stream);
+        *looped = edge->from;
+        return;
+    }
     fprintf(stream, "  b%llu -> b%llu [label=", (unsigned long long)(backwards ? to : from)->id,
             (unsigned long long)(backwards ? from : to)->id);
     put_labels(picture, index, stream);
@@ -169,6 +197,8 @@ static void put_order(const struct picture *picture, FILE *stream)
 
 void picture_write_dot(const struct picture *picture, const char *name, FILE *stream)
 {
+    size_t looped = SIZE_MAX;
+
     fputs("digraph msr {\n  rankdir=LR; newrank=true; nodesep=0.25; ranksep=0.9; bgcolor=white; fontname=\"DejaVu Sans,Verdana,sans-serif\"; "
           "fontsize=13; labelloc=b;\n"
           "  node [shape=plain, fontname=\"DejaVu Sans,Verdana,sans-serif\", fontsize=12];\n"
@@ -187,6 +217,6 @@ void picture_write_dot(const struct picture *picture, const char *name, FILE *st
         put_column(picture, i, stream);
     put_order(picture, stream);
     for (size_t i = 0; i < picture->edge_count; i++)
-        put_edge(picture, &i, stream);
+        put_edge(picture, &i, &looped, stream);
     fputs("}\n", stream);
 }

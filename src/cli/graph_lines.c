@@ -58,6 +58,7 @@ static msrck_result scalar_text(const msrck_value *value, char text[MSRCK_TEXT_S
 {
     const char *name = NULL;
     double number;
+    msrck_type_facts facts;
     msrck_result result = MSRCK_OK;
 
     if (msrck_value_kind(value) == MSRCK_KIND_ENUM)
@@ -66,6 +67,9 @@ static msrck_result scalar_text(const msrck_value *value, char text[MSRCK_TEXT_S
         result = msrck_value_text(value, text, error);
     else if (result == MSRCK_OK)
         snprintf(text, MSRCK_TEXT_SIZE, "%s", name);
+    if (result == MSRCK_OK && msrck_reader_type(value->reader, value->type, &facts) && facts.kind == MSRCK_KIND_SCALAR &&
+        facts.scalar == MSRCK_SCALAR_BOOL && text[1] == '\0' && (text[0] == '0' || text[0] == '1'))
+        snprintf(text, MSRCK_TEXT_SIZE, "%s", text[0] == '1' ? "true" : "false");
     /* A long double is hexadecimal there. */
     if (result == MSRCK_OK && strstr(text, "0x") != NULL && strchr(text, 'p') != NULL &&
         msrck_value_double(value, &number, NULL) == MSRCK_OK)
@@ -151,12 +155,15 @@ static msrck_result put_characters(struct line_writer *writer, const char *path,
     text_put(writer->lines, "\"");
     if (msrck_value_length(value) > 0)
         result = msrck_value_run(value, 0, &bytes, &count, &width, error);
-    for (; result == MSRCK_OK && shown < count && shown < MOST_CHARACTERS && bytes[shown] != 0; shown++)
+    /* Zeros at the end are not shown, those before are: not every array of char is a text. */
+    while (result == MSRCK_OK && count > 0 && bytes[count - 1] == 0)
+        count--;
+    for (; result == MSRCK_OK && shown < count && shown < MOST_CHARACTERS; shown++)
         if (bytes[shown] == '"' || bytes[shown] == '\\')
             text_format(writer->lines, "\\%c", bytes[shown]);
         else
             text_format(writer->lines, bytes[shown] >= 0x20 && bytes[shown] < 0x7f ? "%c" : "\\%03o", bytes[shown]);
-    text_put(writer->lines, shown == MOST_CHARACTERS && shown < count ? "...\"\n" : "\"\n");
+    text_put(writer->lines, shown < count ? "\"...\n" : "\"\n");
     return result;
 }
 

@@ -53,6 +53,6 @@ int graph_run_dot(FILE *dot_text, FILE *svg)
             return EXIT_CODE_SYSTEM;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return EXIT_CODE_OK;
-    output_message(NULL, "dot, which lays out the graph, failed");
+    output_message(NULL, "dot could not lay out the graph or write the picture");
     return EXIT_CODE_SYSTEM;
 }

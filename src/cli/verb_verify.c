@@ -233,6 +233,9 @@ static int run_verify(const struct verb *verb, int count, char **argv)
         code = verify_same(argv[0], argv[1], &limits, chosen.quiet, chosen.json ? &writer : NULL);
     if (chosen.json)
         answer_end(&writer);
+    /* Two files may be all that a pattern of the shell found, so they are not compared unasked. */
+    else if (operands == 2 && !chosen.same && !chosen.quiet && code == EXIT_CODE_OK)
+        output_message(NULL, "both files are good, each by itself; --same tells whether they hold the same state");
     return code;
 }
 

@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import pty
+import random
 import subprocess
 import sys
 import time
@@ -63,6 +64,18 @@ def canonical(blocks, roots):
         segment, type_name, count, content = blocks[block]
         state.append((segment, type_name, count, renamed(content["elements"])))
     return state
+
+
+def collect_places(holder, key, path, found):
+    """Where values and pointers stand, by what they are: elements of an array and fields of a name are the same."""
+    value = holder[key]
+    if value is None or (isinstance(value, dict) and set(value) == {"block", "leaf"}):
+        found.setdefault(path + ("pointer",), []).append((holder, key))
+    elif isinstance(value, (dict, list)):
+        for step in value if isinstance(value, dict) else range(len(value)):
+            collect_places(value, step, path + (step if isinstance(value, dict) else "#",), found)
+    else:
+        found.setdefault(path + ("value",), []).append((holder, key))
 
 
 class Diff(ToolCase):
@@ -243,6 +256,56 @@ class Diff(ToolCase):
             with self.subTest(fault=fault):
                 self.check_patch(self.good, self.sample(fault))
 
+    def mutated(self, document, dice):
+        """The document with some values and pointers exchanged, blocks moved and copied: what comes out keeps its types."""
+        document = copy.deepcopy(document)
+        for _ in range(dice.choice((1, 1, 2, 3, 8))):
+            found = {}
+            for extent in document["extents"]:
+                for block in extent["blocks"]:
+                    collect_places(block, "elements", (extent["segment"], extent["type"]), found)
+            kind = dice.choice(("value", "value", "pointer", "pointer", "move", "copy"))
+            extent = dice.choice([extent for extent in document["extents"] if extent["segment"] == "heap"])
+            if kind == "move":
+                dice.shuffle(extent["blocks"])
+            elif kind == "copy":
+                blocks = [block for each in document["extents"] for block in each["blocks"]]
+                twin = copy.deepcopy(dice.choice(extent["blocks"]))
+                old, twin["block"] = twin["block"], str(1 + max(int(block["block"]) for block in blocks))
+                extent["blocks"].insert(dice.randrange(len(extent["blocks"]) + 1), twin)
+                leading = [place for path, places in found.items() if path[-1] == "pointer" for place in places
+                           if place[0][place[1]] is not None and place[0][place[1]]["block"] == old]
+                for holder, key in dice.sample(leading, min(1, len(leading))):
+                    holder[key] = {"block": twin["block"], "leaf": holder[key]["leaf"]}
+            else:
+                places = dice.choice([found[path] for path in sorted(found, key=repr) if path[-1] == kind])
+                (here, key), (there, other) = dice.choice(places), dice.choice(places)
+                here[key], there[other] = there[other], here[key]
+                if kind == "pointer" and dice.random() < 0.2:
+                    here[key] = None
+        return document
+
+    def test_random_changes_are_patched_exactly(self):
+        """B is A with random changes; A patched by their difference is the same state as B, with the same digest."""
+        seed = int(os.environ.get("MSRCK_TEST_SEED", "20261123"))
+        for base in (self.good, self.graph("tree", 30), self.graph("list", 30, "name=4:other", "name=9:text")):
+            document = self.dump(base)
+            for i in range(4 if SANITIZED else 12):
+                changed, patch, patched = self.path("changed.msrck"), self.path("patch.json"), self.path("patched.msrck")
+                mutated = self.mutated(document, random.Random(seed * 1000 + i))
+                text = json.dumps(mutated)
+                with self.subTest(base=base, seed=seed, i=i):
+                    self.expect(0, "convert", "-f", "-o", changed, self.file("mutated.json", text.encode()))
+                    code, out, err = self.run_tool("diff", "--json", base, changed)
+                    self.assertIn(code, (0, 1), err)
+                    self.file("patch.json", out.encode())
+                    self.expect(0, "convert", "-f", "--to=ckpt", "--patch", patch, "-o", patched, base)
+                    self.expect(0, "verify", "--deep", "-q", patched)
+                    self.assertEqual(self.expect(0, "verify", "--same", patched, changed)[0], "")
+                    digests = [json.loads(self.expect(0, "info", "--json", "--digest", path)[0])["files"][0]["digest"]
+                               for path in (patched, changed)]
+                    self.assertEqual(digests[0], digests[1])
+
     def test_the_patch_leaves_out_what_is_ignored(self):
         a, b = self.graph("list", 50), self.graph("list", 50, "value=2:-8", "value=20:5")
         document = self.json("diff", 1, "diff", "--json", "--ignore=list->next->next->value", a, b)
@@ -269,6 +332,9 @@ class Diff(ToolCase):
         self.assertNotIn("same", damaged)
         for files in ((a,), (a, a, a), (a, "-")):
             self.expect(2, "verify", "--same", *files)
+        self.assertIn("--same", self.expect(0, "verify", a, b)[1])
+        for arguments in ((a, b, a), ("-q", a, b), ("--json", a, b)):
+            self.assertEqual(self.expect(0, "verify", *arguments)[1], "")
 
     # Trouble
 

@@ -87,6 +87,13 @@ class Graph(ToolCase):
         # From the stack to the heap: written the other way round.
         self.assertIn('b10 -> b5 [label="root", color="#b9771d", dir=back]', out)
 
+    def test_pointers_of_a_block_to_itself_are_one_loop(self):
+        out = self.dot("--fold=type", path=self.example("test_pointer", "100", "--checkpoint-at=60"))
+        loops = re.findall(r'b(\d+) -> b(\d+) \[label=(".*?"), color', out)
+        loops = [(a, label) for a, b, label in loops if a == b]
+        self.assertEqual(len(loops), len(set(a for a, _ in loops)))
+        self.assertTrue(any(re.fullmatch(r'"left ×\d+" \+ "\\n" \+ "right ×\d+"', label) for _, label in loops), loops)
+
     def test_the_graph_of_the_papers_figure_1(self):
         out = self.dot(path=self.example("figure1", "--checkpoint-at=5"))
         edges = re.findall(r'b(\d+) -> b(\d+) \[label="([^"]*)", color="[^"]*"(, dir=back)?', out)

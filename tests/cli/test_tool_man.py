@@ -47,6 +47,29 @@ class Completions(ToolCase):
                 path = self.file("completion." + shell, text.encode())
                 self.assertEqual(subprocess.run([shell, "-n", path]).returncode, 0)
 
+    def test_bash_completes_what_options_and_verbs_take(self):
+        path = self.file("values.bash", self.expect(0, "completion", "bash")[0].encode())
+        for words, answer in (("dump --color =", "auto always never"), ("dump --color = al", "always"), ("help di", "diff"),
+                              ("convert --to = j", "json"), ("verify --target = s3", "s390x"), ("completion f", "fish"),
+                              ("convert --output = va", ""), ("info va", "")):
+            script = ". %s; COMP_WORDS=(msrck %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _msrck; echo \"${COMPREPLY[*]}\"" % (path, words)
+            done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, check=True)
+            self.assertEqual(done.stdout.decode().strip(), answer, words)
+
+    def test_words_that_are_completed_are_taken(self):
+        """And no others are offered: each word of the lists is one that the option takes."""
+        out, _ = self.expect(0, "completion", "bash")
+        lists = dict(re.findall(r'(?m)^    (\w+--\w+)\) words="([^"]*)" ;;$', out))
+        self.assertGreaterEqual(set(lists), {"dump--color", "convert--to", "verify--target", "stat--by", "graph--fold", "get--format"})
+        paths = {"get": ["grid"], "diff": [self.good]}
+        for key, words in lists.items():
+            verb, option = key.split("--")
+            if verb == "cc":
+                continue
+            for word in words.split():
+                code, _, err = self.run_tool(verb, "--%s=%s" % (option, word), self.good, *paths.get(verb, ()), stdout=subprocess.DEVNULL)
+                self.assertIn(code, (0, 7), "%s %s: %s" % (key, word, err))
+
     def test_other_shells_are_usage_errors(self):
         self.expect(2, "completion", "csh")
         self.expect(2, "completion")
