@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* msrck ps: the programs on this machine that use libmsrck. */
 #include <inttypes.h>
+#include <poll.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,23 +185,67 @@ static void json_silent(struct json_writer *writer, long pid, const msrck_error 
 
 /* ---- The verb ---- */
 
-static int show(msrck_control *program, struct json_writer *writer, bool users)
+static void print(const msrck_control *program, struct json_writer *writer, bool users)
 {
+    if (writer != NULL)
+        json_program(writer, program);
+    else
+        print_line(program, users);
+}
+
+/* Closed by the other side, in contrast to a program that stands still. */
+static bool is_closed(const msrck_control *program)
+{
+    struct pollfd look = { .fd = msrck_control_descriptor(program), .events = POLLIN };
+
+    return poll(&look, 1, 0) > 0;
+}
+
+#define TRIES 100u
+
+/*
+ * A connection that was closed is that of a program that is ending, that has begun another session, or that had too many
+ * askers. MSRCK_SYSTEM when there is nobody any more.
+ */
+static msrck_result ask_again(long pid, const char *control, struct json_writer *writer, bool users, msrck_error *error)
+{
+    static const struct timespec while_it_ends = { .tv_nsec = 10000000 };
+    bool closed = true;
+
+    for (unsigned tries = 0; closed && tries < TRIES; tries++) {
+        msrck_control *program;
+        const char *kind = "";
+
+        *error = (msrck_error)MSRCK_ERROR_INIT;
+        if (msrck_control_open(pid, control, &program, error) != MSRCK_OK)
+            return MSRCK_SYSTEM;
+        if (running_ask(program, "status", NULL, 0, &kind, error) == MSRCK_OK)
+            print(program, writer, users);
+        closed = error->result != MSRCK_OK && is_closed(program);
+        msrck_control_close(program);
+        if (closed)
+            nanosleep(&while_it_ends, NULL);
+    }
+    return MSRCK_OK;
+}
+
+/* `given`: it was asked for, and has to be there. In a list, one that has just ended is left out. */
+static int show(msrck_control *program, const struct ps_options *chosen, struct json_writer *writer, bool users, bool given)
+{
+    long pid = msrck_control_pid(program);
     const char *kind = "";
     msrck_error error = MSRCK_ERROR_INIT;
 
     if (running_ask(program, "status", NULL, 0, &kind, &error) == MSRCK_OK) {
-        if (writer != NULL)
-            json_program(writer, program);
-        else
-            print_line(program, users);
+        print(program, writer, users);
         return EXIT_CODE_OK;
     }
-    /* One that has just ended is not there. */
-    if (kill((pid_t)msrck_control_pid(program), 0) != 0)
+    if (is_closed(program) && ask_again(pid, chosen->control, writer, users, &error) != MSRCK_OK && !given)
+        return EXIT_CODE_OK;
+    if (error.result == MSRCK_OK)
         return EXIT_CODE_OK;
     if (writer != NULL)
-        json_silent(writer, msrck_control_pid(program), &error);
+        json_silent(writer, pid, &error);
     output_message(NULL, "%s", error.message);
     return EXIT_CODE_SYSTEM;
 }
@@ -218,7 +262,7 @@ static int show_given(const struct ps_options *chosen, int count, char **argv, s
 
         running_pid(argv[i], &pid);
         if (msrck_control_open(pid, chosen->control, &program, &error) == MSRCK_OK) {
-            code = larger_code(code, show(program, writer, users));
+            code = larger_code(code, show(program, chosen, writer, users, true));
             msrck_control_close(program);
             continue;
         }
@@ -239,7 +283,7 @@ static int show_all(const struct ps_options *chosen, struct json_writer *writer,
     if (msrck_control_list(chosen->control, &programs, &count, &error) != MSRCK_OK)
         return output_error(NULL, &error);
     for (size_t p = 0; p < count; p++)
-        code = larger_code(code, show(programs[p], writer, users));
+        code = larger_code(code, show(programs[p], chosen, writer, users, false));
     msrck_control_list_free(programs, count);
     return code;
 }

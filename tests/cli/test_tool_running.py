@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import tool_case
@@ -86,6 +87,12 @@ class RunningCase(ToolCase):
 
     def status(self, program):
         return self.json("ps", 0, "ps", "--json", str(program.pid), env=self.environment)["programs"][0]
+
+    def listed(self, environment):
+        """The processes of the whole machine that can be asked; one of somebody else's may stand still, and makes the exit code 3."""
+        code, out, err = self.run_tool("ps", "--json", env=environment)
+        self.assertIn(code, (0, 3), err)
+        return {program["pid"] for program in json.loads(out)["programs"]}
 
     def written(self, *arguments):
         document = self.json("checkpoint", 0, "checkpoint", "--json", "--wait", *arguments, env=self.environment,
@@ -172,8 +179,7 @@ class Listing(RunningCase):
         self.assertEqual(len(os.listdir(self.sockets)), 3)
         killed.kill()
         killed.wait()
-        found = self.json("ps", 0, "ps", "--json", env=self.environment)["programs"]
-        listed = {program["pid"] for program in found}
+        listed = self.listed(self.environment)
         self.assertTrue({one.pid, other.pid} <= listed)
         self.assertFalse({killed.pid, unasked.pid} & listed)
         self.assertEqual(len(os.listdir(self.sockets)), 2, "the socket of a program that was killed stays")
@@ -185,10 +191,41 @@ class Listing(RunningCase):
         folder = self.place("d" * 50)
         os.mkdir(folder)
         program = self.start("--checkpoint-control=" + os.path.join(folder, "here"))
-        found = self.json("ps", 0, "ps", "--json", env=os.environ)["programs"]
-        self.assertIn(program.pid, [one["pid"] for one in found])
+        self.assertIn(program.pid, self.listed(os.environ))
         found = self.json("ps", 0, "ps", "--json", "--control=" + os.path.join(folder, "here"))["programs"]
         self.assertEqual([program.pid], [one["pid"] for one in found])
+
+    def test_a_program_that_ends_while_it_is_asked_is_not_there(self):
+        """This process plays one: it closes the connection, then its socket, and lives on a little, as in exit()."""
+        folder = self.place("ending")
+        os.mkdir(folder, 0o700)
+        name = f"{os.getpid()}-0123abcd.control"
+
+        def begin():
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self.addCleanup(listener.close)
+            with socket_directory(folder):
+                listener.bind(name)
+            listener.listen(8)
+            return listener
+
+        def end(listener, asked):
+            for _ in range(asked):
+                listener.accept()[0].close()
+            listener.close()
+            os.remove(os.path.join(folder, name))
+
+        for asked in 1, 3:
+            for arguments in (), (str(os.getpid()),):
+                ending = threading.Thread(target=end, args=(begin(), asked))
+                ending.start()
+                code, out, err = self.run_tool("ps", "--control=" + folder, "--json", *arguments)
+                ending.join()
+                found = json.loads(out)["programs"]
+                if arguments:
+                    self.assertEqual((code, [list(one) for one in found]), (3, [["pid", "error"]]), err)
+                else:
+                    self.assertEqual((code, found, err), (0, [], ""))
 
     def test_a_directory_whose_path_is_too_long_for_a_socket_is_no_hindrance(self):
         folder = self.place("/".join(["d" * 60] * 3))
