@@ -125,6 +125,11 @@ static bool reach_destination(struct conversation *talk)
         migrate_link_answer(talk->link, 1000) != ANSWER_REFUSED)
         return fail_as(talk, &error);
     answer = error.result == MSRCK_OK ? migrate_link_answer(talk->link, talk->request->limit) : ANSWER_REFUSED;
+    /* A shell's "> log" takes the answers away, and nothing else would tell. */
+    if (answer == ANSWER_NONE && strncmp(talk->request->to, "tcp:", 4) != 0)
+        return fail(talk, EXIT_CODE_SYSTEM,
+                    "the destination was silent for %d seconds; its answers come over the standard output of the command, which must not lead elsewhere",
+                    talk->request->limit / 1000);
     if (answer != ANSWER_WAITING)
         return bad_answer(talk, answer);
     say(talk, "the destination waits");

@@ -9,6 +9,7 @@ holds the examples of each machine (tests/cross/run_cross.py builds them): progr
 machines, over commands and TLS, and in half of the rounds the connection is cut at a random byte.
 """
 import argparse
+import json
 import os
 import random
 import re
@@ -198,7 +199,7 @@ class Checks:
 
     def case_destinations_that_are_none(self):
         self.stays_with("sleep 100", 3, "was silent for 1 seconds", limit=1)
-        self.stays_with("cat >/dev/null", 3, "was silent for 1 seconds", limit=1)
+        self.stays_with("cat >/dev/null", 3, "which must not lead elsewhere", limit=1)
         self.stays_with("true", 3, ENDED)
         self.stays_with("echo hello; exit 3", 3, ENDED)
         self.stays_with("/no/such/program", 3, ENDED)
@@ -211,6 +212,28 @@ class Checks:
         self.stays_with(hello + "echo msrck-transfer 1 refused 6 too large; cat >/dev/null", 6, "too large")
         self.stays_with(hello + "echo msrck-transfer 1 gone; cat >/dev/null", 3, "out of order")
         self.stays_with(hello + "echo msrck-transfer 1 ready; cat >/dev/null", 3, "out of order")
+
+    def case_state_that_is_told(self):
+        """msrck ps says that a program migrates while it halts for it, and what it does once nobody speaks to it any more."""
+        source = Copy(self.world, "x86_64", "bitonic", ["4000000", "1"])
+
+        def wait_for(*states):
+            end = time.monotonic() + LONGEST
+            while time.monotonic() < end and not source.ended():
+                done = subprocess.run([self.world.msrck, "ps", "--json", f"--control={self.world.control}", str(source.pid)],
+                                      capture_output=True, check=False)
+                if done.returncode == 0 and json.loads(done.stdout)["programs"][0]["state"] in states:
+                    return
+            expect("migrating" not in states, f"the state was never one of {states}: {done.stdout} {done.stderr}")
+        wait_for("running")
+        process = subprocess.Popen([self.world.msrck, "migrate", str(source.pid), f"--control={self.world.control}",
+                                    "--to=head -c 44 >/dev/null; echo msrck-transfer 1 waiting; cat >/dev/null"],
+                                   stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("migrating")
+        process.kill()
+        process.wait()
+        wait_for("running")
+        source.kill()
 
     def case_msrck_killed(self):
         for _ in range(6):

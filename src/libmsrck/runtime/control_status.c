@@ -5,8 +5,10 @@
 
 #include "runtime/background.h"
 #include "runtime/control_server.h"
+#include "runtime/migration.h"
 #include "runtime/program_options.h"
 #include "runtime/requests.h"
+#include "runtime/session.h"
 #include "runtime/ticker.h"
 
 static void put_number(struct control_message *message, const char *prefix, const char *key, uint64_t value)
@@ -97,13 +99,15 @@ static const char *state_name(const struct control_server *server, uint64_t *lon
             if (now - server->askers[a].since > *longest)
                 *longest = now - server->askers[a].since;
         }
+    if (msrck_migration_under_way(&msrck_the_session))
+        return "migrating";
     if (facts->writing)
         return "writing";
     if (facts->resuming || msrck_flag_has(FLAG_RESUMING | FLAG_WAITING))
         return "resuming";
     if (facts->stopping && facts->ended > 0 && facts->outcome.error.result == MSRCK_OK)
         return "stopping";
-    return waits ? "requested" : "running";
+    return waits || msrck_migration_requested(&msrck_the_session) ? "requested" : "running";
 }
 
 void msrck_control_status(const struct control_server *server, struct control_message *message)

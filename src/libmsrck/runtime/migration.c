@@ -47,6 +47,16 @@ msrck_result msrck_migration_request(struct session *session, int socket, int li
     return MSRCK_OK;
 }
 
+bool msrck_migration_requested(const struct session *session)
+{
+    return __atomic_load_n(&session->migration.requested, __ATOMIC_SEQ_CST) != 0;
+}
+
+bool msrck_migration_under_way(const struct session *session)
+{
+    return __atomic_load_n(&session->migration.under_way, __ATOMIC_SEQ_CST) != 0;
+}
+
 /* Whoever asked may have given up while the program was on its way to a poll-point. */
 static bool still_wanted(int descriptor)
 {
@@ -74,6 +84,7 @@ static void forget(struct migration *migration)
         close(migration->socket);
     migration->socket = -1;
     migration->inside = migration->streaming = false;
+    __atomic_store_n(&migration->under_way, 0, __ATOMIC_SEQ_CST);
 }
 
 static void conclude(struct session *session, enum migration_end end)
@@ -189,6 +200,7 @@ enum migration_end msrck_migration_begin(struct session *session)
     msrck_flag_clear(FLAG_MIGRATE);
     if ((requested = __atomic_exchange_n(&migration->requested, 0, __ATOMIC_SEQ_CST)) == 0)
         return MIGRATION_NONE;
+    __atomic_store_n(&migration->under_way, 1, __ATOMIC_SEQ_CST);
     migration->socket = requested - 1;
     migration->sent = 0;
     if (!still_wanted(migration->socket)) {

@@ -18,6 +18,7 @@ struct migration_state;
 
 struct migration {
     int requested;                 /* socket plus one, from whoever takes requests; 0: none. Atomic */
+    int under_way;                 /* 1 from the poll-point to the end, for who tells the program's state. Atomic */
     int limit;                     /* of silence, in milliseconds */
     int socket;                    /* of the migration at hand */
     uint64_t sent;                 /* bytes of the checkpoint */
@@ -42,6 +43,10 @@ enum migration_end {
  * waits for its poll-point.
  */
 msrck_result msrck_migration_request(struct session *session, int socket, int limit, msrck_error *error);
+
+/* From any thread: a request waits for its poll-point, or one is being met. */
+bool msrck_migration_requested(const struct session *session);
+bool msrck_migration_under_way(const struct session *session);
 
 /* At a poll-point. Only the forked process, or one in place, gets MIGRATION_INSIDE; the program waits for the end. */
 enum migration_end msrck_migration_begin(struct session *session);
