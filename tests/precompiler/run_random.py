@@ -97,7 +97,9 @@ def migrate(case, chance, most):
     for first in range(len(case.built)):
         farthest = chance.uniform(1, FARTHEST)
         steps = (int(2 ** chance.uniform(0, farthest)) for _ in range(most))
-        stops += case.journey(first, itertools.chain(steps, itertools.repeat(NEVER)))
+        made = case.journey(first, itertools.chain(steps, itertools.repeat(NEVER)))
+        # It may have passed over all that there are.
+        stops += made or case.journey(first, itertools.chain([1] * most, itertools.repeat(NEVER)))
     return stops
 
 
