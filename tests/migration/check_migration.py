@@ -62,7 +62,8 @@ class Checks:
         copy.expected = expected
         # Until it can be asked; sooner, msrck migrate says that there is no socket.
         end = time.monotonic() + LONGEST
-        while time.monotonic() < end and not any(entry.startswith(f"{copy.pid}-") for entry in self.control()):
+        while time.monotonic() < end and not any(entry.startswith(f"{copy.pid}-") and entry.endswith(".control")
+                                               for entry in self.control()):
             expect(not copy.ended(), f"the program ended at once: {copy.said()}")
             time.sleep(0.005)
         return copy
