@@ -7,6 +7,7 @@
 
 #define HUGE_BYTES (HEAP_UNIT_BYTES * HEAP_HUGE_UNITS)
 #define SMALLEST_ARENA (2 * HUGE_BYTES)
+#define OPEN_UNITS 2u               /* units that become writable with the tables before them */
 #define SEARCHED_RUNS 16u           /* looked at in one bin, so that taking a run stays short */
 
 #if UINTPTR_MAX > UINT32_MAX
@@ -55,10 +56,6 @@ static bool map_arena(struct heap_arena *arena, size_t size)
 
     if (mapping == NULL)
         return false;
-    if (mprotect(mapping, units + runs, PROT_READ | PROT_WRITE) != 0) {
-        munmap(mapping, mapped);
-        return false;
-    }
     arena->mapping = mapping;
     arena->mapped = mapped;
     arena->units = (struct heap_segment **)(void *)mapping;
@@ -66,7 +63,12 @@ static bool map_arena(struct heap_arena *arena, size_t size)
     arena->base = mapping + units + runs;
     arena->base += (HUGE_BYTES - ((uintptr_t)arena->base & (HUGE_BYTES - 1))) & (HUGE_BYTES - 1);
     arena->size = size;
-    return true;
+    arena->open = OPEN_UNITS;
+    if (mprotect(mapping, (size_t)(arena->base - mapping) + OPEN_UNITS * HEAP_UNIT_BYTES, PROT_READ | PROT_WRITE) == 0)
+        return true;
+    munmap(mapping, mapped);
+    arena->mapping = NULL;
+    return false;
 }
 
 bool msrck_arena_open(struct heap_arena *arena, size_t least)
@@ -226,7 +228,7 @@ uint32_t msrck_arena_take(struct heap_arena *arena, uint32_t length, uint32_t al
     if (first == HEAP_NO_UNIT)
         return HEAP_NO_UNIT;
     place = arena->base + ((size_t)first << HEAP_UNIT_SHIFT);
-    if (mprotect(place, bytes, PROT_READ | PROT_WRITE) != 0) {
+    if (first + length > arena->open && mprotect(place, bytes, PROT_READ | PROT_WRITE) != 0) {
         insert_merged(arena, first, length);
         return HEAP_NO_UNIT;
     }
@@ -249,5 +251,7 @@ void msrck_arena_give(struct heap_arena *arena, uint32_t first, uint32_t length)
      */
     if (map(place, bytes, PROT_NONE, MAP_FIXED) == NULL)
         memset(place, 0, bytes);
+    else if (first < arena->open)
+        arena->open = first;
     insert_merged(arena, first, length);
 }

@@ -35,6 +35,7 @@ struct heap_arena {
     struct heap_segment **units;    /* the segment each unit belongs to; NULL for free ones. Kept by the caller */
     struct free_run *runs;
     uint32_t bins[HEAP_RUN_BINS];   /* bin b: free runs of 2^b units up to twice that */
+    uint32_t open;                  /* units before this one can be written whether they are taken or not */
     uint32_t top;                   /* units from here on were never taken, or were given back last */
 };
 

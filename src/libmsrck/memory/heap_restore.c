@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/allocation.h"
 #include "memory/heap_pool.h"
@@ -27,6 +29,27 @@ static uint32_t find_end(struct typed_heap *heap, struct heap_pool *pool)
     return (uint32_t)(word * 64 + 64 - (size_t)__builtin_clzll(last->busy[word]));
 }
 
+#define FEWEST_PAGES 4u
+
+/*
+ * All that is placed will be written soon: small pages come for half the price when they are asked for together. Large
+ * segments have huge pages. A system that does not know how changes nothing but speed.
+ */
+static void touch(const struct heap_segment *segment, uint32_t first, uint32_t end)
+{
+#ifdef MADV_POPULATE_WRITE
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), start = (size_t)first * segment->stride / page * page;
+    size_t length = (size_t)end * segment->stride - start;
+
+    if (segment->units < HEAP_HUGE_UNITS && length >= FEWEST_PAGES * page)
+        (void)madvise(segment->base + start, length, MADV_POPULATE_WRITE);
+#else
+    (void)segment;
+    (void)first;
+    (void)end;
+#endif
+}
+
 /* Slots [first, first + blocks) of the segment, none of them busy, become live blocks of `count` elements. */
 static void fill(struct heap_segment *segment, uint32_t first, uint32_t blocks, uint64_t count)
 {
@@ -47,8 +70,10 @@ static void fill(struct heap_segment *segment, uint32_t first, uint32_t blocks, 
     }
     if (used > first)
         memset(segment->base + (size_t)first * segment->stride, 0, (size_t)(used - first) * segment->stride);
-    if (segment->touched < end)
+    if (segment->touched < end) {
+        touch(segment, segment->touched, end);
         segment->touched = end;
+    }
     segment->busy_slots += blocks;
 }
 

@@ -14,6 +14,7 @@
 #include "msrck_xdr.h"
 
 #include "base/allocation.h"
+#include "base/big_endian.h"
 #include "types/ti_storage.h"
 
 /* Bytes that the shortest element of each array takes in XDR; the names are empty. */
@@ -27,7 +28,9 @@ struct decoding {
     struct ti_table *table;
     XDR xdr;
     size_t length;
+    const unsigned char *bytes;
     char *name;                     /* owned, MSRCK_X_MAX_NAME + 1 bytes: where names are decoded */
+    bool odd;                       /* there are bytes that mean nothing */
     u_int type_count;
     msrck_error *error;
 };
@@ -48,12 +51,27 @@ static bool decode_count(struct decoding *d, u_int most, size_t shortest, u_int 
     return xdr_u_int(&d->xdr, count) && *count <= most && *count <= (d->length - xdr_getpos(&d->xdr)) / shortest;
 }
 
+/*
+ * What was decoded must encode to the same bytes. Numbers do; of a name, which stands at `at`, XDR decoders let pass a
+ * NUL inside, and padding that is not zero.
+ */
+static void check_text(struct decoding *d, u_int at)
+{
+    static const unsigned char zeros[4];
+    size_t length = load_be32(d->bytes + at);
+
+    if (strlen(d->name) != length || memcmp(d->bytes + at + 4 + length, zeros, (4 - length % 4) % 4) != 0)
+        d->odd = true;
+}
+
 static msrck_result decode_field(struct decoding *d, struct ti_field *field)
 {
     msrck_x_field decoded = { .name = d->name };
+    u_int at = xdr_getpos(&d->xdr);
 
     if (!xdr_msrck_x_field(&d->xdr, &decoded))
         return fail_cut(d);
+    check_text(d, at);
     field->name = msrck_copy_text(decoded.name);
     field->type = decoded.type;
     field->role = decoded.role;
@@ -90,9 +108,11 @@ static msrck_result decode_enumerators(struct decoding *d, struct ti_type *type)
     while (type->enumerator_count < count) {
         msrck_x_enumerator decoded = { .name = d->name };
         struct ti_enumerator *enumerator = &type->enumerators[type->enumerator_count++];
+        u_int at = xdr_getpos(&d->xdr);
 
         if (!xdr_msrck_x_enumerator(&d->xdr, &decoded))
             return fail_cut(d);
+        check_text(d, at);
         enumerator->value = decoded.value;
         enumerator->name = msrck_copy_text(decoded.name);
         if (enumerator->name == NULL)
@@ -105,11 +125,13 @@ static msrck_result decode_enumerators(struct decoding *d, struct ti_type *type)
 static msrck_result decode_type(struct decoding *d, struct ti_type *type)
 {
     u_quad_t count;
+    u_int at = xdr_getpos(&d->xdr) + 4 + 4;
     msrck_result result;
 
     if (!xdr_u_int(&d->xdr, &type->kind) || !xdr_u_int(&d->xdr, &type->scalar) ||
         !xdr_msrck_x_name(&d->xdr, &d->name) || !xdr_u_int(&d->xdr, &type->element) || !xdr_u_quad_t(&d->xdr, &count))
         return fail_cut(d);
+    check_text(d, at);
     type->count = count;
     type->name = msrck_copy_text(d->name);
     if (type->name == NULL)
@@ -174,32 +196,9 @@ static msrck_result decode_all(struct decoding *d)
     return result == MSRCK_OK ? msrck_ti_flatten(d->table, 0, MSRCK_CORRUPT, d->error) : result;
 }
 
-/*
- * What was decoded must encode to the same bytes. That finds what XDR decoders let pass: padding that is not zero, a
- * NUL inside a name, bytes behind the end.
- */
-static msrck_result check_canonical(const struct decoding *d, const void *bytes)
-{
-    struct byte_buffer again = BYTE_BUFFER_INIT;
-    uint32_t *order = msrck_allocate(d->table->count, sizeof *order);
-    msrck_result result;
-
-    for (uint32_t id = 0; order != NULL && id < d->table->count; id++)
-        order[id] = id;
-    if (order == NULL)
-        result = msrck_fail_memory(d->error, d->length, "type information");
-    else
-        result = msrck_ti_encode(d->table, order, &again, d->error);
-    if (result == MSRCK_OK && (again.length != d->length || memcmp(again.bytes, bytes, d->length) != 0))
-        result = msrck_fail(d->error, MSRCK_CORRUPT, "the type information holds bytes that mean nothing");
-    free(order);
-    msrck_buffer_free(&again);
-    return result;
-}
-
 msrck_result msrck_ti_decode(const void *bytes, size_t length, struct ti_table **table, msrck_error *error)
 {
-    struct decoding d = { .length = length, .error = error };
+    struct decoding d = { .length = length, .bytes = bytes, .error = error };
     msrck_result result;
 
     *table = NULL;
@@ -215,9 +214,9 @@ msrck_result msrck_ti_decode(const void *bytes, size_t length, struct ti_table *
     /* xdrmem_create takes the bytes as changeable, but decoding only reads them. */
     xdrmem_create(&d.xdr, (char *)(uintptr_t)bytes, (u_int)length, XDR_DECODE);
     result = decode_all(&d);
+    if (result == MSRCK_OK && (d.odd || xdr_getpos(&d.xdr) != length))
+        result = msrck_fail(error, MSRCK_CORRUPT, "the type information holds bytes that mean nothing");
     xdr_destroy(&d.xdr);
-    if (result == MSRCK_OK)
-        result = check_canonical(&d, bytes);
     if (result == MSRCK_OK) {
         *table = d.table;
         d.table = NULL;

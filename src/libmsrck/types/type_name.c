@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "types/type_name.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* A C declarator grows outwards from the name: stars and parentheses to its left, brackets to its right. */
@@ -19,6 +18,21 @@ static void put_left(struct declarator *declarator, const char *text)
     memcpy(declarator->left + declarator->start, text, length);
 }
 
+/* Every type of a file passes here when it is read; printf takes longer than all the rest of that. */
+static void append_brackets(struct byte_buffer *out, uint64_t count)
+{
+    char text[24];
+    size_t start = sizeof text;
+
+    text[--start] = ']';
+    do {
+        text[--start] = (char)('0' + count % 10);
+        count /= 10;
+    } while (count > 0);
+    text[--start] = '[';
+    msrck_buffer_append(out, text + start, sizeof text - start);
+}
+
 /*
  * Takes one pointer or array off the type. Arrays bind tighter than stars, so a star before brackets takes
  * parentheses.
@@ -29,7 +43,7 @@ static const struct ti_type *wrap(struct declarator *declarator, const struct ti
     const struct ti_type *element = msrck_ti_get(table, type->element);
 
     if (type->kind == MSRCK_KIND_ARRAY) {
-        msrck_buffer_printf(&declarator->right, "[%" PRIu64 "]", type->count);
+        append_brackets(&declarator->right, type->count);
     } else if (element->kind == MSRCK_KIND_ARRAY) {
         put_left(declarator, "(*");
         msrck_buffer_append(&declarator->right, ")", 1);
