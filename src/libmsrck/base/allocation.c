@@ -4,6 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Fewer are not worth a call. */
+#define FEWEST_PAGES 4u
 
 void *msrck_allocate(size_t count, size_t size)
 {
@@ -40,4 +45,17 @@ char *msrck_copy_text(const char *text)
     if (copy != NULL)
         memcpy(copy, text, size);
     return copy;
+}
+
+void msrck_touch(void *bytes, size_t length)
+{
+#ifdef MADV_POPULATE_WRITE
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (page - (uintptr_t)bytes % page) % page;
+
+    if (length >= (FEWEST_PAGES + 1) * page)
+        (void)madvise((char *)bytes + before, (length - before) / page * page, MADV_POPULATE_WRITE);
+#else
+    (void)bytes;
+    (void)length;
+#endif
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/allocation.h"
+
 /* Buffers above this are given back before the next smaller chunk. */
 #define LARGEST_KEPT ((size_t)8 << 20)
 
@@ -106,10 +108,16 @@ msrck_result msrck_chunk_inspect(const struct file_reader *reader, const unsigne
 /* A buffer of exactly the raw bytes. */
 static unsigned char *make_room(struct byte_buffer *buffer, size_t length)
 {
+    bool enough = length <= buffer->capacity;
+    unsigned char *room;
+
     if (buffer->capacity > LARGEST_KEPT && length <= LARGEST_KEPT)
         msrck_buffer_free(buffer);
     msrck_buffer_clear(buffer);
-    return msrck_buffer_extend(buffer, length);
+    room = msrck_buffer_extend(buffer, length);
+    if (room != NULL && !enough)
+        msrck_touch(room, length);
+    return room;
 }
 
 msrck_result msrck_chunk_load(struct byte_buffer *rows, struct chunk_scratch *scratch, const unsigned char *payload,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/allocation.h"
 #include "encoding/checksum.h"
 
 #define HEADS_SIZE (SECTION_HEAD_SIZE + CHUNK_HEAD_SIZE)
@@ -43,6 +44,7 @@ msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t len
     chunk->bytes = malloc(length + HEADS_SIZE + PADDING_MOST);
     if (chunk->bytes == NULL)
         return msrck_fail_memory(error, length, "rows");
+    msrck_touch(chunk->bytes, length);
     chunk->capacity = length + HEADS_SIZE + PADDING_MOST;
     return MSRCK_OK;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/allocation.h"
+
 /*
  * Every read asks for this much more than is needed: the heads of the next section and its chunk. With large chunks
  * each chunk is then one read straight to its place, with only these bytes moved; with small ones a read brings in
@@ -40,6 +42,8 @@ static msrck_result grow(struct input_window *window, size_t capacity, msrck_err
     grown = realloc(window->bytes, capacity);
     if (grown == NULL)
         return msrck_fail_memory(error, capacity, "input");
+    if (capacity > window->capacity)
+        msrck_touch(grown + window->capacity, capacity - window->capacity);
     window->bytes = grown;
     window->capacity = capacity;
     return MSRCK_OK;

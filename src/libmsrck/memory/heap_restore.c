@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/allocation.h"
 #include "memory/heap_pool.h"
@@ -29,25 +27,16 @@ static uint32_t find_end(struct typed_heap *heap, struct heap_pool *pool)
     return (uint32_t)(word * 64 + 64 - (size_t)__builtin_clzll(last->busy[word]));
 }
 
-#define FEWEST_PAGES 4u
-
-/*
- * All that is placed will be written soon: small pages come for half the price when they are asked for together. Large
- * segments have huge pages. A system that does not know how changes nothing but speed.
- */
-static void touch(const struct heap_segment *segment, uint32_t first, uint32_t end)
+/* All that is placed will be written soon. Huge pages come one by one; what is left behind them, or alone, is small. */
+static void touch(const struct heap_segment *segment, size_t first, size_t end)
 {
-#ifdef MADV_POPULATE_WRITE
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), start = (size_t)first * segment->stride / page * page;
-    size_t length = (size_t)end * segment->stride - start;
+    const size_t huge = HEAP_HUGE_UNITS * HEAP_UNIT_BYTES;
+    size_t small = segment->units < HEAP_HUGE_UNITS ? 0 : end / huge * huge;
 
-    if (segment->units < HEAP_HUGE_UNITS && length >= FEWEST_PAGES * page)
-        (void)madvise(segment->base + start, length, MADV_POPULATE_WRITE);
-#else
-    (void)segment;
-    (void)first;
-    (void)end;
-#endif
+    if (first < small)
+        first = small;
+    if (first < end)
+        msrck_touch(segment->base + first, end - first);
 }
 
 /* Slots [first, first + blocks) of the segment, none of them busy, become live blocks of `count` elements. */
@@ -71,7 +60,7 @@ static void fill(struct heap_segment *segment, uint32_t first, uint32_t blocks, 
     if (used > first)
         memset(segment->base + (size_t)first * segment->stride, 0, (size_t)(used - first) * segment->stride);
     if (segment->touched < end) {
-        touch(segment, segment->touched, end);
+        touch(segment, (size_t)segment->touched * segment->stride, (size_t)end * segment->stride);
         segment->touched = end;
     }
     segment->busy_slots += blocks;
@@ -181,6 +170,7 @@ static bool place_large(struct typed_heap *heap, struct heap_pool *pool, uint64_
             drop_filled(heap, pool, kept, count);
             return false;
         }
+        touch(pool->segments[pool->segment_count - 1], 0, (size_t)heap_block_bytes(pool, count));
         placement->base[placement->runs++] = address;
     }
     return true;

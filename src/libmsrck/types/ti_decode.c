@@ -88,8 +88,8 @@ static msrck_result decode_fields(struct decoding *d, struct ti_type *type)
 
     if (!decode_count(d, MSRCK_X_MAX_FIELDS, SHORTEST_FIELD, &count))
         return fail_cut(d);
-    type->fields = msrck_allocate(count, sizeof *type->fields);
-    if (type->fields == NULL)
+    type->fields = count == 0 ? NULL : msrck_allocate(count, sizeof *type->fields);
+    if (type->fields == NULL && count > 0)
         return fail_memory(d);
     while (result == MSRCK_OK && type->field_count < count)
         result = decode_field(d, &type->fields[type->field_count++]);
@@ -102,8 +102,8 @@ static msrck_result decode_enumerators(struct decoding *d, struct ti_type *type)
 
     if (!decode_count(d, MSRCK_X_MAX_FIELDS, SHORTEST_ENUMERATOR, &count))
         return fail_cut(d);
-    type->enumerators = msrck_allocate(count, sizeof *type->enumerators);
-    if (type->enumerators == NULL)
+    type->enumerators = count == 0 ? NULL : msrck_allocate(count, sizeof *type->enumerators);
+    if (type->enumerators == NULL && count > 0)
         return fail_memory(d);
     while (type->enumerator_count < count) {
         msrck_x_enumerator decoded = { .name = d->name };

@@ -169,12 +169,26 @@ static bool is_complex(const struct ti_table *table, const struct ti_type *type)
     return part->kind == MSRCK_KIND_SCALAR && strcmp(type->name, name) == 0;
 }
 
+/* The usual case: "struct node *". */
+static bool is_plain_pointer(const struct ti_table *table, const struct ti_type *type)
+{
+    const struct ti_type *element = &table->types[type->element];
+    size_t length = strlen(element->name);
+
+    return type->kind == MSRCK_KIND_POINTER && element->kind != MSRCK_KIND_POINTER &&
+           element->kind != MSRCK_KIND_ARRAY && element->kind != MSRCK_KIND_FUNCTION &&
+           strncmp(type->name, element->name, length) == 0 && strcmp(type->name + length, " *") == 0;
+}
+
 /* Names of pointers and arrays follow from what they are made of, and so may not be chosen. */
 static bool is_named_as_declared(const struct ti_table *table, const struct ti_type *type, bool *failed)
 {
     struct byte_buffer name = BYTE_BUFFER_INIT;
-    bool same = msrck_type_name_append(table, type, "", &name) && strcmp(msrck_buffer_text(&name), type->name) == 0;
+    bool same;
 
+    if (is_plain_pointer(table, type))
+        return true;
+    same = msrck_type_name_append(table, type, "", &name) && strcmp(msrck_buffer_text(&name), type->name) == 0;
     *failed = name.failed;
     msrck_buffer_free(&name);
     return same;
