@@ -8,7 +8,7 @@ usage: run_random.py --msrck-cc=PROGRAM [--count=N] [--seed=S] [--stops=K] [--ma
 Csmith writes program number I from seed S + I, with options that also come from there; a failure prints that seed, so that
 --count=1 --seed=(S + I) repeats it. Programs that do not end within a few seconds are passed over, and so are machines on which the plain
 build prints another sum. `msrck cc --strict` has to take the program, or to say what of it cannot migrate: those programs are told by the
-reason, and compiled without --strict, compared without being migrated.
+reason, and compiled without --strict, compared without being migrated; but unions that are carried as bytes stay on one machine.
 
 Of the others a journey begins on each machine: it stops at up to K poll-points, as far apart as the seed says, and goes on on the next
 machine from each. Where something fails, but the plain builds differ between levels of optimisation, the program is undefined.
@@ -45,6 +45,8 @@ NEVER = 1 << 40
 FARTHEST = 14               # a stop is at most 2 to this poll-points after the one before
 INCLUDE = "/usr/include/csmith"
 LONGEST_PLAIN_RUN = 2
+# Of unions: they migrate between machines of one kind.
+CARRIED = "bytes are carried as they are"
 # What is emitted hardly depends on it, and the more often a program is compiled without, the more programs there are.
 OPTIMISE = ("-O0", "-O0", "-O0", "-O0", "-O1", "-O1", "-O2", "-Os")
 PLAIN = "-O1"
@@ -87,7 +89,11 @@ def is_defined(case):
 
 def refusal(messages):
     """What cannot migrate, without the names; None where the messages tell no such thing."""
-    found = re.search(r": error: (?:'[^']*' of \w+ cannot be saved: |'[^']*' cannot be saved: )?(.*?)(?::|$)", messages, re.MULTILINE)
+    errors = [line for line in messages.splitlines() if ": error: " in line]
+    if errors and all(CARRIED in line for line in errors):
+        return CARRIED
+    messages = "\n".join(line for line in errors if CARRIED not in line)
+    found = re.search(r": error: (?:.* cannot be saved: )?(?:(?:(?:struct|union) \w+|member '[^']*'): )*(.*?)(?::|$)", messages, re.MULTILINE)
     return re.sub(r"'[^']*'", "'...'", found.group(1)).strip() if found else None
 
 
@@ -139,11 +145,13 @@ def check_built(case, chance, options):
         case.program.options.remove("--strict")
         case.program.notes = []
         case.translate(optimise)
+        if reasons == [CARRIED]:
+            case.built = case.built[:1]
     case.check_undisturbed()
-    if reasons:
+    if reasons and reasons != [CARRIED]:
         return f"refused ({', '.join(reasons)})", 0
     stops = migrate(case, chance, options.stops)
-    return "migrated" if stops else "without poll-points", stops
+    return "without poll-points" if not stops else "migrated on one machine: " + CARRIED if reasons else "migrated", stops
 
 
 def check_one(seed, machines, options, scratch):
