@@ -10,6 +10,7 @@
 struct position {
     msrck_value value;              /* before the step, pointers followed */
     int64_t next, end;              /* elements still to come */
+    int64_t base;                   /* where the value is the block that a pointer points into: the element it points to; else -1 */
     size_t path_length;             /* of the path shown so far */
 };
 
@@ -188,6 +189,30 @@ static msrck_result take_field(const msrck_value *value, const char *name, msrck
     return msrck_value_field_named(value, name, field, error);
 }
 
+/*
+ * Many elements behind a pointer to an element of a block are taken from the block: looking up each anew would take ten times as
+ * long as reading it.
+ */
+static msrck_result step_into_block(struct walk *walk, struct position *position, msrck_error *error)
+{
+    struct landing to;
+    msrck_result result = land(walk->reader, &position->value, &to, error);
+
+    if (result != MSRCK_OK || to.type != to.block.type || to.block.elements < 2 || to.leaves == 0 || to.leaf % to.leaves != 0)
+        return result;
+    position->base = (int64_t)(to.leaf / to.leaves);
+    return msrck_reader_block_value(walk->reader, to.block.number, &position->value, error);
+}
+
+static msrck_result block_element(const struct position *position, int64_t index, msrck_value *value, msrck_error *error)
+{
+    if (index < -position->base)
+        return path_fail(error, "[%lld] is before the beginning of the block", (long long)index);
+    if ((uint64_t)(index + position->base) >= msrck_value_length(&position->value))
+        return path_fail(error, "[%lld] is beyond the end of the block", (long long)index);
+    return msrck_value_element(&position->value, (uint64_t)(index + position->base), value, error);
+}
+
 /* Prepares the loop of step `depth` over `value`. */
 static msrck_result begin_step(struct walk *walk, size_t depth, const msrck_value *value, msrck_error *error)
 {
@@ -199,6 +224,7 @@ static msrck_result begin_step(struct walk *walk, size_t depth, const msrck_valu
     position->path_length = walk->path_length;
     position->next = 0;
     position->end = 1;
+    position->base = -1;
     if (step->kind == STEP_FIELD || step->kind == STEP_ALL_FIELDS) {
         result = unwrap(&position->value, error);
         if (result == MSRCK_OK)
@@ -212,6 +238,8 @@ static msrck_result begin_step(struct walk *walk, size_t depth, const msrck_valu
         position->next = step->first;
         position->end = (step->kind == STEP_RANGE ? step->last : step->first) + 1;
     }
+    if (result == MSRCK_OK && (step->kind == STEP_ALL || step->kind == STEP_RANGE) && msrck_value_kind(value) == MSRCK_KIND_POINTER)
+        result = step_into_block(walk, position, error);
     return result;
 }
 
@@ -229,7 +257,9 @@ static msrck_result take_step(struct walk *walk, size_t depth, msrck_value *valu
         result = take_field(&position->value, step->name, value, error);
         return show(walk, ".%s", step->name) ? result : path_fail(error, "the path is too long");
     }
-    if (msrck_value_kind(&position->value) == MSRCK_KIND_POINTER) {
+    if (position->base >= 0) {
+        result = block_element(position, index, value, error);
+    } else if (msrck_value_kind(&position->value) == MSRCK_KIND_POINTER) {
         result = pointer_element(walk->reader, &position->value, index, value, error);
     } else if (is_array(&position->value) && index >= 0) {
         result = msrck_value_element(&position->value, (uint64_t)index, value, error);

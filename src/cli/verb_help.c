@@ -11,8 +11,9 @@ static void list_verbs(void)
            "Looks at checkpoints of C programs, without the programs and on any machine.\n\nverbs:\n");
     for (size_t i = 0; verb_table[i] != NULL; i++)
         printf("  %-10s %s\n", verb_table[i]->name, verb_table[i]->summary);
-    printf("\n'msrck help VERB' tells more. A FILE of '-' is standard input.\n\nexit status:\n"
-           "  0  success; valid\n  1  verify has findings\n  2  usage\n  3  system or I/O error\n"
+    printf("\n'msrck help VERB' tells more. A FILE of '-' is standard input.\n"
+           "'msrck completion bash', zsh or fish prints completions for that shell.\n\nexit status:\n"
+           "  0  success; valid\n  1  the answer is no: findings, differences, nothing at that path\n  2  usage\n  3  system or I/O error\n"
            "  4  corrupt or truncated input\n  5  not a checkpoint, or one that needs a newer msrck\n"
            "  6  refused by a limit\n  7  cannot be restored on that target or by that program\n");
 }
