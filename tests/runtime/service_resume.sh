@@ -126,6 +126,12 @@ check "crash of a limit of one" 134 "" 0 sh -c "'$counter' crash --resume=auto -
 check "never set aside" 134 "" 0 sh -c "'$counter' crash --resume=auto --checkpoint-attempts=0 --checkpoint-to=few 2>/dev/null"
 check "set aside at once" 0 "$counted" 1 "$counter" --resume=auto --checkpoint-to=few --checkpoint-attempts=2
 [ -s few.set-aside ] || fail "not set aside"
+make one 5
+check "crash of the only one" 134 "" 0 sh -c "'$counter' crash --resume=auto --checkpoint-to=one 2>/dev/null"
+# The counter says so by itself, too.
+check "the only one set aside" 0 "$counted" 3 "$counter" --resume=auto --checkpoint-to=one --checkpoint-attempts=1 --resume-report=-
+said "one: nothing to go on from: begins anew"
+said "one: the program crashed after 1 attempts to go on from it: set aside"
 
 # A machine that fails again and again: killed at any moment, the same command line gets to the end.
 starts=0

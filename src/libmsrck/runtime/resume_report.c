@@ -33,7 +33,9 @@ static void write_lines(FILE *file, const struct session *session, const msrck_e
     fputs(msrck_resume_notes(), file);
     for (size_t c = 0; c < report->changes.count; c++)
         fprintf(file, "%s: change: %s\n", path, report->changes.items[c].text);
-    if (refused != NULL)
+    if (path == NULL)
+        fprintf(file, "%s: nothing to go on from: begins anew\n", session->options.checkpoint_to);
+    else if (refused != NULL)
         fprintf(file, "%s: refused: %s\n", path, refused->message);
     else if (report->changes.count == 0)
         fprintf(file, "%s: resumed as it is\n", path);
@@ -49,7 +51,7 @@ void msrck_report_write(struct session *session, const msrck_error *refused)
     FILE *file;
     bool good;
 
-    if (path == NULL || session->options.resume == NULL || session->resume_report.written)
+    if (path == NULL || (session->options.resume == NULL && refused != NULL) || session->resume_report.written)
         return;
     session->resume_report.written = true;
     if (strcmp(path, "-") == 0) {

@@ -14,7 +14,10 @@ struct resume_report {
 
 struct session;
 
-/* Writes the file of --resume-report, once; `refused` (or NULL) is why the resume failed. */
+/*
+ * Writes the file of --resume-report, once; `refused` (or NULL) is why the resume failed. Where a search found nothing,
+ * session->options.resume is NULL: what was passed over or set aside is told all the same.
+ */
 void msrck_report_write(struct session *session, const msrck_error *refused);
 void msrck_report_free(struct resume_report *report);
 

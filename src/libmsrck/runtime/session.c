@@ -156,9 +156,14 @@ static msrck_result open_session(struct session *session, int *argc, char ***arg
         (result = msrck_course_open(session, error)) != MSRCK_OK ||
         (result = msrck_control_start(session, error)) != MSRCK_OK)
         return result;
-    if (session->options.resume != NULL && (result = msrck_resume_choose(session, error)) != MSRCK_OK)
+    if (session->options.resume == NULL)
+        return MSRCK_OK;
+    if ((result = msrck_resume_choose(session, error)) != MSRCK_OK)
         return result;
-    return session->options.resume != NULL ? msrck_resume_open(session, error) : MSRCK_OK;
+    if (session->options.resume != NULL)
+        return msrck_resume_open(session, error);
+    msrck_report_write(session, NULL);
+    return MSRCK_OK;
 }
 
 /* Frees everything but what outlives the session: the last failure, the exit status, notes on resuming. */
