@@ -9,8 +9,8 @@
  *
  * ## Types
  *
- * `type` is what the place of the call says the block holds, or NULL. A block whose size is a whole number of that type lies on the typed heap. Any other comes from
- * malloc(); a checkpoint gives it the type of the pointers that reach it (`type` is a hint, then), and fails where these contradict each other. All blocks are zeroed: what the
+ * `type` is what the place of the call says the block holds, or NULL. A block whose size is a whole number of that type lies on the typed heap. Any other is
+ * typed late: a checkpoint gives it the type of the pointers that reach it (`type` is a hint, then), and fails where these contradict each other. All blocks are zeroed: what the
  * program has not written yet would be taken for pointers otherwise.
  *
  * ## Threads

@@ -42,6 +42,7 @@ void msrck_msrlt_free(struct msrlt *msrlt)
     if (msrlt->ordered != NULL)
         msrck_ordered_free(msrlt->ordered);
     msrck_kinds_free(&msrlt->kinds);
+    msrck_late_slots_free(msrlt->slots);
     msrck_heap_free(msrlt->heap);
     free(msrlt->foreign);
     free(msrlt->ordered);

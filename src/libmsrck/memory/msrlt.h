@@ -13,6 +13,7 @@
 
 struct msrlt;
 struct foreign_page;
+struct late_slots;
 
 /* A block as a look-up finds it, whichever store holds it. */
 struct block {
@@ -70,6 +71,11 @@ bool msrck_msrlt_remove_foreign(struct msrlt *msrlt, const void *address);
  */
 msrck_result msrck_msrlt_add_late(struct msrlt *msrlt, const void *address, uint64_t bytes, uint32_t hint,
                                   msrck_error *error);
+/*
+ * Where to allocate late-typed blocks that the MSRLT registers by itself, when marking begins. They are not found by
+ * look-ups before that. NULL when memory is out.
+ */
+struct late_slots *msrck_msrlt_late_slots(struct msrlt *msrlt);
 /* True when there may be one. */
 bool msrck_msrlt_has_late(const struct msrlt *msrlt);
 /* The foreign block that begins at the address, as it was registered; *block.type is the hint of a late-typed one. */

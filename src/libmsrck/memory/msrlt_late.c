@@ -91,6 +91,30 @@ msrck_result msrck_msrlt_add_late(struct msrlt *msrlt, const void *address, uint
     }
 }
 
+struct late_slots *msrck_msrlt_late_slots(struct msrlt *msrlt)
+{
+    if (msrlt->slots == NULL)
+        msrlt->slots = msrck_late_slots_new(msrlt->heap);
+    return msrlt->slots;
+}
+
+msrck_result msrck_msrlt_register_late(struct msrlt *msrlt, msrck_error *error)
+{
+    struct late_cursor cursor = { 0, 0 };
+    struct late_place place;
+    msrck_result result;
+
+    if (msrlt->slots == NULL)
+        return MSRCK_OK;
+    while (msrck_late_slots_next(msrlt->slots, &cursor, &place)) {
+        result = msrck_msrlt_add_late(msrlt, place.address, place.bytes, place.hint, error);
+        if (result != MSRCK_OK)
+            return result;
+        msrck_late_slots_note_registered(&place);
+    }
+    return MSRCK_OK;
+}
+
 bool msrck_msrlt_has_late(const struct msrlt *msrlt)
 {
     return msrlt->has_late;

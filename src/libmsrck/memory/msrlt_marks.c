@@ -9,9 +9,13 @@
 
 msrck_result msrck_msrlt_begin_marks(struct msrlt *msrlt, msrck_error *error)
 {
+    msrck_result result;
     size_t i;
 
     msrck_msrlt_end_marks(msrlt);
+    result = msrck_msrlt_register_late(msrlt, error);
+    if (result != MSRCK_OK)
+        return result;
     if (!msrck_heap_begin_marks(msrlt->heap))
         return msrck_fail_memory(error, msrck_heap_overhead(msrlt->heap), "marks of the typed heap");
     if (!msrck_foreign_begin_marks(msrlt->foreign)) {

@@ -6,6 +6,7 @@
 #include "memory/block_kinds.h"
 #include "memory/content_store.h"
 #include "memory/foreign_map.h"
+#include "memory/late_slots.h"
 #include "memory/literal_ranges.h"
 #include "memory/msrlt.h"
 #include "memory/ordered_table.h"
@@ -17,6 +18,7 @@ struct msrlt {
     struct typed_heap *heap;
     struct ordered_table *ordered;  /* by pointer, for look-ups remember the last hit */
     struct foreign_map *foreign;
+    struct late_slots *slots;       /* owned; NULL until somebody asked for them */
     struct block_kinds kinds;
     struct literal_ranges literals;
     bool marking;
@@ -35,6 +37,9 @@ struct msrlt {
     const unsigned char **placed;   /* marked foreign blocks, in the order of their addresses */
     uint64_t placed_count;
 };
+
+/* Registers the blocks in late slots that are not. */
+msrck_result msrck_msrlt_register_late(struct msrlt *msrlt, msrck_error *error);
 
 /* Frees what numbering made. */
 void msrck_msrlt_forget_numbers(struct msrlt *msrlt);

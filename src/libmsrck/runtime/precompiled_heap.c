@@ -10,7 +10,11 @@
 #include <string.h>
 
 #include "memory/block_kinds.h"
+#include "memory/late_slots.h"
 #include "types/ti_table.h"
+
+/* Where the program is built with the address sanitizer, which watches what malloc() gives out. */
+extern void __asan_init(void) __attribute__((weak));
 
 /* A type that was allocated lately. */
 struct known_type {
@@ -19,6 +23,9 @@ struct known_type {
     bool fixed;         /* no flexible array member */
     size_t size;        /* of an element */
 };
+
+/* Kept off the fast paths, which would save registers for them. */
+#define OUT_OF_LINE __attribute__((noinline))
 
 #define KNOWN_TYPES 256u /* a power of two */
 
@@ -31,6 +38,7 @@ static struct {
     struct ti_table *types;
     struct msrlt *msrlt;
     struct typed_heap *heap;
+    struct late_slots *slots;   /* NULL: memory was out, or a sanitizer is to see each block */
     struct known_type known[KNOWN_TYPES];
 } program;
 
@@ -47,6 +55,7 @@ void msrck_precompiled_begin(struct ti_table *types, struct msrlt *msrlt)
     program.types = types;
     program.msrlt = msrlt;
     program.heap = msrck_msrlt_heap(msrlt);
+    program.slots = __asan_init == NULL ? msrck_msrlt_late_slots(msrlt) : NULL;
     msrck_msrlt_restore_late(msrlt, true);
 }
 
@@ -104,17 +113,53 @@ static void *track(void *block, size_t size, uint32_t hint)
     return NULL;
 }
 
-static void *allocate_late(const struct known_type *known, size_t size)
+/* From malloc(): what is too long for a slot. */
+static OUT_OF_LINE void *allocate_long(uint32_t hint, size_t wanted)
 {
-    size_t wanted = size == 0 ? 1 : size;
-    /* Small blocks are cleared by hand: calloc() goes a slower way. Of large ones it knows that the system cleared them. */
+    /* Short blocks are cleared by hand: calloc() goes a slower way. Of large ones it knows that the system cleared them. */
     void *block = wanted < 65536 ? malloc(wanted) : calloc(1, wanted);
 
     /* The compiler would make calloc() of the two. */
     __asm__("" : "+r"(block));
     if (block != NULL && wanted < 65536)
         memset(block, 0, wanted);
-    return track(block, wanted, known == NULL ? TI_VOID : known->id);
+    return track(block, wanted, hint);
+}
+
+static void *allocate_late(uint32_t hint, size_t size)
+{
+    size_t wanted = size == 0 ? 1 : size;
+    void *block;
+
+    if (wanted > LATE_SLOT_MOST || program.slots == NULL)
+        return allocate_long(hint, wanted);
+    block = msrck_late_slots_allocate(program.slots, (uint32_t)wanted, hint);
+    if (block == NULL)
+        errno = ENOMEM;
+    return block;
+}
+
+static inline bool find_late(const void *block, struct late_place *place)
+{
+    return program.slots != NULL && msrck_late_slots_find(program.slots, block, place);
+}
+
+/* The map of foreign blocks forgets the block, if it has met it. */
+static inline void unregister_late(const struct late_place *place)
+{
+    if (__builtin_expect(place->registered, 0))
+        msrck_msrlt_remove_foreign(program.msrlt, place->address);
+}
+
+static inline void release_late(const struct late_place *place)
+{
+    unregister_late(place);
+    msrck_late_slots_release(program.slots, place);
+}
+
+static inline uint32_t hint_of(const struct known_type *known)
+{
+    return known == NULL ? TI_VOID : known->id;
 }
 
 /* A struct with a flexible array member, or a number of elements that is not one. */
@@ -125,7 +170,7 @@ static void *allocate_uneven(const struct known_type *known, size_t size)
 
     if (known->fixed ? size % known->size != 0
                      : !msrck_kinds_fit(program.types, known->id, size, &count, &rest) || rest != 0)
-        return allocate_late(known, size);
+        return allocate_late(known->id, size);
     if (known->fixed)
         count = size / known->size;
     block = msrck_heap_allocate(program.heap, known->id, count);
@@ -145,7 +190,7 @@ void *msrck_cc_malloc(const struct msrck_type *type, size_t size)
         return malloc(size);
     known = know(type);
     if (known == NULL)
-        return allocate_late(NULL, size);
+        return allocate_late(TI_VOID, size);
     if (size != known->size || !known->fixed)
         return allocate_uneven(known, size);
     block = msrck_heap_allocate(program.heap, known->id, 1);
@@ -175,7 +220,7 @@ void *msrck_cc_aligned_alloc(const struct msrck_type *type, size_t alignment, si
     if (block == NULL || program.msrlt == NULL)
         return block;
     memset(block, 0, wanted);
-    return track(block, wanted, known == NULL ? TI_VOID : known->id);
+    return track(block, wanted, hint_of(known));
 }
 
 int msrck_cc_posix_memalign(const struct msrck_type *type, void **block, size_t alignment, size_t size)
@@ -189,7 +234,7 @@ int msrck_cc_posix_memalign(const struct msrck_type *type, void **block, size_t 
         return status;
     if (program.msrlt != NULL) {
         memset(fresh, 0, wanted);
-        fresh = track(fresh, wanted, known == NULL ? TI_VOID : known->id);
+        fresh = track(fresh, wanted, hint_of(known));
     }
     if (fresh == NULL)
         return ENOMEM;
@@ -201,11 +246,17 @@ int msrck_cc_posix_memalign(const struct msrck_type *type, void **block, size_t 
 
 void msrck_cc_free(void *block)
 {
+    struct late_place late;
+
     if (block == NULL)
         return;
     if (program.msrlt != NULL) {
         if (msrck_heap_release(program.heap, block))
             return;
+        if (find_late(block, &late)) {
+            release_late(&late);
+            return;
+        }
         msrck_msrlt_remove_foreign(program.msrlt, block);
     }
     free(block);
@@ -229,12 +280,30 @@ static void *resize_foreign(void *block, const struct block *old, uint64_t old_b
     return track(moved, size, type);
 }
 
-/* Blocks that grow once grow again, and malloc() can let them grow where they are: they leave the typed heap. */
+/* Slots leave room to grow, and malloc() lets long blocks grow where they are. */
+static void *resize_late(const struct late_place *old, const struct known_type *known, size_t size)
+{
+    uint32_t hint = known != NULL ? known->id : old->hint;
+    void *moved;
+
+    if (size <= LATE_SLOT_MOST && msrck_late_slots_resize(old, (uint32_t)size)) {
+        unregister_late(old);
+        msrck_late_slots_set_hint(old, hint);
+        return old->address;
+    }
+    moved = allocate_late(hint, size);
+    if (moved == NULL)
+        return NULL;
+    memcpy(moved, old->address, size < old->bytes ? size : old->bytes);
+    release_late(old);
+    return moved;
+}
+
+/* Blocks that grow once grow again: they leave the typed heap. */
 static void *resize_in_heap(const struct heap_block *old, const struct known_type *known, size_t size)
 {
-    struct known_type of_old = { NULL, old->type, true, 0 };
     uint64_t old_bytes = msrck_block_bytes(program.types, old->type, old->count);
-    unsigned char *moved = allocate_late(known != NULL ? known : &of_old, size);
+    unsigned char *moved = allocate_late(known != NULL ? known->id : old->type, size);
 
     if (moved == NULL)
         return NULL;
@@ -260,6 +329,7 @@ void *msrck_cc_realloc(const struct msrck_type *type, void *block, size_t size)
 {
     const struct known_type *known;
     struct heap_block in_heap;
+    struct late_place late;
     struct block foreign;
     uint64_t bytes;
 
@@ -268,13 +338,15 @@ void *msrck_cc_realloc(const struct msrck_type *type, void *block, size_t size)
     known = know(type);
     /* Such a block is going to be resized again. */
     if (block == NULL)
-        return allocate_late(known, size);
+        return allocate_late(hint_of(known), size);
     if (size == 0) {
         msrck_cc_free(block);
         return NULL;
     }
     if (msrck_heap_find(program.heap, block, &in_heap) && in_heap.address == (unsigned char *)block)
         return resize_in_heap(&in_heap, known, size);
+    if (find_late(block, &late))
+        return resize_late(&late, known, size);
     if (msrck_msrlt_foreign_at(program.msrlt, block, &foreign, &bytes))
         return resize_foreign(block, &foreign, bytes, known, size);
     return resize_untracked(block, known, size);
@@ -294,6 +366,7 @@ void *msrck_cc_reallocarray(const struct msrck_type *type, void *block, size_t c
 size_t msrck_cc_usable_size(void *block)
 {
     struct heap_block in_heap;
+    struct late_place late;
     struct block foreign;
     uint64_t bytes;
 
@@ -301,6 +374,8 @@ size_t msrck_cc_usable_size(void *block)
         return 0;
     if (program.msrlt != NULL && msrck_heap_find(program.heap, block, &in_heap))
         return (size_t)msrck_block_bytes(program.types, in_heap.type, in_heap.count);
+    if (program.msrlt != NULL && find_late(block, &late))
+        return late.bytes;
     /* What malloc gives beyond the size is not saved. */
     if (program.msrlt != NULL && msrck_msrlt_foreign_at(program.msrlt, block, &foreign, &bytes))
         return (size_t)bytes;
@@ -345,12 +420,21 @@ int msrck_cc_plain_posix_memalign(void **block, size_t alignment, size_t size)
 void *msrck_cc_typed(const struct msrck_type *type, void *block)
 {
     const struct known_type *known;
+    struct late_place late;
     struct block found;
     uint64_t bytes;
     uint32_t hint;
 
     if (block == NULL || program.msrlt == NULL || (known = know(type)) == NULL)
         return block;
+    if (find_late(block, &late)) {
+        if (late.hint != TI_VOID)
+            return block;
+        msrck_late_slots_set_hint(&late, known->id);
+        /* Where the block is registered, the map has a hint of its own. */
+        if (!late.registered)
+            return block;
+    }
     if (msrck_msrlt_foreign_at(program.msrlt, block, &found, &bytes) &&
         msrck_msrlt_late(program.msrlt, &found, &bytes, &hint) && hint == TI_VOID)
         msrck_msrlt_hint(program.msrlt, &found, known->id, NULL);

@@ -57,6 +57,8 @@ int main(int argc, char **argv)
     int count = argc > 1 ? atoi(argv[1]) % (COLUMNS + 1) : 3, wins[3] = { 0, 0, 0 };
     struct game *games[COLUMNS];
 
+    if (argc > 2)
+        players[0].depth = atoi(argv[2]);
     for (int i = 0; i < count; i++) {
         int deepest = 0, nodes;
 

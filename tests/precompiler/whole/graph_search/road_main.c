@@ -61,7 +61,7 @@ static void levels(struct graph *graph)
 int main(int argc, char **argv)
 {
     int count = argc > 1 ? atoi(argv[1]) : 60, trees, cuts;
-    struct graph *graph = graph_new(count, count / 2, 77);
+    struct graph *graph = graph_new(count, argc > 2 ? atoi(argv[2]) : count / 2, 77);
     struct road **tree;
     bool is_cut[count];
     int colours[count];

@@ -151,13 +151,19 @@ static const char *script[] = {
     "show last",
 };
 
-int main(void)
+int main(int argc, char **argv)
 {
-    for (size_t i = 0; i < sizeof script / sizeof script[0]; i++)
-        execute(script[i]);
-    printf("%d commands\n", executed);
-    while (document.first)
-        remove_paragraph(&document, document.first);
+    int rounds = argc > 1 ? atoi(argv[1]) : 1;
+
+    for (int round = 0; round < rounds; round++) {
+        document.width = 40;
+        executed = 0;
+        for (size_t i = 0; i < sizeof script / sizeof script[0]; i++)
+            execute(script[i]);
+        printf("%d commands\n", executed);
+        while (document.first)
+            remove_paragraph(&document, document.first);
+    }
     for (int i = 0; i < MOST_LINES; i++)
         free(lines[i]);
     return executed != sizeof script / sizeof script[0] - 1;
