@@ -421,11 +421,25 @@ void lower_statement(lowering *l, syntax *statement)
     l->muted--;
 }
 
+/* In a recursive function smaller than this, the tests take a good part of the time, and keep the compiler from making loops of the recursion. */
+#define SMALL_FUNCTION 16u
+
+static void poll_at_entry(lowering *l)
+{
+    unsigned operations = 0;
+
+    if (!l->function->entry_point)
+        return;
+    syntax_visit(l->function->body, count_operations, &operations);
+    lower_point(l, POINT_ENTRY, NULL, l->function->body->range.begin, "entry", "",
+                unit_format(l->unit, "one test of a word in each call of %u operations%s", operations,
+                            operations < SMALL_FUNCTION ? ", which is much for so few: #pragma msrck nopoll spares it" : ""));
+}
+
 void lower_body(lowering *l)
 {
     l->block = lower_new_block(l);
-    if (l->function->entry_point)
-        lower_point(l, POINT_ENTRY, NULL, l->function->body->range.begin, "entry", "", "one test of a word in each call");
+    poll_at_entry(l);
     for (size_t i = 0; i < l->locals.count; i++)
         if (l->locals.locals[i]->role == LOCAL_PARAMETER && l->locals.locals[i]->shaped)
             lower_lengths(l, l->locals.locals[i]);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where poll-points are: often enough that a request is taken soon, seldom enough that they cost nothing. A loop has one when a round of it is much work (it calls
- * something that may reach a poll-point, unless that has one at its entry, or has loops inside), when nobody knows how long it runs (for (;;), reading input), or in main; a function, when it calls itself. Innermost
+ * something that may reach a poll-point, unless that has one at its entry, or has loops inside, of more than a few rounds), when nobody knows how long it runs (for (;;), reading input), or in main; a function, when it calls itself. Innermost
  * loops and what they call have none.
  */
 #include <string.h>
 
 #include "call_graph.h"
+#include "counted_loops.h"
 #include "pragma_table.h"
 
 /* ---- Loop levels ---- */
@@ -40,9 +41,12 @@ static unsigned levels_below(const call_graph *graph, const syntax *node)
     return counting.most;
 }
 
+/* A loop of a few rounds, as many as its text says, is to those around it what its rounds are: a longer statement. */
+#define FEW_ROUNDS 16u
+
 unsigned poll_choice_levels(const call_graph *graph, const syntax *loop)
 {
-    unsigned levels = 1 + levels_below(graph, loop);
+    unsigned levels = levels_below(graph, loop) + (counted_rounds(loop, FEW_ROUNDS) == 0);
 
     return levels < MOST_LOOP_LEVELS ? levels : MOST_LOOP_LEVELS;
 }
