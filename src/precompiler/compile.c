@@ -259,9 +259,22 @@ static int transform(const struct toolchain *toolchain, const struct argument *i
     return status;
 }
 
+/* clang takes whole names, from its inside only. */
+static void name_coverage_of_clang(struct program_arguments *arguments, const char *output, const char *source)
+{
+    static const char *const files[][2] = { { "notes", "gcno" }, { "data", "gcda" } };
+    char here[4096], *folder = output[0] != '/' ? getcwd(here, sizeof here) : NULL;
+    const char *base = last_part(source), *dot = strrchr(base, '.');
+
+    for (size_t i = 0; i < 2; i++)
+        program_add_pair(arguments, "-Xclang", storage_format("-coverage-%s-file=%s%s%s-%.*s.%s", files[i][0], folder != NULL ? folder : "",
+                                                              folder != NULL ? "/" : "", output, dot != NULL ? (int)(dot - base) : (int)strlen(base),
+                                                              base, files[i][1]));
+}
+
 /*
- * The notes of --coverage are named after the output, which is a temporary file where the program is linked at once: gcc is told what it would have called them. Texts stay in
- * memory, there are few.
+ * The notes of --coverage are named after the output, which is a temporary file where the program is linked at once: the compiler is told what it would have called them. Texts
+ * stay in memory, there are few.
  */
 static void name_coverage(struct program_arguments *arguments, const struct command_line *line, const struct argument *input)
 {
@@ -272,8 +285,12 @@ static void name_coverage(struct program_arguments *arguments, const struct comm
 
         coverage = coverage || strcmp(text, "--coverage") == 0 || strcmp(text, "-coverage") == 0 || strcmp(text, "-ftest-coverage") == 0;
     }
-    if (!coverage || line->goal != GOAL_LINK || strstr(line->compiler, "clang") != NULL)
+    if (!coverage || line->goal != GOAL_LINK)
         return;
+    if (strstr(line->compiler, "clang") != NULL) {
+        name_coverage_of_clang(arguments, line->output != NULL ? line->output : "a", input->text);
+        return;
+    }
     program_add_pair(arguments, "-dumpdir", storage_format("%s-", line->output != NULL ? line->output : "a"));
     program_add_pair(arguments, "-dumpbase", storage_copy(last_part(input->text)));
     program_add_pair(arguments, "-dumpbase-ext", ".c");

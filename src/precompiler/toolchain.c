@@ -188,10 +188,24 @@ static char *static_library(const struct toolchain *toolchain, const char *word)
     return storage_copy(word);
 }
 
+/*
+ * These sanitizers stand in front of functions of libtirpc, too, and call those of the shared library: an archive's are not found behind them.
+ */
+static bool is_sanitized(const struct command_line *line)
+{
+    static const char *const names[] = { "address", "thread", "memory" };
+
+    for (size_t i = 0; i < line->count; i++)
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+            if (strncmp(line->arguments[i].text, "-fsanitize=", 11) == 0 && strstr(line->arguments[i].text, names[k]) != NULL)
+                return true;
+    return false;
+}
+
 /* -lm stays as it is: the C library's own parts come together. */
 static void add_library(struct toolchain *toolchain, const char *word)
 {
-    bool own = strncmp(word, "-l", 2) == 0 && strcmp(word, "-lm") != 0;
+    bool own = strncmp(word, "-l", 2) == 0 && strcmp(word, "-lm") != 0 && !is_sanitized(toolchain->line);
 
     program_own(&toolchain->libraries, own ? static_library(toolchain, word) : storage_copy(word));
 }

@@ -5,6 +5,7 @@
 usage: check_driver.py MSRCK
 """
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,12 +141,47 @@ class Transparent(DriverCase):
         self.assertIn("value.c", self.run_program("make", f"CC={MSRCK} cc").stdout)
 
 
+    def test_coverage_is_where_clang_would_put_it(self):
+        clang = shutil.which("clang-19") or self.skipTest("no clang-19")
+        self.cc("--cc", clang, "--coverage", "-DADDED=1", "main.c", "value.c", "-o", "program")
+        self.output("program", code=7)
+        self.assertLessEqual({"program-main.gcno", "program-value.gcno", "program-value.gcda"}, set(os.listdir(self.folder)))
+
+    def test_debuggers_see_the_lines_and_variables_of_the_source(self):
+        gdb = shutil.which("gdb") or self.skipTest("no gdb")
+        self.write("deep.c", "#include <stdio.h>\nstruct pair { int a, b; };\nstatic int deep(int n, struct pair *above)\n{\n    int local = n * 10;\n"
+                   "    struct pair own = { n, local };\n\n    if (n == 0)\n        return above->b;\n    return deep(n - 1, &own) + local;\n}\n\n"
+                   "int main(void)\n{\n    printf(\"%d\\n\", deep(3, NULL));\n    return 0;\n}\n")
+        self.cc("-g", "deep.c", "-o", "deep")
+        told = self.run_program(gdb, "-q", "-nx", "-batch", "-ex", "break deep.c:9", "-ex", "run", "-ex", "bt", "-ex", "print *above", "-ex", "up",
+                                "-ex", "print local", os.path.join(self.folder, "deep")).stdout
+        if "hit Breakpoint" not in told:
+            self.skipTest("gdb cannot run programs here")
+        for text in (" at deep.c:9\n9\t        return above->b;", "in deep (n=3, above=0x0) at deep.c:10", "= {a = 1, b = 10}", "$2 = 10"):
+            self.assertIn(text, told)
+
     def test_coverage_is_that_of_the_source(self):
         self.cc("--coverage", "-DADDED=1", "main.c", "value.c", "-o", "program")
         self.output("program", code=7)
         self.assertIn("program-value.gcno", os.listdir(self.folder))
         done = self.run_program("gcov", "-n", "program-value.gcda")
         self.assertIn("File 'value.c'\nLines executed:100.00%", done.stdout)
+
+
+    def test_the_shared_library_serves_as_well(self):
+        folder = os.path.join(os.path.dirname(os.path.dirname(MSRCK)), "libmsrck")
+        if not os.path.exists(os.path.join(folder, "libmsrck.so")):
+            self.skipTest("no shared library in this build")
+        self.write("lines.c", "#include <stdio.h>\nint main(void)\n{\n    char line[80];\n    while (fgets(line, sizeof line, stdin) != NULL)\n"
+                   "        for (int i = 0; i < 3; i++)\n            printf(\"%d %s\", i, line);\n    return 0;\n}\n")
+        self.write("text", "one\ntwo\nthree\n")
+        self.cc("lines.c", f"-L{folder}", "-lmsrck", f"-Wl,-rpath,{folder}", "-o", "lines")
+        self.assertIn("libmsrck.so", self.run_program("readelf", "-d", "lines").stdout)
+        run = 'exec ./lines "$@" <text'
+        stopped = self.run_program("sh", "-c", run, "sh", "--checkpoint-at=5", "--checkpoint-stop", "--checkpoint-to=file.msrck")
+        resumed = self.run_program("sh", "-c", run, "sh", "--resume=file.msrck")
+        self.assertNotIn("three", stopped.stdout)
+        self.assertEqual(stopped.stdout + resumed.stdout, self.run_program("sh", "-c", run).stdout)
 
 
 class Own(DriverCase):

@@ -4,7 +4,7 @@
 
 usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--build=FOLDER] [--points=K|all] [--steps=K]
                           [--seed=N] [--program=NAME]... [--optimise=-O2] [--extra=OPTION]... [--keep=FOLDER] [--jobs=N]
-                          [--programs=FOLDER] [--arguments=NAME=WORDS]... [--list]
+                          [--programs=FOLDER] [--arguments=NAME=WORDS]... [--sanitize] [--list]
 
 programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its first comment may hold
 
@@ -358,10 +358,15 @@ def main():
     add_seed_option(parser)
     parser.add_argument("--optimise", default="-O2")
     parser.add_argument("--extra", action="append", default=[], help="an option more for every compiler")
+    parser.add_argument("--sanitize", action="store_true", help="with address and undefined-behaviour sanitizers; libmsrck has to have them, too")
     parser.add_argument("--keep", help="a folder for what is built; it is not removed")
     options = parser.parse_args()
     options.keep = os.path.abspath(options.keep) if options.keep else None
     begin = time.monotonic()
+    if options.sanitize:
+        options.extra += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]
+        # A program that stops leaves its blocks as they are.
+        os.environ["ASAN_OPTIONS"] = "detect_leaks=0:" + os.environ.get("ASAN_OPTIONS", "")
     print(f"precompiler: seed {options.seed} (--seed={options.seed} repeats this run)", flush=True)
     try:
         machines = [Machine(name, os.path.abspath(options.msrck_cc), options.build, options.extra) for name in options.machines.split(",")]

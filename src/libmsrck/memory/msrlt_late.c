@@ -150,6 +150,16 @@ static bool is_unmapped(const struct msrlt *msrlt, uintptr_t address)
     return address >= msrlt->long_first && address < msrlt->long_end && mincore((void *)(address - address % page), 1, &resident) != 0 && errno == ENOMEM;
 }
 
+/* There where the program is sanitized: freed blocks, of any size, stay mapped for a while, and this knows them. */
+extern int __asan_address_is_poisoned(const volatile void *address) __attribute__((weak));
+
+static bool is_poisoned(const struct msrlt *msrlt, const void *pointer)
+{
+    uintptr_t address = (uintptr_t)pointer;
+
+    return __asan_address_is_poisoned != NULL && address >= msrlt->long_first && address < msrlt->long_end && __asan_address_is_poisoned(pointer);
+}
+
 bool msrck_msrlt_is_copy(const struct msrlt *msrlt, const struct block *block)
 {
     return msrlt->late_restored && block->segment == SEGMENT_STACK && block->data == block->address;
@@ -166,7 +176,8 @@ bool msrck_msrlt_is_stale(const struct msrlt *msrlt, const void *pointer)
         return true;
     if (msrck_heap_reserves(msrlt->heap, pointer) || msrck_foreign_near(msrlt->foreign, pointer))
         return true;
-    return (address < msrlt->stack && msrlt->stack - address < STACK_LENGTH) || is_unmapped(msrlt, address);
+    return (address < msrlt->stack && msrlt->stack - address < STACK_LENGTH) || is_unmapped(msrlt, address) ||
+           is_poisoned(msrlt, pointer);
 }
 
 /* ---- The blocks' own kinds ---- */
