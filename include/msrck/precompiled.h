@@ -35,6 +35,21 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
 /* Of constants whose types cannot be described: nothing is saved. */
 extern const msrck_opaque_handlers msrck_cc_constant;
 
+/*
+ * A file with static functions or variables, whose names in checkpoints begin with its own: "file.c:function". Where two files of one name have the same, all such names of
+ * both begin with as much of the files' paths as tells them apart.
+ */
+struct msrck_cc_file {
+    const char *label;              /* "file.c" */
+    const char *path;               /* "project/part/file.c": its last parts */
+    const char **const *names;      /* where the names stand; they are changed in place */
+    __SIZE_TYPE__ count;
+};
+extern const struct msrck_cc_file *const __start_msrck_files[] __attribute__((weak, visibility("hidden")));
+extern const struct msrck_cc_file *const __stop_msrck_files[] __attribute__((weak, visibility("hidden")));
+/* Before msrck_cc_main(). What memory does not suffice for keeps its name, which msrck_init() then refuses. */
+void msrck_cc_tell_files_apart(const struct msrck_cc_file *const *files, const struct msrck_cc_file *const *end);
+
 /* Declared where the compiler can tell padding: the pre-compiler looks for the name. */
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)

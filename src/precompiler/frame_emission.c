@@ -353,9 +353,11 @@ static void add_entry(lowering *l, text_builder *text)
 
 static void append_tables(lowering *l)
 {
+    const char *shown = unit_checkpoint_name(l->unit, l->function->cursor);
+    bool own = unit_name_is_own(l->unit, shown);
     size_t blocks = 0;
 
-    unit_declare(l->unit, "static const msrck_frame_table %s;\n", l->table);
+    unit_declare(l->unit, "static %smsrck_frame_table %s;\n", own ? "" : "const ", l->table);
     unit_append(l->unit, "static const msrck_point %s_points[] = {\n", l->table);
     for (size_t p = 0; p < l->point_count; p++)
         unit_append(l->unit, "{ \"%s\", %s },\n", l->points[p].label,
@@ -369,12 +371,14 @@ static void append_tables(lowering *l)
         }
     if (blocks > 0)
         unit_append(l->unit, "};\n");
-    unit_append(l->unit, "static const msrck_frame_table %s = { \"%s\", %s_points, %zu, %d, ", l->table,
-                unit_checkpoint_name(l->unit, l->function->cursor), l->table, l->point_count, l->function->entry_point);
+    unit_append(l->unit, "static %smsrck_frame_table %s = { \"%s\", %s_points, %zu, %d, ", own ? "" : "const ", l->table, shown, l->table,
+                l->point_count, l->function->entry_point);
     if (blocks > 0)
         unit_append(l->unit, "%s_locals, %zu };\n", l->table, blocks);
     else
         unit_append(l->unit, "0, 0 };\n");
+    if (own)
+        unit_note_name(l->unit, l->table, "function");
     unit_append(l->unit,
                 "static const msrck_frame_table *const %s_entry\n"
                 "    __attribute__((used, section(\"msrck_frames\"), aligned(sizeof(void *)))) = &%s;\n",

@@ -61,6 +61,53 @@ const char *unit_checkpoint_name(struct unit *unit, CXCursor declaration)
     return name;
 }
 
+bool unit_name_is_own(struct unit *unit, const char *shown)
+{
+    size_t length = strlen(unit->name);
+
+    return strncmp(shown, unit->name, length) == 0 && shown[length] == ':';
+}
+
+void unit_note_name(struct unit *unit, const char *identifier, const char *member)
+{
+    pointer_list_add(&unit->file_names, (void *)unit_format(unit, "&%s.%s", identifier, member));
+}
+
+/* The path as every machine has it that has the same tree of sources: its last parts, without links. */
+static const char *own_path(struct unit *unit)
+{
+    const char *source = unit->options->source, *slash = strrchr(source, '/'), *path;
+    char *folder = storage_copy_range(source, slash != NULL ? (size_t)(slash - source) + 1 : 0);
+    char *real = realpath(folder[0] != '\0' ? folder : ".", NULL);
+    unsigned parts = 0;
+    const char *begin;
+
+    path = unit_format(unit, "%s/%s", real != NULL ? real : folder, unit->name);
+    free(folder);
+    free(real);
+    for (begin = path + strlen(path); begin > path && (begin[-1] != '/' || ++parts < 5); begin--)
+        ;
+    return begin[0] == '/' ? begin + 1 : begin;
+}
+
+void unit_append_names(struct unit *unit)
+{
+    text_builder label = { NULL, 0, 0 }, path = { NULL, 0, 0 };
+
+    if (unit->file_names.count == 0)
+        return;
+    text_add_quoted(&label, unit->name);
+    text_add_quoted(&path, own_path(unit));
+    unit_append(unit, "static const char **const msrck_file_names[] = {\n");
+    for (size_t i = 0; i < unit->file_names.count; i++)
+        unit_append(unit, "%s,\n", (const char *)unit->file_names.items[i]);
+    unit_append(unit, "};\nstatic const struct msrck_cc_file msrck_file = { %s, %s, msrck_file_names, sizeof msrck_file_names / sizeof msrck_file_names[0] };\n"
+                      "static const struct msrck_cc_file *const msrck_file__section __attribute__((used, section(\"msrck_files\"), aligned(sizeof(void *)))) = &msrck_file;\n",
+                label.text, path.text);
+    text_free(&label);
+    text_free(&path);
+}
+
 /* "f.name", with a number where another static of f has the name. */
 static const char *local_name(struct unit *unit, CXCursor function, CXCursor variable)
 {
@@ -350,8 +397,10 @@ static void enter_variable(struct unit *unit, CXCursor variable, const char *ide
         return;
     entry = unit_identifier(unit, unit_format(unit, "global_%s", identifier));
     text_add_quoted(&quoted, shown);
-    unit_append(unit, "static const msrck_global_entry %s = { %s, (void *)&%s, %s, sizeof(%s), %d };\n", entry, quoted.text, identifier, reference,
-                identifier, constant ? 256 : 0);
+    unit_append(unit, "static %smsrck_global_entry %s = { %s, (void *)&%s, %s, sizeof(%s), %d };\n", unit_name_is_own(unit, shown) ? "" : "const ", entry,
+                quoted.text, identifier, reference, identifier, constant ? 256 : 0);
+    if (unit_name_is_own(unit, shown))
+        unit_note_name(unit, entry, "name");
     unit_append(unit, "static const msrck_global_entry *const %s__section __attribute__((used, section(\"msrck_globals\"), aligned(sizeof(void *)))) = &%s;\n",
                 entry, entry);
     text_free(&quoted);

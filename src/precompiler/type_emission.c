@@ -320,9 +320,11 @@ static void emit_made(struct unit *unit, const struct type_entry *entry)
     }
     emit_fields(unit, entry, &fields);
     add_quoted(&shown, entry->shown);
-    unit_append(unit, "static const msrck_type %s = { .kind = 5, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
-                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->identifier, shown.text,
+    unit_append(unit, "static %smsrck_type %s = { .kind = 5, .unit = msrck_unit_name, .name = %s, .size = sizeof(%s), .alignment = _Alignof(%s),\n"
+                      "  .fields = %s_fields, .field_count = sizeof %s_fields / sizeof %s_fields[0] };\n", entry->own ? "" : "const ", entry->identifier, shown.text,
                 entry->tag, entry->tag, entry->identifier, entry->identifier, entry->identifier);
+    if (entry->own)
+        unit_note_name(unit, entry->identifier, "name");
     enter(unit, "msrck_types", "msrck_type", entry->identifier);
     text_free(&shown);
 }
@@ -494,6 +496,7 @@ void type_names_emit(struct unit *unit)
     text_free(&name);
     while (types->emitted < types->count)
         emit_entry(unit, types->entries[types->emitted++]);
+    unit_append_names(unit);
 }
 
 /* ---- Functions that pointers may hold ---- */
@@ -504,6 +507,7 @@ void type_names_function(struct unit *unit, CXCursor function)
     CXString spelled = clang_getCursorSpelling(function);
     const char *name = unit_keep_string(unit, spelled), *identifier;
     text_builder shown = { NULL, 0, 0 };
+    bool own;
 
     for (size_t i = 0; i < types->function_count; i++)
         if (strcmp(types->functions[i], name) == 0)
@@ -515,7 +519,10 @@ void type_names_function(struct unit *unit, CXCursor function)
     types->functions[types->function_count++] = name;
     identifier = unit_identifier(unit, unit_format(unit, "function_%s", name));
     add_quoted(&shown, unit_checkpoint_name(unit, function));
-    unit_append(unit, "static const msrck_function_entry %s = { %s, (void (*)(void))%s };\n", identifier, shown.text, name);
+    own = unit_name_is_own(unit, unit_checkpoint_name(unit, function));
+    unit_append(unit, "static %smsrck_function_entry %s = { %s, (void (*)(void))%s };\n", own ? "" : "const ", identifier, shown.text, name);
+    if (own)
+        unit_note_name(unit, identifier, "name");
     enter(unit, "msrck_functions", "msrck_function_entry", identifier);
     text_free(&shown);
 }

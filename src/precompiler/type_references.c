@@ -26,7 +26,7 @@ struct type_tables *type_tables_of(struct unit *unit)
     return unit->types;
 }
 
-struct type_entry *type_entry_find(struct unit *unit, enum entry_kind kind, const char *key, const char *base, bool *added)
+struct type_entry *type_entry_find_silent(struct unit *unit, enum entry_kind kind, const char *key, const char *base, bool *added)
 {
     struct type_tables *types = type_tables_of(unit);
     struct type_entry *entry;
@@ -46,8 +46,16 @@ struct type_entry *type_entry_find(struct unit *unit, enum entry_kind kind, cons
     entry->expression = unit_format(unit, "&%s", entry->identifier);
     entry->definition = entry->outer = clang_getNullCursor();
     types->entries[types->count++] = entry;
-    unit_declare(unit, "static const msrck_type %s;\n", entry->identifier);
     *added = true;
+    return entry;
+}
+
+struct type_entry *type_entry_find(struct unit *unit, enum entry_kind kind, const char *key, const char *base, bool *added)
+{
+    struct type_entry *entry = type_entry_find_silent(unit, kind, key, base, added);
+
+    if (*added)
+        unit_declare(unit, "static const msrck_type %s;\n", entry->identifier);
     return entry;
 }
 
@@ -319,7 +327,7 @@ const char *type_reference_declared(struct unit *unit, CXCursor declaration, con
 const char *type_reference_made(struct unit *unit, const char *tag, const char *shown, const made_member *members, size_t count)
 {
     bool added;
-    struct type_entry *entry = type_entry_find(unit, ENTRY_MADE, tag, unit_format(unit, "type_%s", tag), &added);
+    struct type_entry *entry = type_entry_find_silent(unit, ENTRY_MADE, tag, unit_format(unit, "type_%s", tag), &added);
     made_member *copy = storage_new(count, sizeof *copy);
 
     for (size_t i = 0; i < count; i++)
@@ -328,5 +336,8 @@ const char *type_reference_made(struct unit *unit, const char *tag, const char *
     entry->shown = unit_format(unit, "%s", shown);
     entry->members = (const made_member *)unit_keep(unit, (char *)copy);
     entry->member_count = count;
+    entry->own = strstr(shown, unit_format(unit, " %s:", unit->name)) != NULL;
+    if (added)
+        unit_declare(unit, "static %smsrck_type %s;\n", entry->own ? "" : "const ", entry->identifier);
     return entry->expression;
 }

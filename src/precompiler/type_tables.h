@@ -23,6 +23,7 @@ struct type_entry {
     long long count;                /* of arrays */
     const char *tag, *shown;        /* made records, parts of constants */
     const made_member *members;
+    bool own;                       /* the name of a made record has that of the file in it, and may change */
     size_t member_count;
     CXCursor outer;                 /* of what has no name: the struct or union that its members belong to */
     const char *base;               /* of what has no name: the member that its offsets count from; NULL: the beginning */
@@ -38,6 +39,8 @@ struct type_tables {
 struct type_tables *type_tables_of(struct unit *unit);
 /* The entry with the key, a new one where there is none; *added tells. `base` is for the identifier of a new one. */
 struct type_entry *type_entry_find(struct unit *unit, enum entry_kind kind, const char *key, const char *base, bool *added);
+/* The same, without the declaration of a new one at the beginning of the file. */
+struct type_entry *type_entry_find_silent(struct unit *unit, enum entry_kind kind, const char *key, const char *base, bool *added);
 
 /* The description of a union that nothing around it tells the active member of, and that is not refused. */
 const char *union_reference(struct unit *unit, CXCursor definition);

@@ -191,6 +191,7 @@ void unit_free(struct unit *unit)
     free_list(&unit->kept, true);
     free_list(&unit->identifiers, false);
     free_list(&unit->globals, false);
+    free_list(&unit->file_names, false);
     free_list(&unit->messages, false);
     for (size_t i = 0; i < unit->report_count; i++)
         free(unit->reports[i].text);

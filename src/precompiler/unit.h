@@ -120,6 +120,8 @@ const char *unit_identifier(struct unit *unit, const char *base);
  * of the name; "file.c:f.name" in a static function).
  */
 const char *unit_checkpoint_name(struct unit *unit, CXCursor declaration);
+/* Whether such a name begins with that of the file: where two files have the same, the program tells them apart when it starts. */
+bool unit_name_is_own(struct unit *unit, const char *shown);
 
 /* ---- Diagnostics ------------------------------------------------------------------------------------------- */
 

@@ -41,6 +41,7 @@ struct unit {
     pointer_list kept;              /* texts that live as long as the unit */
     pointer_list identifiers;       /* handed out by unit_identifier(); borrowed from `kept` */
     pointer_list globals;           /* names in the table of globals; borrowed from `kept` */
+    pointer_list file_names;        /* expressions: places of names that begin with this file's; borrowed from `kept` */
     pointer_list messages;          /* printed: "file:line:column: ..."; borrowed from `kept` */
     struct report_line *reports;
     size_t report_count, report_capacity;
@@ -59,6 +60,11 @@ const char *unit_keep_string(struct unit *unit, CXString string);
 
 /* unit_declarations.c: fills declarations and prelude_end. */
 void unit_find_declarations(struct unit *unit);
+
+/* Notes a pointer to a name in checkpoints that holds this file's, for when another file of the program has the same (static_locals.c). */
+void unit_note_name(struct unit *unit, const char *identifier, const char *member);
+/* Writes the table of those. */
+void unit_append_names(struct unit *unit);
 
 void type_tables_free(struct type_tables *types);
 void record_names_free(struct record_names *records);
