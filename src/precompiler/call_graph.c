@@ -103,6 +103,36 @@ static bool is_setjmp(const char *name)
     return false;
 }
 
+struct table_search {
+    bool table, other;              /* a static array is read; a variable of the function's own that may hold a label, or a call */
+};
+
+static bool find_table(syntax *node, void *context)
+{
+    struct table_search *search = context;
+    CXCursor variable;
+
+    search->other |= node->kind == EXPRESSION_CALL;
+    if (node->kind != EXPRESSION_NAME)
+        return true;
+    variable = clang_getCursorReferenced(node->cursor);
+    if (clang_getCanonicalType(clang_getCursorType(variable)).kind == CXType_ConstantArray && clang_Cursor_getStorageClass(variable) == CX_SC_Static)
+        search->table = true;
+    else if (clang_getCanonicalType(clang_getCursorType(node->cursor)).kind == CXType_Pointer && node->parent != NULL &&
+             node->parent->kind == STATEMENT_COMPUTED_GOTO)
+        search->other = true;
+    return true;
+}
+
+/* "goto *table[*code++]": a resume finds the labels in its own table, while one in a variable would be that of the old program. */
+static bool goes_by_table(syntax *statement)
+{
+    struct table_search search = { false, false };
+
+    syntax_visit(statement, find_table, &search);
+    return search.table && !search.other;
+}
+
 struct keeping {
     struct unit *unit;
     const char *reason;
@@ -115,7 +145,8 @@ static bool find_reason(syntax *node, void *context)
 
     switch (node->kind) {
     case STATEMENT_COMPUTED_GOTO:
-        keeping->reason = "it has a computed goto";
+        if (!goes_by_table(node))
+            keeping->reason = "it has a computed goto that is not by a static table of labels";
         break;
     case EXPRESSION_CALL:
         name = call_graph_name(keeping->unit, node);

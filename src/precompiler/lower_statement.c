@@ -272,6 +272,25 @@ static void lower_goto(lowering *l, syntax *statement)
     lower_dead(l);
 }
 
+static bool reach_label(syntax *node, void *context)
+{
+    lowering *l = context;
+
+    if (node->kind == STATEMENT_LABEL)
+        lower_edge_to(l, block_of_label(l, node->cursor));
+    return true;
+}
+
+/* It may go to any label: which of them the table has does not matter much to what is live. */
+static void lower_computed_goto(lowering *l, syntax *statement)
+{
+    emit_verbatim(l, statement);
+    for (size_t i = 0; i < statement->count; i++)
+        access_walk(l, statement->children[i]);
+    syntax_visit(l->function->body, reach_label, l);
+    lower_dead(l);
+}
+
 static void lower_jump(lowering *l, syntax *statement)
 {
     jump_targets *targets = l->targets;
@@ -385,6 +404,9 @@ static void lower_parts(lowering *l, syntax *statement)
     case STATEMENT_GOTO:
         lower_goto(l, statement);
         break;
+    case STATEMENT_COMPUTED_GOTO:
+        lower_computed_goto(l, statement);
+        break;
     case STATEMENT_BREAK:
     case STATEMENT_CONTINUE:
         lower_jump(l, statement);
@@ -410,7 +432,8 @@ static void lower_parts(lowering *l, syntax *statement)
 void lower_statement(lowering *l, syntax *statement)
 {
     if (statement->poll_here && !syntax_is_loop(statement))
-        lower_point(l, POINT_POLL, statement, statement->range.begin, "marked", "", "one test of a word");
+        lower_point(l, POINT_POLL, statement, statement->range.begin, statement->kind == STATEMENT_COMPUTED_GOTO ? "computed goto" : "marked", "",
+                    "one test of a word");
     if (statement->special || l->muted > 0) {
         lower_parts(l, statement);
         return;

@@ -182,6 +182,9 @@ static bool choose(syntax *node, void *context)
     else if (syntax_is_loop(node) && unit_choices(unit)->poll == POLL_LOOPS &&
              loop_works(choosing->graph, choosing->function, node))
         node->poll_here = true;
+    else if (node->kind == STATEMENT_COMPUTED_GOTO && unit_choices(unit)->poll == POLL_LOOPS)
+        /* An interpreter's loop: the next operation begins here. */
+        node->poll_here = true;
     choosing->changed |= node->poll_here;
     return true;
 }

@@ -95,6 +95,7 @@ HARMLESS = [
     "char line[] = \"a b\"; for (char *word = strtok(line, \" \"); word != NULL; word = strtok(NULL, \" \")) sink++;",
     "srand(3); sink = rand();",
     "union { int whole; } one = { 3 }; sink = one.whole;",
+    "static const void *const labels[] = { &&one, &&two }; goto *labels[sink & 1]; one: sink++; two:;",
     "sink = optind + (optarg != NULL);",
     "time_t now = time(NULL); sink = (int)now;",
     "sink = (int)sizeof(struct packet) + (int)strlen(\"x\");",
