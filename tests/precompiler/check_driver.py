@@ -245,6 +245,26 @@ class Own(DriverCase):
         self.assertEqual(done.stdout, "")
         self.assertEqual(self.run_program(*command, "--resume=auto").stdout, "end\n")
 
+    def test_static_things_of_files_of_one_name_are_told_apart(self):
+        part = ("#include <stdio.h>\nint SIDE(int n);\nstatic int calls;\nstatic int (*chosen)(int);\nstatic int step(int n)\n{\n    static int before;\n"
+                "    int sum = before;\n#pragma msrck poll\n    for (int i = 0; i < n; i++) {\n        sum += i * FACTOR;\n        printf(\"%d\\n\", sum);\n    }\n"
+                "    before = n;\n    return sum + ++calls;\n}\nint SIDE(int n)\n{\n    if (chosen == NULL)\n        chosen = step;\n"
+                "    return chosen(n) + step(1);\n}\n")
+        for side, factor in (("left", "2"), ("right", "3")):
+            os.mkdir(os.path.join(self.folder, side))
+            self.write(f"{side}/part.c", part.replace("SIDE", side).replace("FACTOR", factor))
+        self.write("both.c", "#include <stdio.h>\nint left(int), right(int);\nint main(void)\n{\n    for (int n = 1; n < 5; n++)\n"
+                   "        printf(\"%d: %d %d\\n\", n, left(n), right(n));\n    return 0;\n}\n")
+        sources = ("both.c", "left/part.c", "right/part.c")
+        self.cc(*sources, "-o", "one")
+        # In another order and by other paths: the same names.
+        self.cc("--program-name=one", "-o", "two", *(os.path.join(self.folder, source) for source in reversed(sources)))
+        whole = self.output("one")
+        for point in (2, 5, 9):
+            stopped = self.output("one", f"--checkpoint-at={point}", "--checkpoint-stop", "--checkpoint-to=file.msrck")
+            self.assertEqual(stopped + self.output("two", "--resume=file.msrck"), whole)
+            self.assertIn("left/part.c:calls", self.run_program(MSRCK, "dump", "file.msrck").stdout)
+
     def test_conflicting_types_are_named_with_their_files(self):
         self.write("one.c", "struct s { int a; } s;\nint main(void) { return s.a; }\n")
         self.write("two.c", "struct s { long b; } t;\n")

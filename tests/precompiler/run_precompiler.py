@@ -6,7 +6,7 @@ usage: run_precompiler.py --msrck-cc=PROGRAM [--machines=x86_64,s390x,i386] [--b
                           [--seed=N] [--program=NAME]... [--optimise=-O2] [--extra=OPTION]... [--keep=FOLDER] [--jobs=N]
                           [--programs=FOLDER] [--arguments=NAME=WORDS]... [--sanitize] [--list]
 
-programs/NAME.c, or the .c files of programs/NAME/ and below, are one program each. Its first comment may hold
+programs/NAME.c, or the .c files of programs/NAME/, are one program each. Its first comment may hold
 
     options: -std=gnu89 --poll=calls         for `msrck cc`; those that are the compiler's are the plain build's, too
     run: 3 words                             the program's arguments
@@ -100,8 +100,7 @@ def find_programs(folder, wanted):
             stdin = path[:-2] + ".in"
             programs.append(Program(name, [path], stdin if os.path.exists(stdin) else None))
         elif os.path.isdir(path):
-            sources = sorted((os.path.join(inner, file) for inner, _, files in os.walk(path) for file in files if file.endswith(".c")),
-                             key=lambda source: (source.count("/"), source))
+            sources = sorted(os.path.join(path, file) for file in os.listdir(path) if file.endswith(".c"))
             stdin = os.path.join(path, "in")
             if sources:
                 programs.append(Program(name, sources, stdin if os.path.exists(stdin) else None))
