@@ -11,7 +11,7 @@
 #include "verify_same.h"
 
 struct verify_options {
-    bool quiet, json, same;
+    bool quiet, json, same, each;
     unsigned level;                 /* msrck_verify_level */
     uint64_t most;                  /* findings to print per file; 0: all */
     struct elsewhere_options elsewhere;
@@ -23,7 +23,9 @@ static const struct option rows[] = {
     { "deep", 0, OPTION_CHOICE, MSRCK_VERIFY_DEEP, offsetof(struct verify_options, level), NULL,
       "also every value that could be out of its range" },
     { "same", 0, OPTION_FLAG, 0, offsetof(struct verify_options, same), NULL,
-      "of two files: check also that they hold the same state" },
+      "of two files, check also that they hold the same state (the default)" },
+    { "each", 0, OPTION_FLAG, 0, offsetof(struct verify_options, each), NULL,
+      "of two files, check each by itself only" },
     { "target", 0, OPTION_TEXTS, 0, offsetof(struct verify_options, elsewhere.targets), "ABI",
       "check that it can be restored on these machines, or list them" },
     { "program", 0, OPTION_TEXTS, 0, offsetof(struct verify_options, elsewhere.programs), "FILE",
@@ -194,13 +196,22 @@ static int check_usage(struct verify_options *chosen, int operands)
     return operands > 0 ? -1 : output_usage_error("verify", "verify: no file given");
 }
 
-/* What --same needs: -1, or the exit code after a message. */
-static int check_pair(int operands, char **files)
+/*
+ * Two files are compared unless something else was asked of them, or they cannot be read twice. -1, or the exit code after a message about what --same needs.
+ */
+static int choose_same(struct verify_options *chosen, int operands, char **files)
 {
-    if (operands != 2)
+    bool piped = operands == 2 && (strcmp(files[0], "-") == 0 || strcmp(files[1], "-") == 0);
+
+    if (chosen->same && chosen->each)
+        return output_usage_error("verify", "verify: --same and --each exclude each other");
+    if (chosen->same && operands != 2)
         return output_usage_error("verify", "verify: --same compares two files");
-    if (strcmp(files[0], "-") == 0 || strcmp(files[1], "-") == 0)
+    if (chosen->same && piped)
         return output_usage_error("verify", "verify: --same reads files twice and cannot take standard input");
+    if (operands == 2 && !piped && !chosen->each && chosen->level != MSRCK_VERIFY_QUICK && chosen->elsewhere.targets.count == 0 &&
+        chosen->elsewhere.programs.count == 0)
+        chosen->same = true;
     return -1;
 }
 
@@ -214,8 +225,8 @@ static int run_verify(const struct verb *verb, int count, char **argv)
 
     if (code == -1)
         code = check_usage(&chosen, operands);
-    if (code == -1 && chosen.same)
-        code = check_pair(operands, argv);
+    if (code == -1)
+        code = choose_same(&chosen, operands, argv);
     if (code != -1)
         return code;
     code = EXIT_CODE_OK;
@@ -233,16 +244,14 @@ static int run_verify(const struct verb *verb, int count, char **argv)
         code = verify_same(argv[0], argv[1], &limits, chosen.quiet, chosen.json ? &writer : NULL);
     if (chosen.json)
         answer_end(&writer);
-    /* Two files may be all that a pattern of the shell found, so they are not compared unasked. */
-    else if (operands == 2 && !chosen.same && !chosen.quiet && code == EXIT_CODE_OK)
-        output_message(NULL, "both files are good, each by itself; --same tells whether they hold the same state");
     return code;
 }
 
 const struct verb verb_verify = {
     "verify", "FILE...", "check that checkpoints are whole and consistent",
     "Prints nothing for a good file, and a line 'FILE: OFFSET: ID: TEXT' for each thing that is wrong. Looks at\n"
-    "every checksum, chunk, count, pointer, union and function number. With --same the first difference is printed.\n"
+    "every checksum, chunk, count, pointer, union and function number. Two good files must also hold the same\n"
+    "state: the first difference is printed, and the exit code is 1 then. --each looks at each by itself.\n"
     "--target and --program print a line 'FILE: WHERE: ID: PATH: TEXT' for each thing that cannot be restored there;\n"
     "the exit code is 7 then. --target=list shows the machines.\n",
     0, -1, { &options, &limit_options }, run_verify

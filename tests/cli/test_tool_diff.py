@@ -332,9 +332,15 @@ class Diff(ToolCase):
         self.assertNotIn("same", damaged)
         for files in ((a,), (a, a, a), (a, "-")):
             self.expect(2, "verify", "--same", *files)
-        self.assertIn("--same", self.expect(0, "verify", a, b)[1])
-        for arguments in ((a, b, a), ("-q", a, b), ("--json", a, b)):
-            self.assertEqual(self.expect(0, "verify", *arguments)[1], "")
+
+    def test_verify_compares_two_files_unless_asked_for_something_else(self):
+        a, b = self.graph("list", 50), self.graph("list", 50, "value=2:-8")
+        self.assertEqual(self.expect(0, "verify", a, self.graph("shuffled", 50)), ("", ""))
+        self.assertEqual(self.expect(1, "verify", a, b), ("list->next->next->value: 14 -> -8\n", ""))
+        self.assertFalse(self.json("verify", 1, "verify", "--json", a, b)["same"])
+        for arguments in (("--each", a, b), (a, b, a), ("--quick", a, b), ("--target=s390x", a, b)):
+            self.assertEqual(self.expect(0, "verify", *arguments)[0], "", arguments)
+        self.expect(2, "verify", "--same", "--each", a, b)
 
     # Trouble
 
