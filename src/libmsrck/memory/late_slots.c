@@ -97,7 +97,7 @@ void msrck_late_slots_free(struct late_slots *slots)
 
 /* ---- Segments ---- */
 
-static void open_segment(struct late_segment *segment)
+static __attribute__((noinline)) void open_segment(struct late_segment *segment)
 {
     struct late_class *class = segment->class;
 
@@ -167,7 +167,7 @@ static struct late_segment *grow(struct late_slots *slots, struct late_class *cl
     return segment;
 }
 
-static void drop(struct late_slots *slots, struct late_segment *segment)
+static __attribute__((noinline)) void drop(struct late_slots *slots, struct late_segment *segment)
 {
     struct late_segment *last = slots->segments[--slots->segment_count];
 
@@ -233,34 +233,58 @@ static inline void place_of(struct late_segment *segment, uint32_t slot, struct 
     place->address = segment->place.base + (size_t)slot * segment->place.stride;
 }
 
-bool msrck_late_slots_find(const struct late_slots *slots, const void *address, struct late_place *place)
+/* The segment and slot of the live block that begins at the address; NULL when there is none. */
+static inline struct late_segment *locate(const struct late_slots *slots, const void *address, uint32_t *slot)
 {
     struct heap_segment *segment = heap_segment_of(slots->heap, address);
     struct late_segment *late;
     size_t offset;
-    uint32_t slot;
 
     if (segment == NULL || segment->pool != &slots->pool)
-        return false;
+        return NULL;
     late = (struct late_segment *)(void *)segment;
     offset = (uintptr_t)address - (uintptr_t)segment->base;
-    slot = heap_slot_of(segment, offset);
-    if (slot >= segment->touched || offset != (size_t)slot * segment->stride || late->slots[slot].bytes == 0)
-        return false;
-    place_of(late, slot, place);
-    return true;
+    *slot = heap_slot_of(segment, offset);
+    if (*slot >= segment->touched || offset != (size_t)*slot * segment->stride || late->slots[*slot].bytes == 0)
+        return NULL;
+    return late;
+}
+
+static inline void release(struct late_slots *slots, struct late_segment *segment, uint32_t slot)
+{
+    segment->slots[slot] = (struct late_slot){ 0, segment->first_free };
+    segment->first_free = slot;
+    if (__builtin_expect(!segment->open, 0))
+        open_segment(segment);
+    if (--segment->live == 0 && ++segment->class->empty > EMPTY_KEPT)
+        drop(slots, segment);
+}
+
+bool msrck_late_slots_find(const struct late_slots *slots, const void *address, struct late_place *place)
+{
+    uint32_t slot;
+    struct late_segment *segment = locate(slots, address, &slot);
+
+    if (segment != NULL)
+        place_of(segment, slot, place);
+    return segment != NULL;
 }
 
 void msrck_late_slots_release(struct late_slots *slots, const struct late_place *place)
 {
-    struct late_segment *segment = place->segment;
+    release(slots, place->segment, place->slot);
+}
 
-    segment->slots[place->slot] = (struct late_slot){ 0, segment->first_free };
-    segment->first_free = place->slot;
-    if (!segment->open)
-        open_segment(segment);
-    if (--segment->live == 0 && ++segment->class->empty > EMPTY_KEPT)
-        drop(slots, segment);
+enum late_release msrck_late_slots_release_at(struct late_slots *slots, const void *address)
+{
+    uint32_t slot, bytes;
+    struct late_segment *segment = locate(slots, address, &slot);
+
+    if (segment == NULL)
+        return LATE_NOT_FOUND;
+    bytes = segment->slots[slot].bytes;
+    release(slots, segment, slot);
+    return (bytes & REGISTERED) != 0 ? LATE_RELEASED_REGISTERED : LATE_RELEASED;
 }
 
 bool msrck_late_slots_resize(const struct late_place *place, uint32_t bytes)

@@ -37,6 +37,9 @@ void *msrck_late_slots_allocate(struct late_slots *slots, uint32_t bytes, uint32
 bool msrck_late_slots_find(const struct late_slots *slots, const void *address, struct late_place *place);
 /* Gives the block back. */
 void msrck_late_slots_release(struct late_slots *slots, const struct late_place *place);
+/* The same for the live block that begins at the address, if there is one. Who registered it has to forget it. */
+enum late_release { LATE_NOT_FOUND, LATE_RELEASED, LATE_RELEASED_REGISTERED };
+enum late_release msrck_late_slots_release_at(struct late_slots *slots, const void *address);
 /*
  * Makes the block longer or shorter where it is; what is added is zero. False when its slot does not suit the new size, which is
  * neither 0 nor above LATE_SLOT_MOST. It counts as not registered afterwards.

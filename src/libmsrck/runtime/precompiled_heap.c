@@ -244,22 +244,27 @@ int msrck_cc_posix_memalign(const struct msrck_type *type, void **block, size_t 
 
 /* ---- Freeing and resizing --------------------------------------------------------------------------------------- */
 
+/* What is neither on the typed heap nor in a slot, or was in one and is in the map, too. */
+static OUT_OF_LINE void free_elsewhere(void *block, bool in_slot)
+{
+    msrck_msrlt_remove_foreign(program.msrlt, block);
+    if (!in_slot)
+        free(block);
+}
+
 void msrck_cc_free(void *block)
 {
-    struct late_place late;
+    enum late_release released;
 
-    if (block == NULL)
+    if (__builtin_expect(program.msrlt == NULL, 0)) {
+        free(block);
         return;
-    if (program.msrlt != NULL) {
-        if (msrck_heap_release(program.heap, block))
-            return;
-        if (find_late(block, &late)) {
-            release_late(&late);
-            return;
-        }
-        msrck_msrlt_remove_foreign(program.msrlt, block);
     }
-    free(block);
+    if (block == NULL || msrck_heap_release(program.heap, block))
+        return;
+    released = program.slots == NULL ? LATE_NOT_FOUND : msrck_late_slots_release_at(program.slots, block);
+    if (released != LATE_RELEASED)
+        free_elsewhere(block, released == LATE_RELEASED_REGISTERED);
 }
 
 /* What is behind the old end is zero, as in a new block. */
