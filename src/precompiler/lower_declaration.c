@@ -57,6 +57,21 @@ static bool is_constant(syntax *initial)
     return !changing;
 }
 
+static bool find_point(syntax *node, void *context)
+{
+    if (node->polls)
+        *(bool *)context = true;
+    return !*(bool *)context;
+}
+
+static bool contains_point(syntax *initial)
+{
+    bool found = false;
+
+    syntax_visit(initial, find_point, &found);
+    return found;
+}
+
 static const char *braced(lowering *l, const syntax *initial)
 {
     const char *text = lower_text(l, initial->range);
@@ -97,15 +112,22 @@ static void emit_initial(lowering *l, const local *variable, syntax *initial)
  * What a block holds is collected whole, whether the program has written it or not: no pointer and no wide number
  * may be left from what was on the stack before.
  */
+static void clear_block(lowering *l, const local *variable)
+{
+    if (!local_type_is_delicate(variable->type) && clang_Type_getSizeOf(variable->type) > MOST_COPIED_BYTES)
+        return;
+    lower_own_place(l, variable->place);
+    lower_emit(l, "__builtin_memset((void *)&%s, 0, sizeof %s);", variable->name, variable->name);
+}
+
 static void emit_undefined(lowering *l, const local *variable)
 {
-    if (!variable->block) {
-        lower_define(l, variable);
-        lower_zero(l, variable);
-    } else if (local_type_is_delicate(variable->type) || clang_Type_getSizeOf(variable->type) <= MOST_COPIED_BYTES) {
-        lower_own_place(l, variable->place);
-        lower_emit(l, "__builtin_memset((void *)&%s, 0, sizeof %s);", variable->name, variable->name);
+    if (variable->block) {
+        clear_block(l, variable);
+        return;
     }
+    lower_define(l, variable);
+    lower_zero(l, variable);
 }
 
 /* ---- Variable length ---- */
@@ -159,6 +181,9 @@ void lower_variable(lowering *l, syntax *declaration)
     } else if (declaration->initial == NULL) {
         emit_undefined(l, variable);
     } else {
+        /* A checkpoint during the calls collects the block, too. */
+        if (variable->block && contains_point(declaration->initial))
+            clear_block(l, variable);
         lower_calls(l, declaration->initial, false);
         emit_initial(l, variable, declaration->initial);
     }

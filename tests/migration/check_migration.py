@@ -359,6 +359,8 @@ class Checks:
             if destination.process is not None:
                 destination.process.terminate()
             expect(source.expected not in destination.wait()[1], f"{happened}; two programs went on")
+            if not cut and re.search("cannot ask process|has ended or fallen silent", document["error"]["message"]):
+                source.wait()  # on its way out: it does not answer any more, and is not gone yet
             if source.ended():
                 return None, happened
             expect(cut, f"{happened}, without a cut: {document}")
