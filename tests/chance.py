@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The seed of tests that choose at random. scripts/test takes it from the commit, so that a commit which passed passes again, and the
-next one tries others; a test that is run by itself makes a new one each time. Each test prints it, and --seed=N repeats it."""
+"""The seed of tests that choose at random. scripts/test gives the same one always, so that a failure is the change's; a test that is run
+by itself makes a new one each time. Each test prints it, and --seed=N repeats it."""
 import os
 import random
 

@@ -66,15 +66,19 @@ def canonical(blocks, roots):
     return state
 
 
+# Fields that say which member of a union is active: one with another's tag would not be a state any more, and is refused.
+TAGS = ("kind",)
+
+
 def collect_places(holder, key, path, found):
-    """Where values and pointers stand, by what they are: elements of an array and fields of a name are the same."""
+    """Where values and pointers stand, by what they are, without tags: elements of an array and fields of a name are the same."""
     value = holder[key]
     if value is None or (isinstance(value, dict) and set(value) == {"block", "leaf"}):
         found.setdefault(path + ("pointer",), []).append((holder, key))
     elif isinstance(value, (dict, list)):
         for step in value if isinstance(value, dict) else range(len(value)):
             collect_places(value, step, path + (step if isinstance(value, dict) else "#",), found)
-    else:
+    elif key not in TAGS:
         found.setdefault(path + ("value",), []).append((holder, key))
 
 
