@@ -48,6 +48,7 @@ from chance import add_seed_option  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(HERE))
 STOPPED = 75
 LONGEST_RUN = 300
+VERIFIED = 16                       # of so many checkpoints of a journey one is verified without the program
 EMULATED_SPACE = 4 << 30
 COMPILERS = {"x86_64": "gcc", "s390x": "s390x-linux-gnu-gcc", "i386": "i686-linux-gnu-gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
@@ -127,6 +128,7 @@ class Machine:
             self.emulator = ["prlimit", f"--as={EMULATED_SPACE}", *self.emulator]
         self.compiler = [COMPILERS[name]]
         self.precompiler = [msrck_cc]
+        self.tool = os.path.join(os.path.dirname(msrck_cc), "msrck")
         self.link = []
         self.options = (["-msse2", "-mfpmath=sse"] if name == "i386" else []) + extra
         if name != "x86_64":
@@ -236,12 +238,19 @@ class Case:
             below, above = (middle, above) if reached(middle) else (below, middle)
         return below
 
+    def check_file(self, file, title):
+        """The file is sound in the eyes of those who do not have the program, too."""
+        done = run([self.built[0].machine.tool, "verify", "--deep", file])
+        if done.returncode != 0:
+            raise Failure(f"{title}: msrck verify finds fault\n{done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}")
+
     def check_migration(self, source, target, point):
         file = os.path.join(self.folder, f"{source.machine.name}-{point}.msrck")
         title = f"{self.program.name}: {source.machine.name} to {target.machine.name} at poll-point {point}"
         before = source.stop_at(point, file)
         if before.returncode != STOPPED:
             raise Failure(f"{title}: exit code {before.returncode}, in {source.folder}\n{before.stderr.decode(errors='replace')}")
+        self.check_file(file, title)
         after = target.resume(file)
         if (after.returncode, before.stdout + after.stdout) != (self.plain.returncode, self.plain.stdout):
             raise Failure(f"{title}: other output (exit codes {self.plain.returncode} and {after.returncode}; {file}, {target.folder})\n"
@@ -264,6 +273,8 @@ class Case:
                               f"{done.stderr.decode(errors='replace')}{difference(self.plain.stdout, printed)}")
             if done.returncode != STOPPED:
                 break
+            if stops % VERIFIED == 0:
+                self.check_file(file, title)
             stops, resumed = stops + 1, file
         if printed != self.plain.stdout:
             raise Failure(f"{title}: ends early\n{done.stderr.decode(errors='replace')}{difference(self.plain.stdout, printed)}")

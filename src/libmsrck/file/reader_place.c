@@ -37,6 +37,43 @@ static bool is_address(const struct ti_type *type)
     return type->kind == MSRCK_KIND_POINTER;
 }
 
+static bool is_alike(const msrck_reader *reader, uint32_t a, uint32_t b)
+{
+    const struct ti_type *one = reader_type(reader, a), *other = reader_type(reader, b);
+
+    if (a == b)
+        return true;
+    if (is_integer(one) && is_integer(other))
+        return msrck_scalar_width(one->scalar) == msrck_scalar_width(other->scalar);
+    return one->kind == other->kind && (one->kind == MSRCK_KIND_POINTER || one->kind == MSRCK_KIND_FUNCTION);
+}
+
+/* An array at the end of a struct stands for one that is longer in some blocks. */
+static bool is_lengthened(const msrck_reader *reader, const struct ti_field *array, const struct ti_field *longer)
+{
+    const struct ti_type *entry = reader_type(reader, array->type);
+
+    return longer->role == MSRCK_ROLE_FLEXIBLE && array->role == MSRCK_ROLE_PLAIN && entry->kind == MSRCK_KIND_ARRAY &&
+           is_alike(reader, entry->element, longer->type);
+}
+
+/* Programs tell such structs apart by a member at their beginning, and cast. */
+static bool shares_header(const msrck_reader *reader, const struct ti_type *header, const struct ti_type *there)
+{
+    if (header->kind != MSRCK_KIND_STRUCT || there->kind != MSRCK_KIND_STRUCT || header->field_count == 0 ||
+        header->field_count > there->field_count)
+        return false;
+    for (uint32_t i = 0; i < header->field_count; i++) {
+        const struct ti_field *a = &header->fields[i], *b = &there->fields[i];
+
+        if (is_lengthened(reader, a, b))
+            continue;
+        if (a->role != b->role || a->bits != b->bits || !is_alike(reader, a->type, b->type))
+            return false;
+    }
+    return true;
+}
+
 bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id)
 {
     const struct ti_type *wanted = reader_type(reader, target), *there = reader_type(reader, id);
@@ -49,7 +86,7 @@ bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint
         return true;
     if (wanted->kind == MSRCK_KIND_ARRAY && there->kind == MSRCK_KIND_ARRAY)
         return msrck_place_may_stand_for(reader, wanted->element, there->element);
-    return false;
+    return shares_header(reader, wanted, there);
 }
 
 /* The last field that begins at or before the leaf and is not empty. */

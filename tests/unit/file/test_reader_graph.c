@@ -162,6 +162,8 @@ Test(reader_graph, pointers_may_stand_where_c_lets_them)
     cr_assert(may_point(&opened, "int", 8, 0), "the first member");
     cr_assert(may_point(&opened, "unsigned int", 8, 0), "the other signedness");
     cr_assert(may_point(&opened, "enum color", 8, 0), "an enum of the same width");
+    cr_assert(may_point(&opened, "struct main_live", 8, 0), "a struct that begins with the same members");
+    cr_assert_not(may_point(&opened, "struct merge_live", 8, 0), "a struct with other members");
     cr_assert(may_point(&opened, "int", 8, 1), "one past the member");
     cr_assert(may_point(&opened, "char", 8, 1), "characters stand anywhere");
     cr_assert(may_point(&opened, "void", 8, 2));
