@@ -264,6 +264,13 @@ class Own(DriverCase):
             stopped = self.output("one", f"--checkpoint-at={point}", "--checkpoint-stop", "--checkpoint-to=file.msrck")
             self.assertEqual(stopped + self.output("two", "--resume=file.msrck"), whole)
             self.assertIn("left/part.c:calls", self.run_program(MSRCK, "dump", "file.msrck").stdout)
+            self.run_program(MSRCK, "verify", "--program=one", "--program=two", "file.msrck")
+        # A program where these names need no paths, and one with other paths.
+        self.cc("--program-name=one", "-Dright=left", "-o", "three", *sources[:2])
+        self.assertIn("left/part.c", self.run_program(MSRCK, "verify", "--program=three", "file.msrck", code=7).stdout)
+        os.rename(os.path.join(self.folder, "left"), os.path.join(self.folder, "middle"))
+        self.cc("--program-name=one", "-o", "four", "both.c", "middle/part.c", "right/part.c")
+        self.assertIn("left/part.c", self.run_program(MSRCK, "verify", "--program=four", "file.msrck", code=7).stdout)
 
     def test_conflicting_types_are_named_with_their_files(self):
         self.write("one.c", "struct s { int a; } s;\nint main(void) { return s.a; }\n")

@@ -43,6 +43,12 @@ uint64_t msrck_elf_load(const struct elf_image *image, const unsigned char *byte
     return number;
 }
 
+void msrck_elf_store(const struct elf_image *image, unsigned char *bytes, unsigned width, uint64_t number)
+{
+    for (unsigned i = 0; i < width; i++)
+        bytes[image->abi->big_endian ? width - 1 - i : i] = (unsigned char)(number >> 8 * i);
+}
+
 static bool within(const struct elf_image *image, uint64_t offset, uint64_t length)
 {
     return offset <= image->length && length <= image->length - offset;

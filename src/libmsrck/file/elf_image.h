@@ -67,8 +67,14 @@ const char *msrck_elf_text(const struct elf_image *image, uint64_t address);
 
 /* Integers of the program's byte order. */
 uint64_t msrck_elf_load(const struct elf_image *image, const unsigned char *bytes, unsigned width);
+void msrck_elf_store(const struct elf_image *image, unsigned char *bytes, unsigned width, uint64_t number);
 
 /* Carries out the relocations (elf_relocate.c). */
 msrck_result msrck_elf_relocate(struct elf_image *image, msrck_error *error);
+/*
+ * Gives static functions and variables the names that msrck_cc_tell_files_apart() gives them when the program starts
+ * (elf_files.c). The image's bytes may move.
+ */
+msrck_result msrck_elf_tell_files_apart(struct elf_image *image, msrck_error *error);
 
 #endif

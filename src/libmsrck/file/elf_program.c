@@ -308,6 +308,8 @@ msrck_result msrck_elf_program_read(const char *path, uint64_t most, struct elf_
 
     *program = (struct elf_program){ 0 };
     result = msrck_elf_open(path, most, &program->image, error);
+    if (result == MSRCK_OK)
+        result = msrck_elf_tell_files_apart(&program->image, error);
     if (result != MSRCK_OK)
         return result;
     program->arena = msrck_elf_arena_new();

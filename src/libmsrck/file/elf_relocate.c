@@ -35,12 +35,6 @@ struct relocation {
     bool has_addend;
 };
 
-static void store(const struct elf_image *image, unsigned char *bytes, unsigned width, uint64_t number)
-{
-    for (unsigned i = 0; i < width; i++)
-        bytes[image->abi->big_endian ? width - 1 - i : i] = (unsigned char)(number >> 8 * i);
-}
-
 static unsigned word_of(const struct elf_image *image)
 {
     return image->abi->wide_file ? 8 : 4;
@@ -58,11 +52,11 @@ static void relocate(const struct elf_image *image, const struct relocation_kind
     if (place == NULL)
         return;
     if (relocation->kind == kind->relative && relocation->has_addend)
-        store(image, place, width, relocation->addend);
+        msrck_elf_store(image, place, width, relocation->addend);
     else if (relocation->kind == kind->absolute && msrck_elf_symbol(image, symbols, relocation->symbol, &symbol) &&
              msrck_elf_symbol_address(image, &symbol, &value))
-        store(image, place, width,
-              value + (relocation->has_addend ? relocation->addend : msrck_elf_load(image, place, width)));
+        msrck_elf_store(image, place, width,
+                        value + (relocation->has_addend ? relocation->addend : msrck_elf_load(image, place, width)));
 }
 
 static void relocate_section(const struct elf_image *image, const struct relocation_kinds *kind,
