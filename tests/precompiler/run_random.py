@@ -45,6 +45,8 @@ NEVER = 1 << 40
 FARTHEST = 14               # a stop is at most 2 to this poll-points after the one before
 INCLUDE = "/usr/include/csmith"
 LONGEST_PLAIN_RUN = 2
+LONGEST_OTHER_RUN = 20
+runner.LONGEST_RUN = 60     # undisturbed these programs take a second or two
 # Of unions: they migrate between machines of one kind.
 CARRIED = "bytes are carried as they are"
 # What is emitted hardly depends on it, and the more often a program is compiled without, the more programs there are.
@@ -75,16 +77,28 @@ def run_plain(case):
     return True
 
 
-def is_defined(case):
-    """Whether plain builds print the same however they are compiled. Csmith's conversions of large floats to integers do not always."""
+def plain_builds(case):
+    """What plain builds by other levels of optimisation do: those that end, and None for each that does not."""
     for built in case.built:
         for optimise in ("-O0", "-O1", "-O2", "-Os"):
             binary = f"{built.plain}{optimise}"
             runner.run([*built.machine.compiler, optimise, f"-I{INCLUDE}", *built.common, "-o", binary], [0])
-            done = built.finish([binary, *case.program.arguments])
-            if (done.returncode, done.stdout) != (case.plain.returncode, case.plain.stdout):
-                return False
-    return True
+            command = [*built.machine.emulator, binary, *case.program.arguments]
+            try:
+                yield subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_OTHER_RUN, check=False)
+            except subprocess.TimeoutExpired:
+                yield None
+
+
+def excuse(case):
+    """What is wrong with a program that fails; None when nothing is. Csmith's conversions of large floats to integers differ between plain
+    builds, and loops without an end go where there is an optimiser."""
+    for done in plain_builds(case):
+        if done is None:
+            return "endless"
+        if (done.returncode, done.stdout) != (case.plain.returncode, case.plain.stdout):
+            return "undefined"
+    return None
 
 
 def refusal(messages):
@@ -167,9 +181,10 @@ def check_one(seed, machines, options, scratch):
         try:
             return check_built(case, chance, options)
         except runner.Failure:
-            if is_defined(case):
+            reason = excuse(case)
+            if reason is None:
                 raise
-            return "undefined", 0
+            return reason, 0
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
