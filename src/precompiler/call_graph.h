@@ -18,6 +18,7 @@ typedef struct program_function {
     bool recursive;
     bool internal;                  /* static, and only called by name: all its callers are known */
     bool called_in_loops;           /* internal, and all callers are loops */
+    unsigned calls;                 /* of it by name, in this file */
     bool no_points;                 /* #pragma msrck nopoll */
     bool entry_point;               /* a poll-point at its entry */
     bool may_poll;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "function_twin.h"
 #include "lowering.h"
 #include "type_names.h"
 #include "unit_state.h"
@@ -215,13 +216,15 @@ static void add_place(lowering *l, unsigned offset, text_builder *text)
         text_add_format(text, "%.*s 3\n", (int)(strlen(marker) - 1), marker);
 }
 
-static void add_point(lowering *l, size_t index, text_builder *text)
+/* entered: from the switch at the function's entry, by the label. */
+static void add_point(lowering *l, size_t index, bool entered, text_builder *text)
 {
     const poll_point *point = &l->points[index];
 
     add_place(l, point->place, text);
-    text_add_format(text, "msrck_point_%zu: if (__builtin_expect(msrck_flag != 0, 0) && %s(&%s, %zu, ", index + 1,
-                    point->kind == POINT_POLL ? "msrck_cc_at_point" : "msrck_cc_leave", l->table, index + 1);
+    if (entered)
+        text_add_format(text, "msrck_point_%zu: ", index + 1);
+    text_add_format(text, "if (__builtin_expect(msrck_flag != 0, 0) && %s(&%s, %zu, ", point->kind == POINT_POLL ? "msrck_cc_at_point" : "msrck_cc_leave", l->table, index + 1);
     if (point->live_tag != NULL) {
         text_add(text, "&");
         add_live_value(l, point, text);
@@ -238,10 +241,10 @@ static bool is_record(const local *variable)
     return clang_getCanonicalType(variable->type).kind == CXType_Record;
 }
 
-static void add_gap(lowering *l, const text_gap *gap, text_builder *text)
+static void add_gap(lowering *l, const text_gap *gap, bool entered, text_builder *text)
 {
     if (gap->point >= 0) {
-        add_point(l, (size_t)gap->point, text);
+        add_point(l, (size_t)gap->point, entered, text);
     } else if (flow_live(l->flow, gap->block, gap->variable->number)) {
         add_place(l, gap->variable->place, text);
         if (is_record(gap->variable))
@@ -251,13 +254,13 @@ static void add_gap(lowering *l, const text_gap *gap, text_builder *text)
     }
 }
 
-static void add_body(lowering *l, text_builder *text)
+static void add_statements(lowering *l, bool entered, text_builder *text)
 {
     size_t at = 0;
 
     for (size_t g = 0; g < l->gap_count; g++) {
         text_add_range(text, l->body.text + at, l->gaps[g].at - at);
-        add_gap(l, &l->gaps[g], text);
+        add_gap(l, &l->gaps[g], entered, text);
         at = l->gaps[g].at;
     }
     if (l->body.length > at)
@@ -409,24 +412,41 @@ static void report_point(lowering *l, size_t index)
 
 /* ---- All together ---- */
 
+/* The whole body. twin: identifier of the function that is entered in the middle, or NULL where this one is. */
+static void add_body(lowering *l, const char *twin, text_builder *text)
+{
+    text_add(text, "{");
+    if (twin != NULL) {
+        add_place(l, l->function->body->range.begin, text);
+        twin_add_call(l, twin, text);
+    }
+    add_declarations(l, text);
+    if (twin == NULL)
+        add_entry(l, text);
+    add_statements(l, twin == NULL, text);
+    text_add(text, unit_line_marker(l->unit, l->function->body->range.end - 1));
+    if (strcmp(l->function->name, "main") == 0)
+        text_add(text, "return 0;");
+    text_add(text, "}");
+}
+
 void frame_emit(lowering *l)
 {
     text_builder structs = { NULL, 0, 0 }, text = { NULL, 0, 0 };
+    const char *twin = twin_identifier(l);
     text_range body = l->function->body->range, whole = unit_whole_declaration(l->unit, l->function->cursor);
 
     flow_solve(l->flow, l->locals.count);
     add_place(l, whole.begin, &structs);
     for (size_t p = 0; p < l->point_count; p++)
         describe_live(l, &l->points[p], &structs);
+    if (twin != NULL) {
+        add_body(l, NULL, &text);
+        twin_add_definition(l, twin, text.text, &structs);
+        text_free(&text);
+    }
+    add_body(l, twin, &text);
     text_add(&structs, unit_line_marker(l->unit, whole.begin));
-    text_add(&text, "{");
-    add_declarations(l, &text);
-    add_entry(l, &text);
-    add_body(l, &text);
-    text_add(&text, unit_line_marker(l->unit, body.end - 1));
-    if (strcmp(l->function->name, "main") == 0)
-        text_add(&text, "return 0;");
-    text_add(&text, "}");
     edit_list_insert(unit_edits(l->unit), whole.begin, structs.text);
     edit_list_replace(unit_edits(l->unit), body.begin, body.end, text.text);
     append_tables(l);

@@ -86,8 +86,11 @@ static bool note_caller(syntax *node, void *context)
 {
     program_function *called;
 
-    if (node->kind == EXPRESSION_CALL && call_graph_target(context, node, &called) == CALL_OWN && !in_loop(node))
-        called->called_in_loops = false;
+    if (node->kind == EXPRESSION_CALL && call_graph_target(context, node, &called) == CALL_OWN) {
+        called->calls++;
+        if (!in_loop(node))
+            called->called_in_loops = false;
+    }
     return true;
 }
 
