@@ -46,14 +46,30 @@ struct split {
     unsigned char bitmap[FILTER_WIDEST_ROW / 8]; /* of them */
 };
 
-static void find_noise(struct split *split, const unsigned char *raw)
+static void note_noise(struct split *split, size_t plane)
 {
+    split->bitmap[plane / 8] |= (unsigned char)(1u << plane % 8);
+    split->noisy++;
+}
+
+/*
+ * Where most of a chunk is noise, planes that nearly are would cost most of the time, both ways, and make it smaller by
+ * a few hundredths. Higher levels are for those who want these.
+ */
+static void find_noise(struct split *split, const unsigned char *raw, int level)
+{
+    unsigned char found[FILTER_WIDEST_ROW];
+
     for (size_t k = 0; k < split->width; k++) {
-        if (!msrck_plane_is_noise(raw + k, split->rows, split->width))
-            continue;
-        split->bitmap[k / 8] |= (unsigned char)(1u << k % 8);
-        split->noisy++;
+        found[k] = (unsigned char)msrck_plane_noise(raw + k, split->rows, split->width);
+        if (found[k] == PLANE_IS_NOISE)
+            note_noise(split, k);
     }
+    if (level > 1 || split->noisy * 2 <= split->width)
+        return;
+    for (size_t k = 0; k < split->width; k++)
+        if (found[k] == PLANE_IS_NEARLY_NOISE)
+            note_noise(split, k);
 }
 
 /* Noisy planes one after the other to `noise`, the others to `rest`. */
@@ -176,7 +192,7 @@ msrck_result msrck_chunk_encode(const struct codec_choice *choice, const unsigne
         split.noisy = 0;
         memset(split.bitmap, 0, bitmap_size(width));
         if (choice->filter == FILTER_SPLIT)
-            find_noise(&split, raw);
+            find_noise(&split, raw, choice->level);
         used->filter = split.noisy > 0 ? FILTER_SPLIT : FILTER_PLANES;
         result = encode_planes(choice, &split, raw, scratch, out, &written, error);
     }

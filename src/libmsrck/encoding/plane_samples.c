@@ -31,20 +31,23 @@ static uint64_t pairs(const struct tally *tally)
 
 #define FEWEST_FOR_NOISE 512u
 
-/* At most 1.2 times as often as 1 in 256: that is 7.74 bits a byte. */
-static bool is_even(const struct tally *tally)
+/* Of meetings, in tenths of 1 in 256. 1.2 times are 7.74 bits a byte, 6 times are 5.4. */
+#define MOST_OF_NOISE 12u
+#define MOST_OF_NEARLY_NOISE 60u
+
+static bool is_even(const struct tally *tally, unsigned most)
 {
-    return tally->meetings * 2560 <= pairs(tally) * 12;
+    return tally->meetings * 2560 <= pairs(tally) * most;
 }
 
-bool msrck_plane_is_noise(const unsigned char *plane, size_t length, size_t stride)
+enum plane_noise msrck_plane_noise(const unsigned char *plane, size_t length, size_t stride)
 {
     uint16_t bytes[256], differences[256];
     struct tally by_byte = { 0, 0 }, by_difference = { 0, 0 };
     size_t distance = length / STRETCHES, stretch = distance < LONGEST_STRETCH ? distance : LONGEST_STRETCH;
 
     if (length < FEWEST_FOR_NOISE)
-        return false;
+        return PLANE_HAS_ORDER;
     memset(bytes, 0, sizeof bytes);
     memset(differences, 0, sizeof differences);
     for (size_t k = 0; k < STRETCHES; k++) {
@@ -59,7 +62,11 @@ bool msrck_plane_is_noise(const unsigned char *plane, size_t length, size_t stri
             last = byte;
         }
     }
-    return is_even(&by_byte) && is_even(&by_difference);
+    if (is_even(&by_byte, MOST_OF_NOISE) && is_even(&by_difference, MOST_OF_NOISE))
+        return PLANE_IS_NOISE;
+    return is_even(&by_byte, MOST_OF_NEARLY_NOISE) && is_even(&by_difference, MOST_OF_NEARLY_NOISE)
+               ? PLANE_IS_NEARLY_NOISE
+               : PLANE_HAS_ORDER;
 }
 
 /* ---- Order ---- */

@@ -10,12 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum plane_noise { PLANE_HAS_ORDER, PLANE_IS_NEARLY_NOISE, PLANE_IS_NOISE };
+
 /*
  * Whether `length` bytes, which lie `stride` bytes apart, are noise, which no codec makes smaller: they, and also the
- * differences of neighbours, meet each other about as seldom as those of a fair die with 256 sides. Fewer than 512 bytes
- * are never noise.
+ * differences of neighbours, meet each other about as seldom as those of a fair die with 256 sides. Nearly noise is what
+ * a codec makes smaller by a third at most, unless its bytes come again in the same order. Fewer than 512 bytes are
+ * neither.
  */
-bool msrck_plane_is_noise(const unsigned char *plane, size_t length, size_t stride);
+enum plane_noise msrck_plane_noise(const unsigned char *plane, size_t length, size_t stride);
 
 /*
  * Whether all there is to gain is that some bytes occur more often than others: looking for sequences that come again

@@ -14,11 +14,12 @@ static unsigned next_random(unsigned *state)
     return *state >> 16;
 }
 
-enum content { ZEROS, NOISE, SMOOTH, RECORDS, SHUFFLED, CONTENTS };
+enum content { ZEROS, NOISE, SMOOTH, RECORDS, SHUFFLED, NEARLY, CONTENTS };
 
 /*
  * SMOOTH: in rows of 8, slowly changing upper bytes before noise. RECORDS: small numbers and addresses that ascend.
- * SHUFFLED: columns of 2, 66, 130, ... values without order.
+ * SHUFFLED: columns of 2, 66, 130, ... values without order. NEARLY: columns
+ * of 2, 100, 256, 256 and 256 values.
  */
 static unsigned char *make(int content, size_t length, size_t width)
 {
@@ -32,6 +33,8 @@ static unsigned char *make(int content, size_t length, size_t width)
             raw[i] = (unsigned char)next_random(&state);
         else if (content == SHUFFLED)
             raw[i] = (unsigned char)(next_random(&state) % (2 + 64 * (column % 4)));
+        else if (content == NEARLY)
+            raw[i] = (unsigned char)(next_random(&state) % (column % 5 == 0 ? 2 : column % 5 == 1 ? 100 : 256));
         else if (content == SMOOTH)
             raw[i] = (unsigned char)(row >> (7 * (width / 2 - column)) % 28);
         else
@@ -163,6 +166,26 @@ Test(chunk_codec, only_what_helps_is_done)
     cr_expect(used.filter == FILTER_NONE && used.codec == CODEC_ZLIB, "rows of one byte have nothing to regroup");
     used = choose(CODEC_NONE, FILTER_SPLIT, ZEROS, 64000, 8);
     cr_expect(used.filter == FILTER_NONE && used.codec == CODEC_NONE, "no codec, no filter");
+}
+
+/* The bitmap of the planes that are stored, of rows of `width` bytes. */
+static unsigned stored_planes(int level, size_t width)
+{
+    struct byte_buffer out = BYTE_BUFFER_INIT;
+    struct codec_choice used = used_for((struct codec_choice){ CODEC_ZLIB, FILTER_SPLIT, level }, NEARLY, 80000, width, &out);
+    unsigned bitmap = used.filter == FILTER_SPLIT ? out.bytes[0] : 0;
+
+    msrck_buffer_free(&out);
+    return bitmap;
+}
+
+Test(chunk_codec, planes_that_are_nearly_noise_are_stored_beside_noise)
+{
+    cr_expect_eq(stored_planes(1, 5), 0x1e, "three of five planes are noise, one nearly");
+    cr_expect_eq(stored_planes(0, 5), 0x1e, "level 0 is the level by default");
+    cr_expect_eq(stored_planes(2, 5), 0x1c, "higher levels are asked for by those who want the smaller file");
+    cr_expect_eq(stored_planes(1, 4), 0x0c, "two planes of four are not most of them");
+    cr_expect_eq(stored_planes(1, 2), 0);
 }
 
 Test(chunk_codec, split_layout_is_that_of_the_format)

@@ -18,22 +18,27 @@ Test(plane_samples, noise_is_told_from_order)
 
     for (size_t i = 0; i < sizeof plane; i++)
         plane[i] = (unsigned char)next_random(&state);
-    cr_expect(msrck_plane_is_noise(plane, sizeof plane, 1), "random bytes");
-    cr_expect(msrck_plane_is_noise(plane, 512, 1), "few random bytes");
-    cr_expect_not(msrck_plane_is_noise(plane, 511, 1), "too few to tell");
+    cr_expect_eq(msrck_plane_noise(plane, sizeof plane, 1), PLANE_IS_NOISE, "random bytes");
+    cr_expect_eq(msrck_plane_noise(plane, 512, 1), PLANE_IS_NOISE, "few random bytes");
+    cr_expect_eq(msrck_plane_noise(plane, 511, 1), PLANE_HAS_ORDER, "too few to tell");
     for (size_t i = 0; i < sizeof plane; i++)
         plane[i] = (unsigned char)(i * 5);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane, 1),
-                  "a sequence holds every byte equally often, yet is no noise");
+    cr_expect_eq(msrck_plane_noise(plane, sizeof plane, 1), PLANE_HAS_ORDER,
+                 "a sequence holds every byte equally often, yet is no noise");
     for (size_t i = 0; i < sizeof plane; i++)
         plane[i] = (unsigned char)(next_random(&state) & 0x7f);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane, 1), "seven bits of eight");
+    cr_expect_eq(msrck_plane_noise(plane, sizeof plane, 1), PLANE_IS_NEARLY_NOISE, "seven bits of eight");
+    for (size_t i = 0; i < sizeof plane; i++)
+        plane[i] = (unsigned char)(next_random(&state) & 0x1f);
+    cr_expect_eq(msrck_plane_noise(plane, sizeof plane, 1), PLANE_HAS_ORDER, "five bits of eight");
     memset(plane, 0, sizeof plane);
-    cr_expect_not(msrck_plane_is_noise(plane, sizeof plane, 1), "zeros");
+    cr_expect_eq(msrck_plane_noise(plane, sizeof plane, 1), PLANE_HAS_ORDER, "zeros");
 }
 
 Test(plane_samples, noise_is_found_in_every_column_of_rows)
 {
+    static const enum plane_noise expected[] = { PLANE_IS_NOISE, PLANE_HAS_ORDER, PLANE_HAS_ORDER, PLANE_IS_NOISE,
+                                                 PLANE_IS_NEARLY_NOISE };
     static unsigned char rows[4096 * 5];
     unsigned state = 9;
 
@@ -45,7 +50,7 @@ Test(plane_samples, noise_is_found_in_every_column_of_rows)
         rows[5 * i + 4] = (unsigned char)(next_random(&state) % 100);
     }
     for (size_t k = 0; k < 5; k++)
-        cr_expect_eq(msrck_plane_is_noise(rows + k, 4096, 5), k == 0 || k == 3, "column %zu", k);
+        cr_expect_eq(msrck_plane_noise(rows + k, 4096, 5), expected[k], "column %zu", k);
 }
 
 /* ---- Order ---- */
