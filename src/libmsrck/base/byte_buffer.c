@@ -9,14 +9,32 @@
 
 void msrck_buffer_free(struct byte_buffer *buffer)
 {
-    free(buffer->bytes);
+    if (!buffer->lent)
+        free(buffer->bytes);
     *buffer = (struct byte_buffer)BYTE_BUFFER_INIT;
+}
+
+void msrck_buffer_lend(struct byte_buffer *buffer, unsigned char *bytes, size_t capacity)
+{
+    *buffer = (struct byte_buffer){ .bytes = bytes, .capacity = capacity, .lent = true };
 }
 
 void msrck_buffer_clear(struct byte_buffer *buffer)
 {
     buffer->length = 0;
     buffer->failed = false;
+}
+
+static unsigned char *enlarged(const struct byte_buffer *buffer, size_t capacity)
+{
+    unsigned char *copy;
+
+    if (!buffer->lent)
+        return realloc(buffer->bytes, capacity);
+    copy = malloc(capacity);
+    if (copy != NULL)
+        memcpy(copy, buffer->bytes, buffer->length);
+    return copy;
 }
 
 static bool make_room(struct byte_buffer *buffer, size_t more)
@@ -35,13 +53,14 @@ static bool make_room(struct byte_buffer *buffer, size_t more)
     }
     if (larger < buffer->length + more)
         larger = buffer->length + more;
-    grown = realloc(buffer->bytes, larger);
+    grown = enlarged(buffer, larger);
     if (grown == NULL) {
         buffer->failed = true;
         return false;
     }
     buffer->bytes = grown;
     buffer->capacity = larger;
+    buffer->lent = false;
     return true;
 }
 

@@ -12,15 +12,18 @@
 #include "base/failure.h"
 
 struct byte_buffer {
-    unsigned char *bytes;   /* owned */
+    unsigned char *bytes;   /* owned, unless lent */
     size_t length;          /* bytes in use */
     size_t capacity;
     bool failed;
+    bool lent;              /* the memory belongs to somebody else, who keeps it until the buffer is freed */
 };
 
-#define BYTE_BUFFER_INIT { NULL, 0, 0, false }
+#define BYTE_BUFFER_INIT { NULL, 0, 0, false, false }
 
 void msrck_buffer_free(struct byte_buffer *buffer);
+/* Lends memory to a buffer that has none, to be used until more is needed. */
+void msrck_buffer_lend(struct byte_buffer *buffer, unsigned char *bytes, size_t capacity);
 void msrck_buffer_clear(struct byte_buffer *buffer);                    /* keeps the memory, resets the failure */
 void msrck_buffer_append(struct byte_buffer *buffer, const void *bytes, size_t length);
 /* Room for `length` more bytes, which the caller fills; counted as used. NULL when memory is out. */

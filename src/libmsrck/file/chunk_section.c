@@ -21,10 +21,11 @@ uint64_t msrck_nanoseconds(void)
 
 static void free_bytes(struct chunk_section *chunk)
 {
-    if (chunk->capacity > 0)
+    if (chunk->capacity > 0 && !chunk->lent)
         free(chunk->bytes);
     chunk->bytes = NULL;
     chunk->capacity = 0;
+    chunk->lent = false;
 }
 
 void msrck_chunk_section_clear(struct chunk_section *chunk)
@@ -47,6 +48,23 @@ msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t len
     msrck_touch(chunk->bytes, length);
     chunk->capacity = length + HEADS_SIZE + PADDING_MOST;
     return MSRCK_OK;
+}
+
+/* More than CHUNK_RAW_TARGET, for heads and for what codecs want beyond the raw bytes. */
+#define PIECE_BYTES (CHUNK_LENT_BYTES / 2)
+
+void msrck_chunk_section_lend(struct chunk_section *chunk, struct large_pages *pages)
+{
+    unsigned char *bytes = chunk->bytes == NULL ? msrck_large_pages_take(pages, PIECE_BYTES) : NULL;
+    unsigned char *coded = chunk->coded.bytes == NULL ? msrck_large_pages_take(pages, PIECE_BYTES) : NULL;
+
+    if (bytes != NULL) {
+        chunk->bytes = bytes;
+        chunk->capacity = PIECE_BYTES;
+        chunk->lent = true;
+    }
+    if (coded != NULL)
+        msrck_buffer_lend(&chunk->coded, coded, PIECE_BYTES);
 }
 
 bool msrck_chunk_section_borrow(struct chunk_section *chunk, struct sink *sink, size_t length)

@@ -7,13 +7,15 @@
 #ifndef MSRCK_FILE_CHUNK_SECTION_H
 #define MSRCK_FILE_CHUNK_SECTION_H
 
+#include "base/large_pages.h"
 #include "encoding/chunk_codec.h"
 #include "file/container.h"
 #include "file/sink.h"
 
 struct chunk_section {
-    unsigned char *bytes;           /* heads, rows, padding; owned but where capacity is 0: then borrowed from the sink */
+    unsigned char *bytes;           /* heads, rows, padding; owned, unless lent, but where capacity is 0: then borrowed from the sink */
     size_t capacity;
+    bool lent;                      /* `bytes` belong to somebody else, who keeps them until the chunk is cleared */
     struct byte_buffer coded;       /* the same with coded rows */
 
     struct chunk_head head;         /* filled by the writer, but for filter and codec */
@@ -32,6 +34,10 @@ struct chunk_section {
 void msrck_chunk_section_clear(struct chunk_section *chunk);        /* a zeroed struct is allowed */
 /* Makes room for `length` bytes of rows; what was there is lost. */
 msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t length, msrck_error *error);
+/* What lending to one chunk takes. */
+#define CHUNK_LENT_BYTES (2 * ((size_t)CHUNK_RAW_TARGET + 4096))
+/* Lends memory from `pages`, where there is some, to a chunk that has none, for up to CHUNK_RAW_TARGET bytes of rows. */
+void msrck_chunk_section_lend(struct chunk_section *chunk, struct large_pages *pages);
 /* Takes memory of the sink for the rows instead; false when it has none. Valid until the next bytes are written. */
 bool msrck_chunk_section_borrow(struct chunk_section *chunk, struct sink *sink, size_t length);
 /* Where the rows go. */

@@ -45,6 +45,7 @@ void msrck_file_reader_free(struct file_reader *reader)
     msrck_buffer_free(&reader->rows);
     msrck_chunk_scratch_free(&reader->scratch);
     msrck_buffer_free(&reader->stored);
+    msrck_large_pages_close(&reader->pages);
     free(reader);
 }
 
@@ -150,18 +151,55 @@ static bool is_for_threads(struct file_reader *reader)
     return msrck_chunk_ahead_fits(section->length, head.raw_length);
 }
 
+/* Section and look-ahead of a chunk that is stored as it is. */
+#define STORED_PIECE ((size_t)CHUNK_RAW_TARGET + 4096)
+/* Buffers for less than this are not worth large pages. */
+#define SMALLEST_PIECE (CHUNK_RAW_TARGET / 2)
+/* More threads take more address space than a small machine may have. */
+#define MOST_THREADS_LENT 16u
+
+static void lend(struct large_pages *pages, struct byte_buffer *buffer, size_t length)
+{
+    unsigned char *piece = buffer->bytes == NULL ? msrck_large_pages_take(pages, length) : NULL;
+
+    if (piece != NULL)
+        msrck_buffer_lend(buffer, piece, length);
+}
+
+/* Memory for a chunk of so many bytes, and for the window, which exchanges its memory with chunks. */
+static void lend_to(struct file_reader *reader, struct decoding *decoding, uint64_t stored, uint64_t raw)
+{
+    struct large_pages *pages = &reader->pages;
+    bool reads = reader->window.memory == NULL && stored >= SMALLEST_PIECE && stored <= CHUNK_RAW_TARGET;
+    unsigned char *piece;
+
+    if (pages->mapping == NULL && raw >= SMALLEST_PIECE && reader->threads <= MOST_THREADS_LENT)
+        msrck_large_pages_open(pages, (2 * (size_t)reader->threads + 1) * (STORED_PIECE + CHUNK_RAW_TARGET));
+    if (raw >= SMALLEST_PIECE && raw <= CHUNK_RAW_TARGET)
+        lend(pages, &decoding->rows, CHUNK_RAW_TARGET);
+    if (!reads)
+        return;
+    lend(pages, &decoding->stored, STORED_PIECE);
+    piece = reader->window.lent ? NULL : msrck_large_pages_take(pages, STORED_PIECE);
+    if (piece != NULL)
+        msrck_window_lend(&reader->window, piece, STORED_PIECE);
+}
+
 /* Hands the chunk that comes next to the threads; false when it has to wait for its turn. */
 static bool submit_next(struct file_reader *reader)
 {
     const struct section_head *head = &reader->next.head;
     size_t length = (size_t)head->length + padding_of(head->length);
     const unsigned char *bytes;
-    struct decoding *decoding;
+    struct decoding *decoding = msrck_chunk_ahead_fill(reader->forward);
+    struct chunk_head chunk;
 
-    if (msrck_window_need(&reader->window, length, &bytes, NULL) != MSRCK_OK)
+    if (msrck_window_need(&reader->window, CHUNK_HEAD_SIZE, &bytes, NULL) != MSRCK_OK)
         return false;
-    decoding = msrck_chunk_ahead_fill(reader->forward);
-    if (decoding == NULL)
+    msrck_chunk_head_decode(bytes, &chunk);
+    if (decoding != NULL)
+        lend_to(reader, decoding, head->length, chunk.raw_length);
+    if (msrck_window_need(&reader->window, length, &bytes, NULL) != MSRCK_OK || decoding == NULL)
         return false;
     decoding->head = *head;
     decoding->offset = reader->next.offset;

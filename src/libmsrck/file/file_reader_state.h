@@ -6,6 +6,7 @@
 #ifndef MSRCK_FILE_FILE_READER_STATE_H
 #define MSRCK_FILE_FILE_READER_STATE_H
 
+#include "base/large_pages.h"
 #include "encoding/chunk_codec.h"
 #include "file/chunk_ahead.h"
 #include "file/file_reader.h"
@@ -37,6 +38,7 @@ struct file_reader {
     enum forward_state state;
     struct next_section next;
     struct chunk_ahead *forward;    /* owned; chunks that are read before they are asked for, or NULL */
+    struct large_pages pages;       /* lent to those chunks, and to the window */
     struct section_order order;
     struct row_tiling tiling;
     struct file_index seen;

@@ -82,6 +82,7 @@ msrck_result msrck_file_writer_new(struct sink *sink, unsigned pointer_width, co
         return msrck_fail_memory(error, sizeof *made, "a writer");
     made->sink = sink;
     made->choice = *codec;
+    made->threads = threads;
     /* The header comes first, before anybody knows whether a chunk gets smaller by zstd: it announces the intention. */
     header.must_understand = codec->codec == CODEC_ZSTD ? FEATURE_ZSTD : 0;
     msrck_header_encode(&header, bytes);
@@ -106,6 +107,7 @@ void msrck_file_writer_free(struct file_writer *writer)
     msrck_chunk_scratch_free(&writer->scratch);
     msrck_buffer_free(&writer->gathered);
     msrck_index_clear(&writer->index);
+    msrck_large_pages_close(&writer->pages);
     free(writer);
 }
 

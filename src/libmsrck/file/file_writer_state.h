@@ -12,6 +12,8 @@ struct file_writer {
     struct sink *sink;              /* borrowed */
     struct codec_choice choice;
     struct chunk_pool *pool;        /* NULL: chunks are coded by the caller's thread */
+    struct large_pages pages;       /* lent to its chunks */
+    unsigned threads;
     struct chunk_section own;       /* the chunk that is coded by the caller's thread */
     struct chunk_scratch scratch;   /* for it */
     struct byte_buffer gathered;    /* small pieces that are not with the sink yet */

@@ -29,7 +29,8 @@ void msrck_window_open(struct input_window *window, struct source *source)
 
 void msrck_window_close(struct input_window *window)
 {
-    free(window->bytes);
+    if (!window->lent)
+        free(window->bytes);
     memset(window, 0, sizeof *window);
 }
 
@@ -39,9 +40,12 @@ static msrck_result grow(struct input_window *window, size_t capacity, msrck_err
     unsigned char *grown;
 
     capacity += (GRANULE - capacity % GRANULE) % GRANULE;
-    grown = realloc(window->bytes, capacity);
+    grown = realloc(window->lent ? NULL : window->bytes, capacity);
     if (grown == NULL)
         return msrck_fail_memory(error, capacity, "input");
+    if (window->lent)
+        memcpy(grown, window->bytes, window->end < capacity ? window->end : capacity);
+    window->lent = false;
     if (capacity > window->capacity)
         msrck_touch(grown + window->capacity, capacity - window->capacity);
     window->bytes = grown;
@@ -133,8 +137,10 @@ static const unsigned char *exchange(struct input_window *window, size_t length,
     memcpy(old.bytes, window->bytes + after, have);
     buffer->bytes = window->bytes;
     buffer->capacity = window->capacity;
+    buffer->lent = window->lent;
     buffer->length = after;
     window->bytes = old.bytes;
+    window->lent = old.lent;
     window->capacity = old.capacity;
     window->start = 0;
     window->end = have;
@@ -156,6 +162,22 @@ const unsigned char *msrck_window_take(struct input_window *window, size_t lengt
     memcpy(room, window->bytes + window->start, length);
     msrck_window_consume(window, length);
     return room;
+}
+
+void msrck_window_lend(struct input_window *window, unsigned char *bytes, size_t capacity)
+{
+    size_t have = window->end - window->start;
+
+    if (window->memory != NULL || window->lent || capacity < window->capacity)
+        return;
+    if (have > 0)
+        memcpy(bytes, window->bytes + window->start, have);
+    free(window->bytes);
+    window->bytes = bytes;
+    window->capacity = capacity;
+    window->lent = true;
+    window->start = 0;
+    window->end = have;
 }
 
 msrck_result msrck_window_expect(const struct input_window *window, uint64_t length, msrck_error *error)

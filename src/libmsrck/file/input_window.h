@@ -13,9 +13,10 @@
 struct input_window {
     struct source *source;          /* borrowed */
     const unsigned char *memory;    /* the whole input, for a source in memory */
-    unsigned char *bytes;           /* owned; otherwise */
+    unsigned char *bytes;           /* otherwise; owned, unless lent */
     size_t start, end;              /* of `bytes`: what was read and not consumed yet */
     size_t capacity;
+    bool lent;                      /* the memory belongs to somebody else, who keeps it until the window is closed */
     uint64_t offset;                /* in the file, of the next byte */
     uint64_t size;                  /* of the file; UINT64_MAX until it is known */
 };
@@ -36,6 +37,9 @@ void msrck_window_consume(struct input_window *window, size_t length);
  * ones without a copy, by exchanging memory. At least one byte, and not for sources in memory. NULL when memory is out; nothing is consumed then.
  */
 const unsigned char *msrck_window_take(struct input_window *window, size_t length, struct byte_buffer *into);
+
+/* Lends the window memory, for as long as it is large enough; nothing where it holds more, or is a source in memory. */
+void msrck_window_lend(struct input_window *window, unsigned char *bytes, size_t capacity);
 
 /*
  * MSRCK_TRUNCATED when the input is known to hold fewer than `length` more bytes. For a pipe MSRCK_OK: only reading

@@ -70,6 +70,19 @@ static msrck_result make_room_for(struct file_writer *writer, size_t length, msr
     return result == MSRCK_OK ? msrck_chunk_section_reserve(writer->chunk, length, error) : result;
 }
 
+/* Chunks of fewer bytes are not worth large pages; more threads take more address space than a small machine may have. */
+#define SMALLEST_LENT (CHUNK_RAW_TARGET / 2)
+#define MOST_THREADS_LENT 16u
+
+static void lend(struct file_writer *writer, struct chunk_section *chunk, size_t length)
+{
+    if (length < SMALLEST_LENT || length > CHUNK_RAW_TARGET || writer->threads > MOST_THREADS_LENT)
+        return;
+    if (writer->pages.mapping == NULL)
+        msrck_large_pages_open(&writer->pages, CHUNK_LENT_BYTES * 2 * writer->threads);
+    msrck_chunk_section_lend(chunk, &writer->pages);
+}
+
 static msrck_result begin_chunk(struct file_writer *writer, msrck_error *error)
 {
     uint64_t rows = writer->rows - writer->rows_given;
@@ -78,6 +91,8 @@ static msrck_result begin_chunk(struct file_writer *writer, msrck_error *error)
     writer->chunk = uses_pool(writer) ? msrck_chunk_pool_fill(writer->pool) : &writer->own;
     if (rows > writer->chunk_rows)
         rows = writer->chunk_rows;
+    if (uses_pool(writer))
+        lend(writer, writer->chunk, (size_t)rows * writer->width);
     result = make_room_for(writer, (size_t)rows * writer->width, error);
     writer->chunk->head =
         (struct chunk_head) { .extent = writer->extent, .part = writer->part, .first_row = writer->rows_given,

@@ -327,7 +327,7 @@ Test(restore_failures, a_cut_file_is_truncated_and_leaves_nothing)
     first->next = make_item(2);
     collect();
     for (size_t length = 0; length < file.length; length += 7) {
-        struct byte_buffer cut = { file.bytes, length, length, false };
+        struct byte_buffer cut = { .bytes = file.bytes, .length = length, .capacity = length };
         msrck_result result;
 
         error = (msrck_error)MSRCK_ERROR_INIT;
