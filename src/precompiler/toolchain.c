@@ -60,6 +60,19 @@ void toolchain_begin(const struct toolchain *toolchain, struct program_arguments
     program_add_words(arguments, toolchain->line->compiler);
 }
 
+/* The last option that has a compiler for several machines make code for another of them; NULL for none. */
+static const char *machine_option(const struct command_line *line)
+{
+    static const char *const names[] = { "-m32", "-m64", "-mx32", "-m31" };
+    const char *option = NULL;
+
+    for (size_t i = 0; i < line->count; i++)
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+            if (line->arguments[i].kind == ARGUMENT_OPTION && strcmp(line->arguments[i].text, names[k]) == 0)
+                option = line->arguments[i].text;
+    return option;
+}
+
 /* What the compiler says to a question of one word. NULL when it fails. For free(). */
 static char *ask(const struct toolchain *toolchain, const char *question)
 {
@@ -68,6 +81,8 @@ static char *ask(const struct toolchain *toolchain, const char *question)
     int status;
 
     toolchain_begin(toolchain, &arguments);
+    if (machine_option(toolchain->line) != NULL)
+        program_add(&arguments, machine_option(toolchain->line));
     program_add(&arguments, question);
     status = program_ask(&arguments, &answer);
     program_free(&arguments);
@@ -114,11 +129,23 @@ static int find_prelude(struct toolchain *toolchain)
     return 3;
 }
 
+/* gcc answers to -dumpmachine with the machine that it was built for, whatever it makes code for. For free(). */
+static char *find_machine(const struct toolchain *toolchain)
+{
+    char *machine = ask(toolchain, "-dumpmachine");
+    char *other = machine != NULL && machine_option(toolchain->line) != NULL ? ask(toolchain, "-print-multiarch") : NULL;
+
+    if (other == NULL)
+        return machine;
+    free(machine);
+    return other;
+}
+
 int toolchain_find(struct toolchain *toolchain, const struct command_line *line)
 {
     memset(toolchain, 0, sizeof *toolchain);
     toolchain->line = line;
-    toolchain->machine = line->target != NULL ? storage_copy(line->target) : ask(toolchain, "-dumpmachine");
+    toolchain->machine = line->target != NULL ? storage_copy(line->target) : find_machine(toolchain);
     if (toolchain->machine == NULL) {
         fprintf(stderr, "msrck cc: %s does not answer to -dumpmachine; --target names the machine\n", line->compiler);
         return 3;
@@ -154,8 +181,11 @@ static char *find_archive(const struct toolchain *toolchain)
         char *native = ask(toolchain, "-print-multiarch");
 
         candidates[0] = storage_format("%s/../lib/%s/libmsrck.a", own, native != NULL ? native : toolchain->machine);
-        candidates[1] = storage_format("%s/../lib/libmsrck.a", own);
-        candidates[2] = storage_format("%s/../lib64/libmsrck.a", own);
+        /* Those for this machine alone. */
+        if (machine_option(toolchain->line) == NULL) {
+            candidates[1] = storage_format("%s/../lib/libmsrck.a", own);
+            candidates[2] = storage_format("%s/../lib64/libmsrck.a", own);
+        }
         free(native);
     }
     found = first_readable(candidates, 4);
@@ -232,7 +262,7 @@ int toolchain_find_library(struct toolchain *toolchain)
 {
     toolchain->archive = find_archive(toolchain);
     if (toolchain->archive == NULL) {
-        fprintf(stderr, "msrck cc: no libmsrck.a for %s%s%s; --msrck-lib names its directory\n", toolchain->machine,
+        fprintf(stderr, "msrck cc: no libmsrck.a for %s%s%s; --msrck-lib names its directory, or that of a build for this machine\n", toolchain->machine,
                 toolchain->line->library != NULL ? " in " : "", toolchain->line->library != NULL ? toolchain->line->library : "");
         return 3;
     }
