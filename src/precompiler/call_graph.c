@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "openmp_regions.h"
 #include "text_builder.h"
 #include "unit_state.h"
 
@@ -181,6 +182,8 @@ static const char *reason_to_keep(struct unit *unit, program_function *function)
         return "it has a variable number of arguments";
     if (call_graph_no_return(unit, function->cursor))
         return "it does not return";
+    if (openmp_within(unit, unit_range(unit, function->cursor)))
+        return "it has pragmas of OpenMP";
     syntax_visit(function->body, find_reason, &keeping);
     return keeping.reason;
 }

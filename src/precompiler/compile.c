@@ -226,13 +226,26 @@ static bool wants_colours(const struct command_line *line)
     return wanted;
 }
 
+/* -fopenmp and -fopenmp-simd, which clang also takes with the name of a library. */
+static bool heeds_openmp(const struct command_line *line)
+{
+    bool heeded = false;
+
+    for (size_t i = 0; i < line->count; i++)
+        if (line->arguments[i].kind == ARGUMENT_OPTION && strncmp(line->arguments[i].text, "-fopenmp", 8) == 0)
+            heeded = true;
+        else if (strcmp(line->arguments[i].text, "-fno-openmp") == 0)
+            heeded = false;
+    return heeded;
+}
+
 /* From the preprocessed text to the emitted one. */
 static int transform(const struct toolchain *toolchain, const struct argument *input, const char *text, const char *emitted)
 {
     const struct command_line *line = toolchain->line;
     const char **parser = parser_options(line);
     unit_options options = { strcmp(input->text, "-") == 0 ? "<stdin>" : input->text, text, toolchain->machine, parser, line->poll,
-                             line->strict, line->check, line->report, wants_colours(line) };
+                             line->strict, line->check, line->report, wants_colours(line), heeds_openmp(line) };
     struct unit *unit = unit_parse(&options);
     int status = 1;
 

@@ -7,7 +7,7 @@
 
 #define HANDLE(what) what " is not carried by a checkpoint: close it before poll-points are reached, and open it again after a resume (msrck_resumed())"
 #define DESCRIPTOR HANDLE("a file descriptor") "; fopen() is carried"
-#define THREAD "threads are not carried by a checkpoint: poll-points may be reached only while there is no other thread"
+#define THREAD "threads are not carried by a checkpoint, and only one at a time may allocate or free memory: poll-points may be reached only while there is no other thread"
 #define JUMP "setjmp() and longjmp() keep places on the stack, which a checkpoint cannot hold: return an error code instead, or let no poll-point be reached between the two"
 #define PROCESS "processes are not carried by a checkpoint: wait for them before the next poll-point"
 #define MAPPING "memory mappings are not carried by a checkpoint, and pointers into them make it fail: use malloc()"

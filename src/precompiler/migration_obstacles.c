@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "library_functions.h"
+#include "openmp_regions.h"
 #include "pragma_table.h"
 #include "source_walk.h"
 
@@ -174,6 +175,19 @@ static void look_at_call(source_walk *walk, CXCursor call)
         obstacle(walk, call, unit_format(walk->unit, "%s(): %s", name, known->plain));
 }
 
+/* A function that a pointer holds is called where nothing tells its name. The name in a call is at the place of the call, of which it was said. */
+static void look_at_function(source_walk *walk, CXCursor named)
+{
+    const library_function *known;
+    char name[128];
+
+    if (!cursor_library_function(walk->unit, named, name, sizeof name))
+        return;
+    known = library_function_find(name);
+    if (known != NULL && known->action == LIBRARY_OBSTACLE)
+        obstacle(walk, named, unit_format(walk->unit, "%s(): %s", name, known->text));
+}
+
 /* Variables of the C library whose values a checkpoint does not hold. */
 static void look_at_name(source_walk *walk, CXCursor cursor)
 {
@@ -231,6 +245,7 @@ static void visit(source_walk *walk, CXCursor cursor)
         break;
     case CXCursor_DeclRefExpr:
         look_at_name(walk, cursor);
+        look_at_function(walk, cursor);
         break;
     case CXCursor_VarDecl:
     case CXCursor_FieldDecl:
@@ -252,4 +267,5 @@ static void visit(source_walk *walk, CXCursor cursor)
 void obstacles_pass(struct unit *unit)
 {
     source_walk_run(unit, visit, NULL);
+    openmp_obstacles(unit);
 }

@@ -125,7 +125,11 @@ static enum CXChildVisitResult visit_cover(CXCursor cursor, CXCursor parent, CXC
 
 bool pragma_covers(struct unit *unit, CXCursor cursor, const char *word)
 {
-    unsigned offset = unit_range(unit, cursor).begin;
+    return pragma_covers_place(unit, unit_range(unit, cursor).begin, word);
+}
+
+bool pragma_covers_place(struct unit *unit, unsigned offset, const char *word)
+{
     bool covers = false;
 
     if (!unit->pragmas->covered && unit->pragmas->count > 0)

@@ -32,6 +32,7 @@ typedef struct pragma_entry {
 const pragma_entry *pragma_before(struct unit *unit, unsigned offset, const char *word);
 /* Whether one with this word belongs to the construct at `offset` or to a statement or declaration around it, up to the function (`scope` begins there). */
 bool pragma_covers(struct unit *unit, CXCursor cursor, const char *word);
+bool pragma_covers_place(struct unit *unit, unsigned offset, const char *word);
 /* All pragmas inside a range, in order: call with index 0, 1, 2 ... until NULL. Does not count as used; pragma_use() does. */
 const pragma_entry *pragma_inside(struct unit *unit, text_range range, size_t index);
 void pragma_use(struct unit *unit, const pragma_entry *entry);

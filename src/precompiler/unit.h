@@ -61,6 +61,7 @@ typedef struct unit_options {
     bool check;                     /* --check: nothing is emitted */
     bool report;                    /* --report */
     bool colours;                   /* in messages */
+    bool openmp;                    /* the compiler heeds its pragmas */
 } unit_options;
 
 /* ---- The text and its tree ------------------------------------------------------------------------------- */

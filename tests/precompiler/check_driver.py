@@ -198,6 +198,32 @@ class Own(DriverCase):
         self.assertIn("union.c:1:43: warning: ", self.cc("-c", "union.c").stderr)
         self.assertIn("union.c:1:43: error: ", self.cc("-c", "--strict", "union.c", code=1).stderr)
 
+    def test_openmp_is_told_of_and_left_as_it_is(self):
+        self.write("omp.c", "#include <stdio.h>\nstatic int depth(int n) { return n < 2 ? 1 : depth(n - 1) + depth(n - 2); }\n"
+                   "static long sum(int n)\n{\n    long all = 0;\n    #pragma omp parallel for reduction(+:all)\n    for (int i = 0; i < n; i++)\n"
+                   "        for (int k = 0; k < n; k++)\n            for (int l = 0; l < 3; l++)\n                all += depth(3);\n    return all;\n}\n"
+                   "int main(void)\n{\n    for (int i = 0; i < 3; i++)\n        printf(\"%ld %d\\n\", sum(20 + i), depth(i));\n"
+                   "    _Pragma(\"omp parallel\") { int own = 1; (void)own; }\n"
+                   "#pragma msrck accept\n#pragma omp task\n    { }\n#pragma omp simd\n    for (int i = 0; i < 3; i++)\n        ;\n    return 0;\n}\n")
+        told = self.cc("-O2", "-fopenmp", "omp.c", "-o", "program").stderr
+        self.assertRegex(told, r"omp\.c:6:5: warning: #pragma omp parallel: threads")
+        self.assertRegex(told, r"omp\.c:17:\d+: warning: #pragma omp parallel: threads")
+        self.assertEqual(told.count("warning"), 2, told)
+        self.assertIn("error: #pragma omp parallel", self.cc("--strict", "-fopenmp", "-c", "omp.c", code=1).stderr)
+        self.run_program("cc", "-O2", "omp.c", "-o", "plain")
+        self.assertEqual(self.output("program"), self.output("plain"))
+        # Without the option the pragmas mean nothing.
+        self.assertNotIn("pragma omp", self.cc("-c", "omp.c").stderr)
+
+    @unittest.skipUnless(subprocess.run(["cc", "-m32", "-print-multiarch"], capture_output=True, check=False).stdout == b"i386-linux-gnu\n", "no compiler for i386 as well")
+    def test_another_machine_by_an_option_needs_its_own_library(self):
+        self.write("alone.c", "int main(void)\n{\n    return sizeof(void *);\n}\n")
+        self.cc("-m32", "-c", "alone.c")
+        with open(os.path.join(self.folder, "alone.o"), "rb") as file:
+            self.assertEqual(file.read(5), b"\x7fELF\x01")
+        done = self.cc("-m32", "alone.o", "-o", "program", code=3)
+        self.assertIn("no libmsrck.a for i386-linux-gnu; --msrck-lib", done.stderr)
+
     def test_columns_are_those_of_the_source(self):
         self.write("columns.h", "#define AS_NUMBER(p) ((long)(p))\n#define KEEP(to, from) to = AS_NUMBER(from)\n")
         self.write("columns.c", '#include "columns.h"\nlong kept; char *text;\nvoid f(void);\nvoid f(void)\n{\n'

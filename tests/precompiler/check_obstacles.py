@@ -54,6 +54,7 @@ OBSTACLES = [
     ("__asm__ volatile(\"\");", "inline assembly"),
     ("pthread_t id; pthread_create(&id, NULL, thread, NULL);", "threads are not carried"),
     ("thrd_t id; thrd_create(&id, thread_of_c11, NULL);", "threads are not carried"),
+    ("int (*start)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = pthread_create; sink = start != NULL;", "pthread_create(): threads are not carried"),
     ("static _Thread_local int own; sink = own;", "is a variable of each thread"),
     ("int descriptor = open(\"f\", O_RDONLY); sink = descriptor;", "a file descriptor"),
     ("sink = socket(AF_INET, SOCK_STREAM, 0);", "a file descriptor"),

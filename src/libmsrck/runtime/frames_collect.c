@@ -104,17 +104,17 @@ int msrck_enter(const msrck_frame_table *table, void *live)
 
 /*
  * Frames that cannot be left lie between the two: neither a request nor frames that are being collected or entered are any
- * business of the functions that are called there.
+ * business of the functions that are called there. Threads of a program may be in such calls side by side.
  */
 void msrck_hold(void)
 {
-    msrck_the_session.held++;
+    __atomic_fetch_add(&msrck_the_session.held, 1, __ATOMIC_RELAXED);
 }
 
 void msrck_release(void)
 {
-    if (msrck_the_session.held > 0)
-        msrck_the_session.held--;
+    if (__atomic_load_n(&msrck_the_session.held, __ATOMIC_RELAXED) > 0)
+        __atomic_fetch_sub(&msrck_the_session.held, 1, __ATOMIC_RELAXED);
 }
 
 bool msrck_at_point(const msrck_frame_table *table, int point, const void *live)
