@@ -44,7 +44,7 @@ static struct heap_segment *take_place(struct typed_heap *heap, struct heap_pool
     size_t index;
 
     if (pool->recent_count != 0) {
-        segment = pool->recent[pool->recent_count - 1].place;
+        segment = pool->recent[pool->recent_count - 1].segment;
         if (!msrck_segment_map(heap, segment, units))
             return NULL;
         pool->recent_count--;
@@ -87,7 +87,7 @@ static void spill_places(struct typed_heap *heap, struct heap_pool *pool)
     size_t i;
 
     for (i = 0; i < HEAP_RECENT / 2; i++) {
-        struct heap_segment *segment = pool->recent[i].place;
+        struct heap_segment *segment = pool->recent[i].segment;
 
         segment->busy[0] = 0;
         segment->busy_slots = 0;
@@ -107,5 +107,5 @@ void msrck_pool_put_large(struct typed_heap *heap, struct heap_segment *segment)
     msrck_segment_unmap(heap, segment);
     if (pool->recent_count == HEAP_RECENT)
         spill_places(heap, pool);
-    pool->recent[pool->recent_count++].place = segment;
+    pool->recent[pool->recent_count++].segment = segment;
 }

@@ -133,14 +133,12 @@ static void *take_lowest(struct typed_heap *heap, struct heap_pool *pool, uint64
 
 static inline void *take_slot(struct typed_heap *heap, struct heap_pool *pool, uint64_t count)
 {
-    unsigned char *address;
-    struct heap_segment *segment;
+    const struct heap_recent *recent;
 
     if (pool->recent_count == 0)
         return take_lowest(heap, pool, count);
-    address = pool->recent[--pool->recent_count].address;
-    segment = heap_segment_of(heap, address);
-    return enliven(segment, heap_slot_of(segment, (size_t)(address - segment->base)), count, true);
+    recent = &pool->recent[--pool->recent_count];
+    return enliven(recent->segment, recent->slot, count, true);
 }
 
 /* The slot may be taken by its place again. */
@@ -167,18 +165,13 @@ static OUT_OF_LINE void spill_recent(struct typed_heap *heap, struct heap_pool *
 {
     size_t i;
 
-    for (i = 0; i < HEAP_RECENT / 2; i++) {
-        unsigned char *address = pool->recent[i].address;
-        struct heap_segment *segment = heap_segment_of(heap, address);
-
-        unbusy(heap, segment, heap_slot_of(segment, (size_t)(address - segment->base)));
-    }
+    for (i = 0; i < HEAP_RECENT / 2; i++)
+        unbusy(heap, pool->recent[i].segment, pool->recent[i].slot);
     pool->recent_count -= HEAP_RECENT / 2;
     memmove(pool->recent, pool->recent + HEAP_RECENT / 2, pool->recent_count * sizeof pool->recent[0]);
 }
 
-static inline void put_slot(struct typed_heap *heap, struct heap_segment *segment, uint32_t slot,
-                            unsigned char *address)
+static inline void put_slot(struct typed_heap *heap, struct heap_segment *segment, uint32_t slot)
 {
     struct heap_pool *pool = segment->pool;
 
@@ -187,7 +180,7 @@ static inline void put_slot(struct typed_heap *heap, struct heap_segment *segmen
         pool->live_bytes -= heap_block_bytes(pool, segment->counts[slot]);
     if (__builtin_expect(pool->recent_count == HEAP_RECENT, 0))
         spill_recent(heap, pool);
-    pool->recent[pool->recent_count++].address = address;
+    pool->recent[pool->recent_count++] = (struct heap_recent){ segment, slot };
 }
 
 /* ---- The heap's own functions ---- */
@@ -240,6 +233,6 @@ bool msrck_heap_release(struct typed_heap *heap, void *address)
     if (__builtin_expect(segment->pool->large, 0))
         msrck_pool_put_large(heap, segment);
     else
-        put_slot(heap, segment, slot, address);
+        put_slot(heap, segment, slot);
     return true;
 }

@@ -86,9 +86,9 @@ struct heap_pool {
     uint64_t reserved;              /* bytes of the segments */
 
     size_t recent_count;
-    union heap_recent {
-        unsigned char *address;         /* of a slot */
-        struct heap_segment *place;     /* of a large block */
+    struct heap_recent {
+        struct heap_segment *segment;   /* a large block's: its place in the order */
+        uint32_t slot;
     } recent[HEAP_RECENT];          /* what was freed last, the last one at the end */
 
     /* While collecting */
