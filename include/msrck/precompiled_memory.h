@@ -58,6 +58,9 @@ void *msrck_cc_adopt(void *block);
 
 char *msrck_cc_strdup(const char *text);
 char *msrck_cc_strndup(const char *text, __SIZE_TYPE__ length);
+/* With NULL for the place, the result is a block. */
+char *msrck_cc_realpath(const char *path, char *resolved);
+char *msrck_cc_getcwd(char *path, __SIZE_TYPE__ size);
 /* The stream is a FILE *, which no system header has declared yet. */
 __PTRDIFF_TYPE__ msrck_cc_getline(char **line, __SIZE_TYPE__ *size, void *stream);
 __PTRDIFF_TYPE__ msrck_cc_getdelim(char **line, __SIZE_TYPE__ *size, int delimiter, void *stream);

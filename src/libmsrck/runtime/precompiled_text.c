@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <msrck/types.h>
 
@@ -34,6 +35,32 @@ char *msrck_cc_strdup(const char *text)
 char *msrck_cc_strndup(const char *text, size_t length)
 {
     return copy_text(text, strnlen(text, length));
+}
+
+/* Takes the text's place, with room for `size` bytes. */
+static char *move_text(char *text, size_t size)
+{
+    size_t length = strlen(text) + 1;
+    char *copy = msrck_cc_malloc(&msrck_char, size > length ? size : length);
+
+    if (copy != NULL)
+        memcpy(copy, text, length);
+    free(text);
+    return copy;
+}
+
+char *msrck_cc_realpath(const char *path, char *resolved)
+{
+    char *found = realpath(path, resolved);
+
+    return found == NULL || resolved != NULL ? found : move_text(found, 0);
+}
+
+char *msrck_cc_getcwd(char *path, size_t size)
+{
+    char *found = getcwd(path, size);
+
+    return found == NULL || path != NULL ? found : move_text(found, size);
 }
 
 int msrck_cc_vasprintf(char **text, const char *format, __builtin_va_list arguments)
