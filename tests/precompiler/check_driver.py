@@ -198,6 +198,20 @@ class Own(DriverCase):
         self.assertIn("union.c:1:43: warning: ", self.cc("-c", "union.c").stderr)
         self.assertIn("union.c:1:43: error: ", self.cc("-c", "--strict", "union.c", code=1).stderr)
 
+    def test_advice_about_a_union_holds_the_line_to_write(self):
+        text = ("#include <stdlib.h>\nenum kind { NUMBER, TEXT };\nstruct value {\n    enum kind kind;\n    int length;\n@    union { long number; char *text; } as;\n};\n"
+                "struct variant {\n    int which;\n@    union { double real; int *array; };\n};\nstruct value values[3];\nstruct variant variant;\nint main(void)\n{\n"
+                "    values[1].kind = TEXT;\n    values[1].as.text = malloc(4);\n    variant.real = 2;\n    return variant.which;\n}\n")
+        self.write("union.c", text.replace("@", ""))
+        told = self.cc("--strict", "-c", "union.c", code=1).stderr
+        for tag in ("kind", "which"):
+            line = f"#pragma msrck tag {tag}"
+            self.assertIn(f"put '{line}' in the line before it", told)
+            text = text.replace("@", line + "\n", 1)
+        self.write("union.c", text)
+        self.assertEqual(self.cc("--strict", "union.c", "-o", "program").stderr, "")
+        self.output("program")
+
     def test_openmp_is_told_of_and_left_as_it_is(self):
         self.write("omp.c", "#include <stdio.h>\nstatic int depth(int n) { return n < 2 ? 1 : depth(n - 1) + depth(n - 2); }\n"
                    "static long sum(int n)\n{\n    long all = 0;\n    #pragma omp parallel for reduction(+:all)\n    for (int i = 0; i < n; i++)\n"
