@@ -67,6 +67,13 @@
  * program is linked with libmsrck-tls for that. A program that migrates is verified and restored as from a file, and goes on only when its source has let go (docs/migration.md). In the
  * source msrck_poll(), or msrck_stopped() behind msrck_again(), is true then, as after a checkpoint that stops, and msrck_exit_status() is 0.
  *
+ * ## Pointers in a checkpoint
+ *
+ * A resume refuses a pointer that leads to what is not of its type, for a file that somebody made to harm could bring the program to take one thing for another. A T * may lead to a T, wherever in a block it stands, and
+ * to one past an end; to an array of T and to its elements; to a struct that begins with the members of T, as structs with a common header do; to a union with such a member; to an integer of T's width;
+ * characters and void * to anything; numbers to other numbers, where there are enough of them. A program that keeps other pointers, such as to a node that is only the head of a list, or to what it will cast back, says so
+ * by `any_pointers` or --resume-pointers=any. The signatures of functions are not known, so a pointer to a function may lead to any function that a pointer of the program has been seen or registered to lead to.
+ *
  * ## Policies
  *
  * Times are seconds, with a fraction if need be, or have one of the units s, m, h, d. Checkpoints asked for by `every` and `overhead` wait for each other: the later moment counts.
@@ -195,11 +202,21 @@ typedef struct msrck_options {
     msrck_background background;    /* --checkpoint-background=auto|always|never: see "Processes"; 0: auto, or never with in_place; the last of both options counts */
     unsigned keep_hourly;           /* --checkpoint-keep-hourly=N: the last of each of N hours stays: FILE.hourly-20261122T21 (UTC); 0: none */
     unsigned keep_daily;            /* --checkpoint-keep-daily=N: the last of each of N days stays: FILE.daily-20261122 (UTC); 0: none */
+    /* Since version 4. */
+    bool any_pointers;              /* --resume-pointers=any|checked: see "Pointers in a checkpoint" */
+    const char *resume_report;      /* --resume-report=FILE: what a resume passed over and changed, or why it failed; "-" is standard error */
+    const char *resume_map;         /* --resume-map=OLD=NEW: see "Open files"; several are lines, without a last newline; the option adds to them */
+    const char *resume_key;         /* --resume-key=FILE: the key of those who may bring a program to --resume=listen: */
+    unsigned long long max_metadata;    /* --checkpoint-max-metadata=SIZE: what a resumed checkpoint may ask for, in bytes; 0: as docs/service.md says */
+    unsigned long long max_chunk;       /* --checkpoint-max-chunk=SIZE */
+    unsigned long long max_blocks;      /* --checkpoint-max-blocks=N */
+    unsigned long long max_memory;      /* --checkpoint-max-memory=SIZE */
 } msrck_options;
 
-#define MSRCK_OPTIONS_VERSION 3
+#define MSRCK_OPTIONS_VERSION 4
 #define MSRCK_OPTIONS_INIT { MSRCK_OPTIONS_VERSION, NULL, NULL, NULL, 0, false, false, false, false, false, false, 0, NULL, 0, 0, \
-                             0, 0, 0, NULL, 0, 0, NULL, 0, NULL, false, MSRCK_BACKGROUND_USUAL, 0, 0 }
+                             0, 0, 0, NULL, 0, 0, NULL, 0, NULL, false, MSRCK_BACKGROUND_USUAL, 0, 0, \
+                             false, NULL, NULL, NULL, 0, 0, 0, 0 }
 
 /* Everything that the macros of this module registered. */
 static inline msrck_program msrck_this_program(void)

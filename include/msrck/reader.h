@@ -410,8 +410,8 @@ char *msrck_reader_path(const msrck_reader *reader, uint64_t block, uint64_t lea
 
 /*
  * Whether a pointer to type `target` may hold the place: an object of the type, or one that C lets the pointer
- * stand for (characters, the other signedness, a union's member, any pointer, any void, a struct that begins with the
- * same members), begins or has just ended there.
+ * stand for (characters, the other signedness, a union's member, a pointer to such, any void, a struct that begins with the same
+ * members, enough numbers for one of numbers), begins or has just ended there. What may not is refused when a program resumes.
  */
 bool msrck_reader_may_point(const msrck_reader *reader, uint32_t target, uint64_t block, uint64_t leaf);
 

@@ -259,7 +259,7 @@ class Convert(ToolCase):
         self.bad(lambda document: self.everything(document).update(extra=1), "has no field \"extra\"")
         self.bad(lambda document: self.everything(document)["shapes"][1].update(kind=7), "tag")
         self.bad(lambda document: self.everything(document)["shapes"].pop(), "shapes", "2 elements instead of 3")
-        self.bad(lambda document: self.everything(document).update(row={"block": "7", "leaf": "0"}), "no int")
+        self.bad(lambda document: self.everything(document).update(row={"block": "8", "leaf": "2"}), "no int")
 
     def test_documents_that_contradict_themselves_are_refused(self):
         def blocks(document):

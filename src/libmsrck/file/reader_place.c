@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Places: from a leaf ordinal of a block down through arrays, structs and unions to the object that begins there.
- * Serves the paths that people read, the check that a pointer's target has its type, and following pointers.
+ * Serves the paths that people read and following pointers.
  */
 #include "file/reader_state.h"
 
 #include "base/byte_buffer.h"
+#include "types/pointer_rule.h"
 
 /* Where the way down has come to. */
 struct descent {
@@ -17,76 +18,9 @@ struct descent {
 
 #define MOST_STEPS 65536u
 
-/* Also an enum, whose scalar says the same. */
-static bool is_integer(const struct ti_type *type)
-{
-    return (type->kind == MSRCK_KIND_SCALAR || type->kind == MSRCK_KIND_ENUM) && msrck_scalar_is_integer(type->scalar);
-}
-
-/* C lets these point to the beginning of anything. */
-static bool is_character(const struct ti_type *type)
-{
-    return type->kind == MSRCK_KIND_SCALAR &&
-           (type->scalar == MSRCK_SCALAR_CHAR || type->scalar == MSRCK_SCALAR_SCHAR ||
-            type->scalar == MSRCK_SCALAR_UCHAR || type->scalar == MSRCK_SCALAR_INT8 ||
-            type->scalar == MSRCK_SCALAR_UINT8);
-}
-
-static bool is_address(const struct ti_type *type)
-{
-    return type->kind == MSRCK_KIND_POINTER;
-}
-
-static bool is_alike(const msrck_reader *reader, uint32_t a, uint32_t b)
-{
-    const struct ti_type *one = reader_type(reader, a), *other = reader_type(reader, b);
-
-    if (a == b)
-        return true;
-    if (is_integer(one) && is_integer(other))
-        return msrck_scalar_width(one->scalar) == msrck_scalar_width(other->scalar);
-    return one->kind == other->kind && (one->kind == MSRCK_KIND_POINTER || one->kind == MSRCK_KIND_FUNCTION);
-}
-
-/* An array at the end of a struct stands for one that is longer in some blocks. */
-static bool is_lengthened(const msrck_reader *reader, const struct ti_field *array, const struct ti_field *longer)
-{
-    const struct ti_type *entry = reader_type(reader, array->type);
-
-    return longer->role == MSRCK_ROLE_FLEXIBLE && array->role == MSRCK_ROLE_PLAIN && entry->kind == MSRCK_KIND_ARRAY &&
-           is_alike(reader, entry->element, longer->type);
-}
-
-/* Programs tell such structs apart by a member at their beginning, and cast. */
-static bool shares_header(const msrck_reader *reader, const struct ti_type *header, const struct ti_type *there)
-{
-    if (header->kind != MSRCK_KIND_STRUCT || there->kind != MSRCK_KIND_STRUCT || header->field_count == 0 ||
-        header->field_count > there->field_count)
-        return false;
-    for (uint32_t i = 0; i < header->field_count; i++) {
-        const struct ti_field *a = &header->fields[i], *b = &there->fields[i];
-
-        if (is_lengthened(reader, a, b))
-            continue;
-        if (a->role != b->role || a->bits != b->bits || !is_alike(reader, a->type, b->type))
-            return false;
-    }
-    return true;
-}
-
 bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id)
 {
-    const struct ti_type *wanted = reader_type(reader, target), *there = reader_type(reader, id);
-
-    if (target == id || wanted->kind == MSRCK_KIND_VOID || is_character(wanted))
-        return true;
-    if (is_integer(wanted) && is_integer(there))
-        return msrck_scalar_width(wanted->scalar) == msrck_scalar_width(there->scalar);
-    if (is_address(wanted) && is_address(there))
-        return true;
-    if (wanted->kind == MSRCK_KIND_ARRAY && there->kind == MSRCK_KIND_ARRAY)
-        return msrck_place_may_stand_for(reader, wanted->element, there->element);
-    return shares_header(reader, wanted, there);
+    return msrck_type_may_stand_for(reader->metadata->types, target, id);
 }
 
 /* The last field that begins at or before the leaf and is not empty. */
@@ -273,25 +207,10 @@ bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block
     return true;
 }
 
-/* Whether an object of the target's type ends at the leaf: C lets a pointer stand there. */
-static bool ends_at(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target)
-{
-    uint64_t leaves = reader_type(reader, target)->leaves;
-
-    return leaves > 0 && leaf >= leaves && msrck_place_find(reader, block, leaf - leaves, target, NULL);
-}
-
 bool msrck_reader_may_point(const msrck_reader *reader, uint32_t target, uint64_t block, uint64_t leaf)
 {
     msrck_block_facts facts;
-    uint64_t count = 1;
 
-    if (target >= msrck_reader_type_count(reader) || !msrck_reader_block(reader, block, &facts) || leaf > facts.leaves)
-        return false;
-    if (msrck_place_find(reader, &facts, leaf, target, NULL))
-        return true;
-    /* Blocks are stripped of their outer arrays, so a pointer to an array points to an element. */
-    target = msrck_ti_strip_arrays(reader->metadata->types, target, &count);
-    return target != UINT32_MAX && (msrck_place_find(reader, &facts, leaf, target, NULL) ||
-                                    ends_at(reader, &facts, leaf, target));
+    return target < msrck_reader_type_count(reader) && msrck_reader_block(reader, block, &facts) &&
+           leaf <= facts.leaves && msrck_pointer_may_lead(reader->metadata->types, target, facts.type, facts.count, leaf);
 }

@@ -7,6 +7,7 @@
 #include "base/allocation.h"
 #include "msrm/block_leaf.h"
 #include "msrm/placement.h"
+#include "types/pointer_rule.h"
 
 /* A place in a block of the file, and the same block here. */
 struct target {
@@ -122,15 +123,14 @@ static bool needs_preview(const struct restoration *restoration, const struct ta
            !target->extent->named[target->block].filled && msrck_ti_get(restoration->types, target->type)->has_unions;
 }
 
-/* Byte offset of the leaf in the block here. */
-static msrck_result find_offset(const struct restoration *restoration, const struct target *target, uint64_t *offset,
-                                msrck_error *error)
+/* The leaf of the block here, and its byte offset. */
+static msrck_result find_offset(const struct restoration *restoration, const struct target *target, uint64_t *leaf,
+                                uint64_t *offset, msrck_error *error)
 {
     unsigned char *seen = needs_preview(restoration, target) ? preview(restoration, target) : NULL;
-    uint64_t leaf;
-    bool found = map_leaf(restoration, target, &leaf) &&
+    bool found = map_leaf(restoration, target, leaf) &&
                  msrck_block_offset(restoration->types, target->type, target->count,
-                                    seen != NULL ? seen : target->address, leaf, offset);
+                                    seen != NULL ? seen : target->address, *leaf, offset);
 
     free(seen);
     if (found)
@@ -139,11 +139,64 @@ static msrck_result find_offset(const struct restoration *restoration, const str
                       msrck_ti_get(restoration->types, target->type)->name);
 }
 
+/* ---- Types of what pointers lead to ---- */
+
+/* What is asked again and again: members and elements that many pointers of one type lead to. */
+static bool known_to_lead(struct restoration *restoration, uint32_t declared, uint32_t type, uint64_t count,
+                          uint64_t leaf)
+{
+    uint64_t mixed = (declared * UINT64_C(0x9E3779B97F4A7C15)) ^ (type * UINT64_C(0xC2B2AE3D27D4EB4F)) ^
+                     (count * UINT64_C(0x165667B19E3779F9)) ^ (leaf * UINT64_C(0xD6E8FEB86659FD93));
+    struct known_lead *known = &restoration->leads[mixed >> 32 & (KNOWN_LEADS - 1)];
+
+    if (known->set && known->declared == declared && known->type == type && known->count == count &&
+        known->leaf == leaf)
+        return true;
+    if (!msrck_pointer_may_lead(restoration->types, declared, type, count, leaf))
+        return false;
+    *known = (struct known_lead){ declared, type, count, leaf, true };
+    return true;
+}
+
+/* By the program's types: it is the program that would take one thing for another. */
+static bool may_lead(struct restoration *restoration, uint32_t declared, uint32_t type, uint64_t count, uint64_t leaf)
+{
+    const struct ti_type *there;
+
+    if (restoration->any_pointers || declared == TI_VOID || (declared == type && leaf == 0))
+        return true;
+    there = msrck_ti_get(restoration->types, type);
+    if (declared == type && there->flexible == TI_VOID && leaf % there->leaves == 0)
+        return true;
+    return known_to_lead(restoration, declared, type, count, leaf);
+}
+
+static msrck_result refuse_type(const struct restoration *restoration, uint32_t declared, uint32_t type, uint64_t leaf,
+                                msrck_error *error)
+{
+    const char *wanted = msrck_ti_get(restoration->types, declared)->name;
+    const char *there = msrck_ti_get(restoration->types, type)->name;
+
+    if (leaf == 0)
+        return msrck_fail(error, MSRCK_DOES_NOT_FIT, "points to %s, which is no %s (--resume-pointers=any allows it)",
+                          there, wanted);
+    return msrck_fail(error, MSRCK_DOES_NOT_FIT,
+                      "points into %s, to leaf %llu, where no %s is (--resume-pointers=any allows it)", there,
+                      (unsigned long long)leaf, wanted);
+}
+
+/* Pointers to the beginning of blocks of an extent that has one type here. */
+static inline bool may_lead_to_extent(struct restoration *restoration, uint32_t declared, const struct placed_extent *extent)
+{
+    return extent->kind <= PLACED_ONE_BY_ONE &&
+           (extent->type == declared || may_lead(restoration, declared, extent->type, extent->file->count, 0));
+}
+
 /* ---- Pointers ---- */
 
 /* The slot may be in a copy that will be moved to its block; what is remembered is where it ends up. */
-static msrck_result defer(struct restoration *restoration, void **slot, uint64_t address, void **pointer,
-                          msrck_error *error)
+static msrck_result defer(struct restoration *restoration, void **slot, uint64_t address, uint32_t declared,
+                          void **pointer, msrck_error *error)
 {
     *pointer = NULL;
     if (restoration->at_once)
@@ -153,7 +206,7 @@ static msrck_result defer(struct restoration *restoration, void **slot, uint64_t
         return msrck_fail_memory(error, restoration->pointer_capacity * sizeof restoration->pointers[0],
                                  "deferred pointers");
     slot = (void **)(void *)gathering_origin(&restoration->gathering, (unsigned char *)slot);
-    restoration->pointers[restoration->pointer_count++] = (struct deferred_pointer){ slot, address };
+    restoration->pointers[restoration->pointer_count++] = (struct deferred_pointer){ slot, address, declared };
     return MSRCK_OK;
 }
 
@@ -170,9 +223,9 @@ static msrck_result refuse_missing(const struct restoration *restoration, const 
 
 /* Everything but pointers to the beginning of blocks on the typed heap. */
 static msrck_result resolve_other(struct restoration *restoration, const struct target *target, uint64_t address,
-                                  void **slot, void **pointer, msrck_error *error)
+                                  void **slot, uint32_t declared, void **pointer, msrck_error *error)
 {
-    uint64_t offset = 0;
+    uint64_t leaf = 0, offset = 0;
     msrck_result result;
 
     if (target->extent->kind == PLACED_BYTES)
@@ -183,12 +236,14 @@ static msrck_result resolve_other(struct restoration *restoration, const struct 
 
         if (place->claim == CLAIM_VARIABLE)
             return refuse_missing(restoration, place, error);
-        return defer(restoration, slot, address, pointer, error);
+        return defer(restoration, slot, address, declared, pointer, error);
     }
     /* Which member of a union is active is known when its block is decoded, not before. */
     if (target->leaf != 0 && restoration->loading && msrck_ti_get(restoration->types, target->type)->has_unions)
-        return defer(restoration, slot, address, pointer, error);
-    result = target->leaf == 0 ? MSRCK_OK : find_offset(restoration, target, &offset, error);
+        return defer(restoration, slot, address, declared, pointer, error);
+    result = target->leaf == 0 ? MSRCK_OK : find_offset(restoration, target, &leaf, &offset, error);
+    if (result == MSRCK_OK && !may_lead(restoration, declared, target->type, target->count, leaf))
+        result = refuse_type(restoration, declared, target->type, leaf, error);
     *pointer = target->address + (size_t)offset;
     return result;
 }
@@ -201,19 +256,18 @@ static msrck_result resolve_pointer(void *context, uint64_t address, void **slot
     struct target target;
     uint64_t block, leaf;
 
-    (void)declared;
     if (address >= restoration->file->address_end)
         return msrck_fail(error, MSRCK_CORRUPT, "holds address %llu, the last is %llu", (unsigned long long)address,
                           (unsigned long long)restoration->file->address_end - 1);
     extent = placed_at(restoration, address, &block, &leaf);
-    if (leaf == 0 && extent->kind == PLACED_RUNS) {
+    if (leaf == 0 && extent->kind == PLACED_RUNS && may_lead_to_extent(restoration, declared, extent)) {
         uint64_t inside, run = divide(&extent->by_run, block, &inside);
 
         *pointer = extent->runs.base[run] + (size_t)inside * extent->runs.stride;
         return MSRCK_OK;
     }
     target = target_of(extent, block, leaf);
-    return resolve_other(restoration, &target, address, slot, pointer, error);
+    return resolve_other(restoration, &target, address, slot, declared, pointer, error);
 }
 
 /* A column of addresses. Most are beginnings of blocks of one extent, and are done here without calls. */
@@ -223,6 +277,7 @@ static msrck_result resolve_pointers(void *context, const uint64_t *addresses, s
 {
     struct restoration *restoration = context;
     const struct placed_extent *extent = &restoration->extents[restoration->last];
+    uint64_t span = may_lead_to_extent(restoration, declared, extent) ? extent->span : 0;
 
     for (size_t i = 0; i < count; i++) {
         uint64_t place = addresses[i] - extent->file->base, block, leaf, inside, run;
@@ -231,7 +286,7 @@ static msrck_result resolve_pointers(void *context, const uint64_t *addresses, s
         pointers[i] = NULL;
         if (addresses[i] == 0)
             continue;
-        if (place < extent->span && extent->kind <= PLACED_ONE_BY_ONE) {
+        if (place < span) {
             block = divide(&extent->by_block, place, &leaf);
             if (leaf == 0 && extent->kind == PLACED_ONE_BY_ONE) {
                 pointers[i] = extent->blocks[block];
@@ -249,7 +304,10 @@ static msrck_result resolve_pointers(void *context, const uint64_t *addresses, s
             *failed = i;
             return result;
         }
-        extent = &restoration->extents[restoration->last];
+        if (extent != &restoration->extents[restoration->last]) {
+            extent = &restoration->extents[restoration->last];
+            span = may_lead_to_extent(restoration, declared, extent) ? extent->span : 0;
+        }
     }
     return MSRCK_OK;
 }
@@ -350,7 +408,8 @@ msrck_result msrck_resolve_deferred(struct restoration *restoration, bool all, u
         *failed = deferred.address;
         result = target.address == NULL ?
                      refuse_missing(restoration, &extent->named[block], error) :
-                     resolve_other(restoration, &target, deferred.address, deferred.slot, &pointer, error);
+                     resolve_other(restoration, &target, deferred.address, deferred.slot, deferred.declared,
+                                   &pointer, error);
         if (result != MSRCK_OK)
             return result;
         memcpy(deferred.slot, &pointer, sizeof pointer);

@@ -93,6 +93,11 @@ void msrck_restoration_use_threads(struct restoration *restoration, unsigned thr
     msrck_file_reader_use_threads(restoration->reader, threads);
 }
 
+void msrck_restoration_any_pointers(struct restoration *restoration, bool any)
+{
+    restoration->any_pointers = any;
+}
+
 const struct metadata *msrck_restoration_metadata(const struct restoration *restoration)
 {
     return restoration->file;

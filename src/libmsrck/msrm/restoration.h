@@ -26,6 +26,11 @@ void msrck_restoration_note(struct restoration *restoration, struct change_notes
 void msrck_restoration_free(struct restoration *restoration);
 /* Before load: so many threads check and decode chunks while their rows go to their blocks. 0, 1: the caller's alone. */
 void msrck_restoration_use_threads(struct restoration *restoration, unsigned threads);
+/*
+ * Before load: pointers may lead to what is not of their type. Otherwise they are refused (types/pointer_rule.h), since a
+ * file could make the program take one thing for another.
+ */
+void msrck_restoration_any_pointers(struct restoration *restoration, bool any);
 const struct metadata *msrck_restoration_metadata(const struct restoration *restoration);
 
 /*

@@ -53,10 +53,14 @@ struct placed_extent {
 };
 
 /* A pointer that could not be resolved when it was decoded. */
-struct deferred_pointer { void **slot; uint64_t address; };
+struct deferred_pointer { void **slot; uint64_t address; uint32_t declared; };
 struct deferred_handle { void *object; uint64_t address; uint32_t type; };
 
 /* Decoders by pair of types, owned. */
+/* A pointer to `declared` may lead to this leaf of such a block, both the program's types. */
+struct known_lead { uint32_t declared, type; uint64_t count, leaf; bool set; };
+enum { KNOWN_LEADS = 256 };
+
 struct decoder_entry { uint32_t file_type, type; bool live; struct row_decoder *decoder; };
 
 struct restoration {
@@ -76,6 +80,9 @@ struct restoration {
 
     struct deferred_pointer *pointers;  size_t pointer_count, pointer_capacity;
     struct deferred_handle *handles;    size_t handle_count, handle_capacity;
+
+    struct known_lead leads[KNOWN_LEADS];   /* at the places that a hash says */
+    bool any_pointers;              /* whatever type is where they lead */
 
     struct gathering gathering;     /* owned; blocks that are being decoded and will be copied apart */
 

@@ -24,6 +24,7 @@ enum option_kind {
     OPTION_PERCENT,
     OPTION_DEADLINE,
     OPTION_BACKGROUND,
+    OPTION_POINTERS, /* checked or any */
     OPTION_IN_PLACE /* a switch: never, or auto */
 };
 
@@ -43,6 +44,7 @@ static const struct option_row rows[] = {
     ROW("resume", "MSRCK_RESUME", OPTION_TEXT, resume),
     ROW("resume-report", "MSRCK_RESUME_REPORT", OPTION_TEXT, resume_report),
     ROW("resume-map", "MSRCK_RESUME_MAP", OPTION_MAP, resume_map),
+    ROW("resume-pointers", "MSRCK_RESUME_POINTERS", OPTION_POINTERS, any_pointers),
     ROW("resume-key", "MSRCK_RESUME_KEY", OPTION_TEXT, resume_key),
     ROW("checkpoint-to", "MSRCK_CHECKPOINT_TO", OPTION_TEXT, checkpoint_to),
     ROW("checkpoint-codec", "MSRCK_CHECKPOINT_CODEC", OPTION_TEXT, codec_text),
@@ -185,6 +187,10 @@ static msrck_result set_option(struct program_options *options, const struct opt
     case OPTION_BACKGROUND:
         good = msrck_background_parse(text, place);
         break;
+    case OPTION_POINTERS:
+        *(bool *)place = strcmp(text, "any") == 0;
+        good = *(bool *)place || strcmp(text, "checked") == 0;
+        break;
     case OPTION_IN_PLACE:
         good = parse_switch(text, &flag);
         *(msrck_background *)place = flag ? MSRCK_BACKGROUND_NEVER : MSRCK_BACKGROUND_AUTO;
@@ -206,6 +212,36 @@ static msrck_result take_seconds(double seconds, const char *member, uint64_t *n
         return msrck_fail(error, MSRCK_MISUSE, "msrck_options.%s is not a number of seconds", member);
     *nanoseconds = (uint64_t)(seconds * 1e9);
     return MSRCK_OK;
+}
+
+/* A preset says the same as the option given several times. */
+static msrck_result take_map(struct program_options *options, const char *lines, msrck_error *error)
+{
+    const char *line = lines, *next;
+
+    for (; line != NULL; line = next) {
+        const char *end = strchr(line, '\n'), *equal = strchr(line, '=');
+
+        if (equal == NULL || equal == line || (end != NULL && equal > end))
+            return msrck_fail(error, MSRCK_MISUSE, "msrck_options.resume_map: '%s' is not lines of OLD=NEW", lines);
+        next = end != NULL ? end + 1 : NULL;
+    }
+    return set_text(&options->resume_map, lines, error);
+}
+
+static msrck_result read_version_4(struct program_options *options, const msrck_options *preset, msrck_error *error)
+{
+    msrck_result result;
+
+    options->any_pointers = preset->any_pointers;
+    options->limits.metadata_bytes = preset->max_metadata;
+    options->limits.chunk_bytes = preset->max_chunk;
+    options->limits.blocks = preset->max_blocks;
+    options->limits.memory_bytes = preset->max_memory;
+    if ((result = set_text(&options->resume_report, preset->resume_report, error)) != MSRCK_OK ||
+        (result = set_text(&options->resume_key, preset->resume_key, error)) != MSRCK_OK)
+        return result;
+    return take_map(options, preset->resume_map, error);
 }
 
 /* What later versions of the options added: a program built before them hands over a shorter struct. */
@@ -236,7 +272,9 @@ static msrck_result read_newer(struct program_options *options, const msrck_opti
     options->keep_daily = preset->keep_daily;
     if (preset->background > MSRCK_BACKGROUND_NEVER)
         return msrck_fail(error, MSRCK_MISUSE, "msrck_options.background is not one of its values");
-    return set_text(&options->control, preset->control, error);
+    if ((result = set_text(&options->control, preset->control, error)) != MSRCK_OK || preset->version < 4)
+        return result;
+    return read_version_4(options, preset, error);
 }
 
 /* Texts are copied: an options struct is usually a local of main. */
@@ -308,11 +346,13 @@ static const struct option_row *find_row(const char *argument, const char **valu
 /* All of --checkpoint-... is ours, so that a misspelt option is told and not handed to the program. */
 static bool is_ours(const char *argument)
 {
-    return strcmp(argument, "--resume") == 0 || strncmp(argument, "--resume=", 9) == 0 ||
-           strcmp(argument, "--resume-report") == 0 || strncmp(argument, "--resume-report=", 16) == 0 ||
-           strcmp(argument, "--resume-map") == 0 || strncmp(argument, "--resume-map=", 13) == 0 ||
-           strcmp(argument, "--resume-key") == 0 || strncmp(argument, "--resume-key=", 13) == 0 ||
-           strncmp(argument, "--checkpoint-", 13) == 0;
+    static const char *const names[] = { "--resume", "--resume-report", "--resume-map", "--resume-key", "--resume-pointers" };
+    size_t length = strcspn(argument, "=");
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strlen(names[i]) == length && strncmp(argument, names[i], length) == 0)
+            return true;
+    return strncmp(argument, "--checkpoint-", 13) == 0;
 }
 
 /* Takes the option at arguments[*at], which may use the next argument too; *at is then the last one used. */

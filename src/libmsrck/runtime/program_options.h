@@ -43,6 +43,7 @@ struct program_options {
     msrck_background background; /* never MSRCK_BACKGROUND_USUAL */
     unsigned keep_hourly, keep_daily; /* hours and days */
     char *resume_report; /* owned; "-" is standard error; NULL: none */
+    bool any_pointers; /* resumed ones may lead to what is not of their type */
     char *resume_map;  /* owned; lines of OLD=NEW; NULL: none */
     unsigned attempts; /* crashes until a checkpoint is set aside; 0: never */
 };

@@ -65,6 +65,7 @@ msrck_result msrck_restorer_open(const char *path, msrck_restorer **restorer, ms
                                         &made->restoration, error);
     if (result == MSRCK_OK) {
         msrck_restoration_use_threads(made->restoration, session->options.threads);
+        msrck_restoration_any_pointers(made->restoration, session->options.any_pointers);
         result = attach_globals(made, error);
     }
     if (result == MSRCK_OK)

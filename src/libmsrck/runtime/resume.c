@@ -109,6 +109,8 @@ static msrck_result open_restoration(struct session *session, msrck_error *error
         msrck_restoration_note(resume->restoration, &session->resume_report.changes);
     if (result == MSRCK_OK)
         msrck_restoration_use_threads(resume->restoration, session->options.threads);
+    if (result == MSRCK_OK)
+        msrck_restoration_any_pointers(resume->restoration, session->options.any_pointers);
     return result;
 }
 

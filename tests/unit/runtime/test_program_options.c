@@ -195,6 +195,41 @@ Test(program_options, a_preset_of_version_two_ends_before_the_control_socket)
     msrck_program_options_free(&options);
 }
 
+Test(program_options, what_a_resume_takes_is_preset_since_version_four)
+{
+    msrck_options preset = MSRCK_OPTIONS_INIT;
+
+    preset.any_pointers = true;
+    preset.resume_report = "report";
+    preset.resume_key = "key";
+    preset.resume_map = "a=b\nc=d";
+    preset.max_metadata = 1;
+    preset.max_chunk = 2;
+    preset.max_blocks = 3;
+    preset.max_memory = 4;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", "--resume-map=e=f", "--checkpoint-max-blocks=5", NULL }), MSRCK_OK);
+    cr_assert(options.any_pointers);
+    cr_assert_str_eq(options.resume_report, "report");
+    cr_assert_str_eq(options.resume_key, "key");
+    cr_assert_str_eq(options.resume_map, "a=b\nc=d\ne=f");
+    cr_assert(options.limits.metadata_bytes == 1 && options.limits.chunk_bytes == 2 && options.limits.blocks == 5 &&
+              options.limits.memory_bytes == 4);
+    msrck_program_options_free(&options);
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", "--resume-pointers=checked", NULL }), MSRCK_OK);
+    cr_assert_not(options.any_pointers);
+    msrck_program_options_free(&options);
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", "--resume-pointers=some", NULL }), MSRCK_MISUSE);
+    msrck_program_options_free(&options);
+    preset.version = 3;
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_OK);
+    cr_assert(!options.any_pointers && options.resume_report == NULL && options.resume_map == NULL);
+    msrck_program_options_free(&options);
+    preset.version = 4;
+    preset.resume_map = "a=b\nc";
+    cr_assert_eq(read_words(&preset, (const char *const[]){ "prog", NULL }), MSRCK_MISUSE);
+    msrck_program_options_free(&options);
+}
+
 Test(program_options, durations_are_decimal_and_bounded)
 {
     uint64_t value;
