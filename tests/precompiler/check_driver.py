@@ -209,7 +209,7 @@ class Own(DriverCase):
             self.assertIn(f"put '{line}' in the line before it", told)
             text = text.replace("@", line + "\n", 1)
         self.write("union.c", text)
-        self.assertEqual(self.cc("--strict", "union.c", "-o", "program").stderr, "")
+        self.assertEqual(self.cc("--strict", "-Wall", "-Werror", "union.c", "-o", "program").stderr, "")
         self.output("program")
 
     def test_openmp_is_told_of_and_left_as_it_is(self):
