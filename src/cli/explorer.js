@@ -127,15 +127,15 @@
             else
                 yield* rows(field.type, value[keyOf(entry, field)], path + (path === "" ? "" : ".") + field.name, leaf);
         } else if (entry.kind === "array") {
-            yield* elements(entry.element, value, path, leaf);
+            yield* elements(entry.element, value, path, leaf, Number(entry.count));
         } else {
             yield { path, leaf, type, value };
         }
     }
 
-    function* elements(type, value, path, leaf) {
+    function* elements(type, value, path, leaf, count) {
         if (typeof value === "string") {
-            yield { path, leaf, type, value, text: quote(value) };
+            yield { path, leaf, type, value, text: quote(value), count };
             return;
         }
         for (let i = 0; value !== null && i < value.length; i++)
@@ -146,7 +146,7 @@
         if (typeof block.value !== "string" && block.value && block.value.length === 1)
             yield* rows(block.type, block.value[0], "", 0);
         else if (block.value !== undefined && block.value !== null)
-            yield* elements(block.type, block.value, "", 0);
+            yield* elements(block.type, block.value, "", 0, block.extent.count);
     }
 
     /* Pointers only: types without any are passed over. */
@@ -303,11 +303,22 @@
         return node;
     }
 
+    /* As C declares it: "int [3]", "char *[3]". */
+    function arrayName(name, count) {
+        if (count === 1)
+            return name;
+        const pointer = name.lastIndexOf("(*");
+        if (pointer >= 0)
+            return name.slice(0, pointer + 2) + "[" + count + "]" + name.slice(pointer + 2);
+        return name.endsWith("*") ? name + "[" + count + "]" : name.endsWith("]") ? name.replace(" [", " [" + count + "][")
+            : name + " [" + count + "]";
+    }
+
     function rowTable(list, here) {
         const body = list.map((row) => make("tr", row.leaf === here ? { class: "here" } : {},
             make("td", { class: "path" }, row.path === "" ? "*" : row.path),
             make("td", { class: "value" }, valueNode(row)),
-            make("td", { class: "type" }, link("type=" + row.type, types[row.type].name))));
+            make("td", { class: "type" }, link("type=" + row.type, arrayName(types[row.type].name, row.count || 1)))));
         const head = ["place", "value", "type"].map((title) => make("th", {}, title));
         return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
     }
@@ -379,7 +390,8 @@
         const first = takePage(blockRows(block), 0);
         if (first.list.length === 1 && !first.more)
             return [{ ...first.list[0], path: name + (first.list[0].path === "" ? "" : "." + first.list[0].path), leaf: 0 }];
-        return [{ path: name, leaf: 0, type: block.type, whole: true,
+        const flexible = (types[block.type].fields || []).some((field) => field.role === "flexible");
+        return [{ path: name, leaf: 0, type: block.type, whole: true, count: flexible ? 1 : block.extent.count,
                   value: { block: String(block.number), leaf: "0" } }];
     }
 

@@ -237,7 +237,7 @@ class Graph(ToolCase):
 
     def test_the_browser_shows_frames_and_variables_first(self):
         text = self.text(self.browse(self.page(self.good), ""))
-        for wanted in ("merge()", "point 2, after left", "spare|", "|42|", "main()", "|grid|", "#8 struct node"):
+        for wanted in ("merge()", "point 2, after left", "spare|", "|42|", "main()", "|grid|", "|int [12]|", "#8 struct node"):
             self.assertIn(wanted, text)
 
     def test_the_browser_shows_blocks_links_and_back_links(self):
