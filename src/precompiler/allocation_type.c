@@ -160,12 +160,16 @@ static bool is_offset(CXCursor expression, CXType *record)
 /* Parentheses and conversions around an addend; offsetof is a conversion to libclang, too. */
 static CXCursor addend_unwrapped(CXCursor addend)
 {
-    CXCursor inner = cursor_unwrapped(addend);
     CXType record;
 
-    while (!is_offset(addend, &record) && cursor_is_wrapper(addend) && !clang_Cursor_isNull(cursor_child(addend, 0)))
-        addend = cursor_child(addend, 0);
-    return is_offset(addend, &record) ? addend : inner;
+    while (cursor_is_wrapper(addend) && !is_offset(addend, &record)) {
+        CXCursor inner = cursor_child(addend, 0);
+
+        if (clang_Cursor_isNull(inner))
+            break;
+        addend = inner;
+    }
+    return addend;
 }
 
 static bool is_sum(CXCursor expression)
@@ -308,13 +312,11 @@ static CXCursor last_field(CXType record)
  * A struct that ends in an array of one element, or of as many as its first users needed, of which more are allocated. An array of characters of another length is
  * one that something else comes behind, since it has room for its text.
  */
-static bool last_array_grows(source_walk *walk, const struct size_search *search)
+static bool last_array_grows(const struct size_search *search, CXCursor last)
 {
-    CXCursor last = last_field(search->header);
     CXType type = clang_getCanonicalType(clang_getCursorType(last)), element = clang_getCanonicalType(clang_getArrayElementType(type));
 
-    if (clang_Cursor_isNull(last) || field_is_flexible(walk->unit, last, true) || type.kind != CXType_ConstantArray ||
-        clang_Cursor_getOffsetOfField(last) <= 0)
+    if (type.kind != CXType_ConstantArray || clang_Cursor_getOffsetOfField(last) <= 0)
         return false;
     return clang_getArraySize(type) == 1 || search->by_offset || clang_equalTypes(element, clang_getCanonicalType(search->measured));
 }
@@ -337,8 +339,10 @@ static void add_tail(source_walk *walk, const struct size_search *search, alloca
     CXCursor last = last_field(search->header);
 
     found->type = search->header;
-    found->lengthened = last_array_grows(walk, search);
-    if (found->lengthened || clang_Cursor_isNull(last) || field_is_flexible(walk->unit, last, true))
+    if (clang_Cursor_isNull(last) || field_is_flexible(walk->unit, last, true))
+        return;
+    found->lengthened = last_array_grows(search, last);
+    if (found->lengthened)
         return;
     found->has_tail = true;
     if (search->sizeofs == 2 && is_known(search->measured) && !clang_equalTypes(search->measured, search->header))
