@@ -27,6 +27,7 @@ from chance import add_seed_option  # noqa: E402
 
 EXAMPLES = {"figure1": ["4", "3"], "test_pointer": ["4", "2"], "bitonic": ["4", "2"], "heat": ["4", "3"], "linpack": ["4", "2", "heap"]}
 STOPPED, DOES_NOT_FIT = 85, 7
+STACK = 2                                                # the segment
 MOST_ROWS = 400                                          # that are looked at
 # Bytes of scalars; the others have eight.
 WIDTHS = {"_Bool": 1, "char": 1, "signed char": 1, "unsigned char": 1, "short": 2, "unsigned short": 2, "int": 4, "unsigned int": 4, "float": 4,
@@ -97,15 +98,15 @@ class State:
         return found
 
     def find_extents(self):
-        """Type, count and addresses of the blocks of each."""
+        """Type, that of a flexible member, addresses of the blocks and segment of each."""
         offset = next(offset for tag, offset, _ in self.sections if tag == b"EXTE")
         found, base = [], 1
         for index in range(struct.unpack_from(">I", self.bytes, offset)[0]):
-            _, kind, count, blocks = struct.unpack_from(">IIQQ", self.bytes, offset + 4 + index * 24)
+            segment, kind, count, blocks = struct.unpack_from(">IIQQ", self.bytes, offset + 4 + index * 24)
             entry = self.types[kind]
             flexible = [field for field in entry.get("fields", []) if field["role"] == "flexible"]
             leaves = self.leaves(kind) + count * self.leaves(flexible[0]["type"]) if flexible else count * self.leaves(kind)
-            found.append((kind, flexible[0]["type"] if flexible else None, [base + block * (leaves + 1) for block in range(blocks)]))
+            found.append((kind, flexible[0]["type"] if flexible else None, [base + block * (leaves + 1) for block in range(blocks)], segment))
             base += blocks * (leaves + 1)
         self.end = base
         return found
@@ -214,14 +215,18 @@ class Mutator:
         return ", ".join(done)
 
     def astray(self):
-        """Makes a pointer to a struct of pointers lead to numbers or a pointer; False where there is none such."""
+        """
+        Makes a pointer to a struct of pointers lead to numbers or a pointer; False where there is none such. Not to a variable on the stack: where its
+        function is entered later, the pointer can only dangle, and is NULL.
+        """
         types = self.state.types
 
         def holds_pointers(kind):
             return types[kind]["kind"] == "struct" and any(types[member]["kind"] == "pointer" for member in self.state.members(kind))
 
         pointers = [at for at, kind in self.state.of_kind("pointer") if holds_pointers(types[kind]["element"])]
-        others = [base for kind, _, bases in self.state.extents if types[kind]["kind"] in ("scalar", "pointer", "enum") for base in bases]
+        others = [base for kind, _, bases, segment in self.state.extents
+                  if segment != STACK and types[kind]["kind"] in ("scalar", "pointer", "enum") for base in bases]
         if not pointers or not others:
             return False
         self.put(self.chance.choice(pointers), self.state.pointer_width, self.chance.choice(others))
@@ -269,7 +274,8 @@ class Experiment:
         os.mkdir(folder)
         file = os.path.join(folder, "state")
         mutator.write(file)
-        code, said = subject.run(folder, f"--resume={file}", "--checkpoint-max-memory=1GiB", seconds=self.options.seconds)
+        code, said = subject.run(folder, f"--resume={file}", "--checkpoint-max-memory=1GiB",
+                                 seconds=300 if must_refuse else self.options.seconds)
         self.judge(subject, file, code, said, f"{what} ({number})", must_refuse)
         shutil.rmtree(folder)
 
@@ -324,7 +330,7 @@ def main():
     parser.add_argument("examples")
     parser.add_argument("--mutations", type=int, default=100, help="of each program")
     parser.add_argument("--points", type=int, default=3, help="checkpoints of each program")
-    parser.add_argument("--seconds", type=float, default=20, help="that a resumed program may run")
+    parser.add_argument("--seconds", type=float, default=3, help="that a resumed program may run")
     parser.add_argument("--whole")
     parser.add_argument("--cc", action="append", default=[])
     parser.add_argument("--keep")
