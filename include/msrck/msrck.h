@@ -72,7 +72,7 @@
  * A resume refuses a pointer that leads to what is not of its type, for a file that somebody made to harm could bring the program to take one thing for another. A T * may lead to a T, wherever in a block it stands, and
  * to one past an end; to an array of T and to its elements; to a struct that begins with the members of T, as structs with a common header do; to a union with such a member; to an integer of T's width;
  * characters and void * to anything; numbers to other numbers, where there are enough of them. A program that keeps other pointers, such as to a node that is only the head of a list, or to what it will cast back, says so
- * by `any_pointers` or --resume-pointers=any. The signatures of functions are not known, so a pointer to a function may lead to any function that a pointer of the program has been seen or registered to lead to.
+ * by `any_pointers` or --resume-pointers=any; programs of msrck cc do. The signatures of functions are not known, so a pointer to a function may lead to any function that a pointer of the program has been seen or registered to lead to.
  *
  * ## Policies
  *

@@ -49,7 +49,7 @@ class Subject:
 
     def run(self, folder, *options, seconds):
         """Exit code (None: it ran on), and what it said."""
-        environment = dict(os.environ, MSRCK_CHECKPOINT_NO_CONTROL="yes",
+        environment = dict(os.environ, MSRCK_CHECKPOINT_NO_CONTROL="yes", MSRCK_RESUME_POINTERS="checked",
                            ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2048")
         with open(os.devnull, "rb") as nothing:
             try:

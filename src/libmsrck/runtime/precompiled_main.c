@@ -56,6 +56,8 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
     bool stopped;
 
     options.program_name = msrck_cc_program_name;
+    /* Programs that nobody wrote for msrck keep what C lets them keep; their checkpoints must not be lost for it. */
+    options.any_pointers = true;
     msrck_precompiled_expect();
     if (msrck_init_with(&count, &values, &options, tables) != MSRCK_OK || atexit(finish) != 0)
         return msrck_report(name);
