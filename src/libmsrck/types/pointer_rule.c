@@ -138,6 +138,29 @@ static bool stands_for(const struct ti_table *types, uint32_t wanted, uint32_t t
 
 /* ---- Down to the place ---- */
 
+/* Consists of numbers that may hold any bits. Recursion is bounded by the nesting of types. */
+static bool is_numbers(const struct ti_table *types, uint32_t type)
+{
+    const struct ti_type *entry = msrck_ti_get(types, type);
+
+    switch (entry->kind) {
+    case MSRCK_KIND_SCALAR:
+        return entry->scalar != MSRCK_SCALAR_BOOL;
+    case MSRCK_KIND_ENUM:
+    case MSRCK_KIND_COMPLEX:
+        return true;
+    case MSRCK_KIND_ARRAY:
+        return is_numbers(types, entry->element);
+    case MSRCK_KIND_STRUCT:
+        for (uint32_t f = 0; f < entry->field_count; f++)
+            if (!is_numbers(types, entry->fields[f].type))
+                return false;
+        return entry->flexible == TI_VOID;
+    default:
+        return false;
+    }
+}
+
 static bool descend(struct lead *lead, uint32_t type, uint64_t leaf);
 
 /* Any member may be meant: the program knows which one it looks at. */
@@ -184,6 +207,9 @@ static bool descend(struct lead *lead, uint32_t type, uint64_t leaf)
     lead->steps_left--;
     if (leaf == 0 && stands_for(lead->types, lead->target, type))
         return true;
+    /* Its owner knows what stands in it, such as members of a union that is carried as bytes: numbers do no harm. */
+    if (leaf == 0 && entry->kind == MSRCK_KIND_OPAQUE)
+        return is_numbers(lead->types, lead->target);
     switch (entry->kind) {
     case MSRCK_KIND_ARRAY:
     case MSRCK_KIND_COMPLEX:
@@ -214,29 +240,6 @@ static bool find_in_block(const struct ti_table *types, uint32_t target, uint32_
 }
 
 /* ---- Numbers ---- */
-
-/* Consists of numbers that may hold any bits. Recursion is bounded by the nesting of types. */
-static bool is_numbers(const struct ti_table *types, uint32_t type)
-{
-    const struct ti_type *entry = msrck_ti_get(types, type);
-
-    switch (entry->kind) {
-    case MSRCK_KIND_SCALAR:
-        return entry->scalar != MSRCK_SCALAR_BOOL;
-    case MSRCK_KIND_ENUM:
-    case MSRCK_KIND_COMPLEX:
-        return true;
-    case MSRCK_KIND_ARRAY:
-        return is_numbers(types, entry->element);
-    case MSRCK_KIND_STRUCT:
-        for (uint32_t f = 0; f < entry->field_count; f++)
-            if (!is_numbers(types, entry->fields[f].type))
-                return false;
-        return entry->flexible == TI_VOID;
-    default:
-        return false;
-    }
-}
 
 /* Of a value here, or where the table is a file's, in the file. */
 static uint64_t bytes_of(const struct ti_type *entry)

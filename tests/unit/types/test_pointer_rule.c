@@ -33,6 +33,27 @@ struct one_item {
     double items[1];
 };
 
+union overlay {
+    unsigned int part;
+    unsigned long long whole;
+};
+
+extern const msrck_type overlay_type;
+static int refuse_save(const void *object, void **bytes, size_t *length, void *context)
+{
+    (void)object, (void)bytes, (void)length, (void)context;
+    return 1;
+}
+
+static int refuse_restore(void *object, const void *bytes, size_t length, void *context)
+{
+    (void)object, (void)bytes, (void)length, (void)context;
+    return 1;
+}
+
+static const msrck_opaque_handlers refusing = { refuse_save, refuse_restore, NULL };
+MSRCK_OPAQUE(overlay_type, union overlay, &refusing);
+
 extern const msrck_type header_type, derived_type, embedding_type, other_type, vector_type, trailing_type, one_item_type;
 MSRCK_STRUCT(header_type, struct header, MSRCK_FIELD(struct header, kind, &msrck_int),
              MSRCK_FIELD(struct header, next, MSRCK_POINTER(&header_type)));
@@ -137,4 +158,11 @@ Test(pointer_rule, numbers_are_looked_at_as_other_numbers_where_there_are_enough
     cr_assert_not(may(&msrck_bool, &msrck_int, 1, 0), "not every number is a _Bool");
     cr_assert_not(may(&other_type, &msrck_char, 64, 0), "a pointer is no number");
     cr_assert_not(may(&msrck_long, MSRCK_POINTER(&msrck_int), 1, 0));
+}
+
+Test(pointer_rule, what_only_its_owner_knows_may_hold_numbers)
+{
+    cr_assert(may(&msrck_ullong, &overlay_type, 1, 0), "a member of a union that is carried as bytes");
+    cr_assert(may(&vector_type, &overlay_type, 4, 1));
+    cr_assert_not(may(&other_type, &overlay_type, 1, 0), "no pointers");
 }
