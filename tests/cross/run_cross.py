@@ -21,6 +21,7 @@ import itertools
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "examples")]
 
 from chance import add_seed_option  # noqa: E402  (the path is set above)
+from emulation import emulator_of  # noqa: E402  (the path is set above)
 from example_runs import STOPPED, Example, Failure, Run  # noqa: E402  (the path is set above)
 
 MACHINES = ["x86_64", "s390x", "i386", "aarch64"]
@@ -73,8 +75,7 @@ class Cross:
     """One example on all machines with one set of arguments."""
 
     def __init__(self, name, folders, arguments, scratch, verify):
-        self.on = {machine: Example(name, folder, [] if machine == "x86_64" else [f"qemu-{machine}"])
-                   for machine, folder in folders.items()}
+        self.on = {machine: Example(name, folder, emulator_of(machine)) for machine, folder in folders.items()}
         self.arguments = arguments
         self.scratch = scratch
         self.verify = verify
@@ -217,13 +218,11 @@ def check_versions(folders, options):
     """The number of failures of tests/evolution across machines."""
     failures = 0
 
-    def emulator(machine):
-        return "" if machine == "x86_64" else f"qemu-{machine}"
     for old, new in VERSIONS[:1] if options.quick else VERSIONS:
         programs = {machine: os.path.join(os.path.dirname(folders[machine]), "tests", "evolution") for machine in (old, new)}
         done = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "evolution", "check_evolution.py"), programs[new],
-                               options.msrck, f"--old={programs[old]}", f"--old-emulator={emulator(old)}",
-                               f"--emulator={emulator(new)}"], stdin=subprocess.DEVNULL, check=False)
+                               options.msrck, f"--old={programs[old]}", f"--old-emulator={shlex.join(emulator_of(old))}",
+                               f"--emulator={shlex.join(emulator_of(new))}"], stdin=subprocess.DEVNULL, check=False)
         failures += done.returncode != 0
         print(f"versions, {old} to {new}: {'failed' if done.returncode else 'good'}", flush=True)
     return failures

@@ -10,6 +10,10 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+from emulation import emulator_of  # noqa: E402  (the path is set above)
+
 # Longest that anything may take on a busy machine; nothing that works comes near it.
 LONGEST = 300
 PLAIN_END = 0
@@ -40,7 +44,7 @@ class World:
 
     def command(self, machine, name):
         program = os.path.join(self.folders[machine], name)
-        return [program] if machine == "x86_64" else [f"qemu-{machine}", program]
+        return [*emulator_of(machine), program]
 
     def plain(self, name, arguments):
         return subprocess.run([os.path.join(self.folders["x86_64"], name + "_plain"), *arguments], check=True, stdin=subprocess.DEVNULL,

@@ -45,12 +45,12 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(HERE))
 
 from chance import add_seed_option  # noqa: E402
+from emulation import emulator_of  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(HERE))
 STOPPED = 75
 LONGEST_RUN = 300
 VERIFIED = 16                       # of so many checkpoints of a journey one is verified without the program
-EMULATED_SPACE = 4 << 30
 COMPILERS = {"x86_64": "gcc", "s390x": "s390x-linux-gnu-gcc", "i386": "i686-linux-gnu-gcc", "aarch64": "aarch64-linux-gnu-gcc"}
 
 
@@ -123,10 +123,7 @@ class Machine:
 
     def __init__(self, name, msrck_cc, build, extra):
         self.name = name
-        self.emulator = [] if name == "x86_64" else [f"qemu-{name}"]
-        if name in ("s390x", "aarch64"):
-            # The emulator keeps a table of all the address space that libmsrck reserves, which costs five times what the programs do.
-            self.emulator = ["prlimit", f"--as={EMULATED_SPACE}", *self.emulator]
+        self.emulator = emulator_of(name)
         self.compiler = [COMPILERS[name]]
         self.precompiler = [msrck_cc]
         self.tool = os.path.join(os.path.dirname(msrck_cc), "msrck")        # verifies checkpoints, unless it is None
