@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks that functions of the C library give to the program, or take from it and resize: the program resizes and frees them in the end. */
+/*
+ * Blocks that functions of the C library give to the program, or take from it and resize: the program resizes and frees them in the end.
+ * Each machine runs in a folder of its own, where the file that is read on another is not:
+ *
+ * note: unportable
+ */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
