@@ -46,7 +46,7 @@ FARTHEST = 14               # a stop is at most 2 to this poll-points after the 
 INCLUDE = "/usr/include/csmith"
 LONGEST_PLAIN_RUN = 2
 LONGEST_OTHER_RUN = 20
-runner.LONGEST_RUN = 60     # undisturbed these programs take a second or two
+runner.LONGEST_RUN = 150    # undisturbed these programs take a second or two; a large one is compiled for a minute
 # Of unions: they migrate between machines of one kind.
 CARRIED = "bytes are carried as they are"
 # What is emitted hardly depends on it, and the more often a program is compiled without, the more programs there are.
