@@ -6,6 +6,8 @@
 #include <uchar.h>
 #include <wchar.h>
 
+#include "../refusing_handlers.h"
+
 /* ---- Every scalar ---- */
 
 struct scalars {
@@ -306,19 +308,8 @@ Test(row_encoder, pointer_offsets_are_those_of_the_compiler)
 struct handle {
     unsigned char number, rest[7];
 };
-static int save_nothing(const void *object, void **bytes, size_t *length, void *context)
-{
-    (void)object, (void)bytes, (void)length, (void)context;
-    return 1;
-}
-static int restore_nothing(void *object, const void *bytes, size_t length, void *context)
-{
-    (void)object, (void)bytes, (void)length, (void)context;
-    return 1;
-}
-static const msrck_opaque_handlers handle_handlers = { save_nothing, restore_nothing, NULL };
 extern const msrck_type handle_type, cell_type, board_type;
-MSRCK_OPAQUE(handle_type, struct handle, &handle_handlers);
+MSRCK_OPAQUE(handle_type, struct handle, &refusing);
 
 struct cell {
     short kind;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "../refusing_handlers.h"
+
 /* ---- Types ---- */
 
 enum color { RED, GREEN = 5, BLUE = -1 };
@@ -49,20 +51,6 @@ MSRCK_STRUCT(flags_type, struct flags, MSRCK_BITS(struct flags, flags, ready, &m
              MSRCK_BITS(struct flags, flags, level, &msrck_int, 5));
 MSRCK_FLEXIBLE_STRUCT(packet_type, struct packet, MSRCK_FIELD(struct packet, length, &msrck_int),
                       MSRCK_FLEXIBLE(struct packet, data, &msrck_double));
-/* Descriptions need handlers; making files by hand never calls them. */
-static int refuse_save(const void *object, void **bytes, size_t *length, void *context)
-{
-    (void)object, (void)bytes, (void)length, (void)context;
-    return 1;
-}
-
-static int refuse_restore(void *object, const void *bytes, size_t length, void *context)
-{
-    (void)object, (void)bytes, (void)length, (void)context;
-    return 1;
-}
-
-static const msrck_opaque_handlers refusing = { refuse_save, refuse_restore, NULL };
 MSRCK_OPAQUE(handle_type, struct handle, &refusing);
 MSRCK_STRUCT(merge_live_type, struct merge_live, MSRCK_FIELD(struct merge_live, root, MSRCK_POINTER(&node_type)),
              MSRCK_FIELD(struct merge_live, spare, &msrck_int));

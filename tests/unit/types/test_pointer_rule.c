@@ -4,6 +4,8 @@
 
 #include "types/pointer_rule.h"
 
+#include "../refusing_handlers.h"
+
 struct header {
     int kind;
     struct header *next;
@@ -39,19 +41,6 @@ union overlay {
 };
 
 extern const msrck_type overlay_type;
-static int refuse_save(const void *object, void **bytes, size_t *length, void *context)
-{
-    (void)object, (void)bytes, (void)length, (void)context;
-    return 1;
-}
-
-static int refuse_restore(void *object, const void *bytes, size_t length, void *context)
-{
-    (void)object, (void)bytes, (void)length, (void)context;
-    return 1;
-}
-
-static const msrck_opaque_handlers refusing = { refuse_save, refuse_restore, NULL };
 MSRCK_OPAQUE(overlay_type, union overlay, &refusing);
 
 extern const msrck_type header_type, derived_type, embedding_type, other_type, vector_type, trailing_type, one_item_type;
