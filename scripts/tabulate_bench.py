@@ -30,8 +30,13 @@ def codec_rows(run):
             for row in run["codecs"]]
 
 
+def overhead_rows(run):
+    return [f"| {row['program']} | {row['plain_s']:.2f} | {row['migratable_s']:.2f} | {row['ratio']:.2f} | {row['limit']:.2f} |" for row in run["overhead"]]
+
+
 # What stands before each table, and what makes its rows.
-TABLES = [("## Against the limits", ratio_rows), ("## Times", time_rows), ("Time against size", scaling_rows), ("## Codecs", codec_rows)]
+TABLES = [("## Against the limits", ratio_rows), ("## Times", time_rows), ("Time against size", scaling_rows),
+          ("## What `msrck cc` costs", overhead_rows), ("## Codecs", codec_rows)]
 
 
 def with_rows(text, heading, rows):
