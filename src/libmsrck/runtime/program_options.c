@@ -346,13 +346,10 @@ static const struct option_row *find_row(const char *argument, const char **valu
 /* All of --checkpoint-... is ours, so that a misspelt option is told and not handed to the program. */
 static bool is_ours(const char *argument)
 {
-    static const char *const names[] = { "--resume", "--resume-report", "--resume-map", "--resume-key", "--resume-pointers" };
-    size_t length = strcspn(argument, "=");
+    const char *value;
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strlen(names[i]) == length && strncmp(argument, names[i], length) == 0)
-            return true;
-    return strncmp(argument, "--checkpoint-", 13) == 0;
+    return strncmp(argument, "--checkpoint-", 13) == 0 ||
+           (strncmp(argument, "--", 2) == 0 && find_row(argument, &value) != NULL);
 }
 
 /* Takes the option at arguments[*at], which may use the next argument too; *at is then the last one used. */
