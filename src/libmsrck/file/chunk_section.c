@@ -50,21 +50,18 @@ msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t len
     return MSRCK_OK;
 }
 
-/* More than CHUNK_RAW_TARGET, for heads and for what codecs want beyond the raw bytes. */
-#define PIECE_BYTES (CHUNK_LENT_BYTES / 2)
-
 void msrck_chunk_section_lend(struct chunk_section *chunk, struct large_pages *pages)
 {
-    unsigned char *bytes = chunk->bytes == NULL ? msrck_large_pages_take(pages, PIECE_BYTES) : NULL;
-    unsigned char *coded = chunk->coded.bytes == NULL ? msrck_large_pages_take(pages, PIECE_BYTES) : NULL;
+    unsigned char *bytes = chunk->bytes == NULL ? msrck_large_pages_take(pages, CHUNK_PIECE_BYTES) : NULL;
+    unsigned char *coded = chunk->coded.bytes == NULL ? msrck_large_pages_take(pages, CHUNK_PIECE_BYTES) : NULL;
 
     if (bytes != NULL) {
         chunk->bytes = bytes;
-        chunk->capacity = PIECE_BYTES;
+        chunk->capacity = CHUNK_PIECE_BYTES;
         chunk->lent = true;
     }
     if (coded != NULL)
-        msrck_buffer_lend(&chunk->coded, coded, PIECE_BYTES);
+        msrck_buffer_lend(&chunk->coded, coded, CHUNK_PIECE_BYTES);
 }
 
 bool msrck_chunk_section_borrow(struct chunk_section *chunk, struct sink *sink, size_t length)

@@ -35,7 +35,7 @@ void msrck_chunk_section_clear(struct chunk_section *chunk);        /* a zeroed 
 /* Makes room for `length` bytes of rows; what was there is lost. */
 msrck_result msrck_chunk_section_reserve(struct chunk_section *chunk, size_t length, msrck_error *error);
 /* What lending to one chunk takes. */
-#define CHUNK_LENT_BYTES (2 * ((size_t)CHUNK_RAW_TARGET + 4096))
+#define CHUNK_LENT_BYTES (2 * CHUNK_PIECE_BYTES)
 /* Lends memory from `pages`, where there is some, to a chunk that has none, for up to CHUNK_RAW_TARGET bytes of rows. */
 void msrck_chunk_section_lend(struct chunk_section *chunk, struct large_pages *pages);
 /* Takes memory of the sink for the rows instead; false when it has none. Valid until the next bytes are written. */

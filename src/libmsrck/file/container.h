@@ -21,6 +21,11 @@ struct file_header;
 #define FORMAT_MINOR 0u
 
 #define CHUNK_RAW_TARGET 262144u    /* a chunk holds as many whole rows as fit, at least one */
+/* Memory for a chunk, its heads, and what codecs want beyond the raw bytes. */
+#define CHUNK_PIECE_BYTES ((size_t)CHUNK_RAW_TARGET + 4096)
+/* Pieces for fewer bytes are not worth large pages; more threads take more address space than a small machine may have. */
+#define SMALLEST_LENT (CHUNK_RAW_TARGET / 2)
+#define MOST_THREADS_LENT 16u
 #define MOST_SECTIONS 16777216u     /* MSRCK_X_MAX_SECTIONS */
 
 /* Bits of must_understand. */

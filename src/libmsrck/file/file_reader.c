@@ -133,30 +133,22 @@ static msrck_result read_next(struct file_reader *reader, struct chunk *chunk, b
 /*
  * Whether the section that comes next is a chunk for the threads. Everything else, and everything that is wrong with
  * it, waits until its turn comes and read_next() gets to it. A single chunk that is stored as it is costs no more than
- * its checksum.
+ * its checksum. `head` is the chunk's then.
  */
-static bool is_for_threads(struct file_reader *reader)
+static bool is_for_threads(struct file_reader *reader, struct chunk_head *head)
 {
     const struct section_head *section = &reader->next.head;
     const unsigned char *bytes;
-    struct chunk_head head;
 
     if (reader->next.result != MSRCK_OK || strcmp(section->tag, "DATA") != 0 || section->length < CHUNK_HEAD_SIZE ||
         section->length > chunk_section_limit(reader) ||
         msrck_window_need(&reader->window, CHUNK_HEAD_SIZE, &bytes, NULL) != MSRCK_OK)
         return false;
-    msrck_chunk_head_decode(bytes, &head);
-    if (head.codec == CODEC_NONE && (reader->forward == NULL || msrck_chunk_ahead_under_way(reader->forward) == 0))
+    msrck_chunk_head_decode(bytes, head);
+    if (head->codec == CODEC_NONE && (reader->forward == NULL || msrck_chunk_ahead_under_way(reader->forward) == 0))
         return false;
-    return msrck_chunk_ahead_fits(section->length, head.raw_length);
+    return msrck_chunk_ahead_fits(section->length, head->raw_length);
 }
-
-/* Section and look-ahead of a chunk that is stored as it is. */
-#define STORED_PIECE ((size_t)CHUNK_RAW_TARGET + 4096)
-/* Buffers for less than this are not worth large pages. */
-#define SMALLEST_PIECE (CHUNK_RAW_TARGET / 2)
-/* More threads take more address space than a small machine may have. */
-#define MOST_THREADS_LENT 16u
 
 static void lend(struct large_pages *pages, struct byte_buffer *buffer, size_t length)
 {
@@ -170,35 +162,31 @@ static void lend(struct large_pages *pages, struct byte_buffer *buffer, size_t l
 static void lend_to(struct file_reader *reader, struct decoding *decoding, uint64_t stored, uint64_t raw)
 {
     struct large_pages *pages = &reader->pages;
-    bool reads = reader->window.memory == NULL && stored >= SMALLEST_PIECE && stored <= CHUNK_RAW_TARGET;
+    bool reads = reader->window.memory == NULL && stored >= SMALLEST_LENT && stored <= CHUNK_RAW_TARGET;
     unsigned char *piece;
 
-    if (pages->mapping == NULL && raw >= SMALLEST_PIECE && reader->threads <= MOST_THREADS_LENT)
-        msrck_large_pages_open(pages, (2 * (size_t)reader->threads + 1) * (STORED_PIECE + CHUNK_RAW_TARGET));
-    if (raw >= SMALLEST_PIECE && raw <= CHUNK_RAW_TARGET)
+    if (pages->mapping == NULL && raw >= SMALLEST_LENT && reader->threads <= MOST_THREADS_LENT)
+        msrck_large_pages_open(pages, (2 * (size_t)reader->threads + 1) * (CHUNK_PIECE_BYTES + CHUNK_RAW_TARGET));
+    if (raw >= SMALLEST_LENT && raw <= CHUNK_RAW_TARGET)
         lend(pages, &decoding->rows, CHUNK_RAW_TARGET);
     if (!reads)
         return;
-    lend(pages, &decoding->stored, STORED_PIECE);
-    piece = reader->window.lent ? NULL : msrck_large_pages_take(pages, STORED_PIECE);
+    lend(pages, &decoding->stored, CHUNK_PIECE_BYTES);
+    piece = reader->window.lent ? NULL : msrck_large_pages_take(pages, CHUNK_PIECE_BYTES);
     if (piece != NULL)
-        msrck_window_lend(&reader->window, piece, STORED_PIECE);
+        msrck_window_lend(&reader->window, piece, CHUNK_PIECE_BYTES);
 }
 
 /* Hands the chunk that comes next to the threads; false when it has to wait for its turn. */
-static bool submit_next(struct file_reader *reader)
+static bool submit_next(struct file_reader *reader, uint64_t raw_length)
 {
     const struct section_head *head = &reader->next.head;
     size_t length = (size_t)head->length + padding_of(head->length);
     const unsigned char *bytes;
     struct decoding *decoding = msrck_chunk_ahead_fill(reader->forward);
-    struct chunk_head chunk;
 
-    if (msrck_window_need(&reader->window, CHUNK_HEAD_SIZE, &bytes, NULL) != MSRCK_OK)
-        return false;
-    msrck_chunk_head_decode(bytes, &chunk);
     if (decoding != NULL)
-        lend_to(reader, decoding, head->length, chunk.raw_length);
+        lend_to(reader, decoding, head->length, raw_length);
     if (msrck_window_need(&reader->window, length, &bytes, NULL) != MSRCK_OK || decoding == NULL)
         return false;
     decoding->head = *head;
@@ -218,20 +206,22 @@ static bool submit_next(struct file_reader *reader)
 /* Keeps the threads busy, as far as the file and the bound of chunks under way go. */
 static void read_ahead(struct file_reader *reader)
 {
+    struct chunk_head head;
+
     if (reader->threads <= 1)
         return;
     if (reader->forward != NULL)
         msrck_chunk_ahead_release(reader->forward);
     for (;;) {
         know_next(reader);
-        if (!is_for_threads(reader))
+        if (!is_for_threads(reader, &head))
             return;
         if (reader->forward == NULL)
             reader->forward = msrck_chunk_ahead_new(reader, reader->threads);
         /* Without threads it is done by the caller's, as if they had not been asked for. */
         if (reader->forward == NULL)
             reader->threads = 1;
-        if (reader->forward == NULL || !submit_next(reader))
+        if (reader->forward == NULL || !submit_next(reader, head.raw_length))
             return;
     }
 }

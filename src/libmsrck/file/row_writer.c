@@ -70,10 +70,6 @@ static msrck_result make_room_for(struct file_writer *writer, size_t length, msr
     return result == MSRCK_OK ? msrck_chunk_section_reserve(writer->chunk, length, error) : result;
 }
 
-/* Chunks of fewer bytes are not worth large pages; more threads take more address space than a small machine may have. */
-#define SMALLEST_LENT (CHUNK_RAW_TARGET / 2)
-#define MOST_THREADS_LENT 16u
-
 static void lend(struct file_writer *writer, struct chunk_section *chunk, size_t length)
 {
     if (length < SMALLEST_LENT || length > CHUNK_RAW_TARGET || writer->threads > MOST_THREADS_LENT)
