@@ -11,50 +11,23 @@
 /* Where the way down has come to. */
 struct descent {
     const msrck_reader *reader;
-    struct byte_buffer *path;       /* NULL where nobody wants it */
+    struct byte_buffer *path;
     uint32_t target;
     unsigned steps_left;            /* nested unions could otherwise be tried for ever */
 };
 
 #define MOST_STEPS 65536u
 
-bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id)
-{
-    return msrck_type_may_stand_for(reader->metadata->types, target, id);
-}
-
-/* The last field that begins at or before the leaf and is not empty. */
-const struct ti_field *msrck_place_field(const msrck_reader *reader, const struct ti_type *type, uint64_t leaf)
-{
-    uint32_t low = 0, high = type->field_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (type->fields[middle].leaf <= leaf)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    while (low > 0) {
-        const struct ti_field *field = &type->fields[--low];
-        bool present = field->role == MSRCK_ROLE_PLAIN || field->role == MSRCK_ROLE_BITS;
-        if (present && leaf - field->leaf < reader_type(reader, field->type)->leaves)
-            return field;
-    }
-    return NULL;
-}
-
 static void put_field(struct byte_buffer *path, const char *name)
 {
     /* The members of an anonymous union are named like those of the struct around it. */
-    if (path != NULL && name[0] != '\0')
+    if (name[0] != '\0')
         msrck_buffer_printf(path, ".%s", name);
 }
 
 static void put_index(struct byte_buffer *path, uint64_t index)
 {
-    if (path != NULL)
-        msrck_buffer_printf(path, "[%llu]", (unsigned long long)index);
+    msrck_buffer_printf(path, "[%llu]", (unsigned long long)index);
 }
 
 static bool descend(struct descent *descent, uint32_t type, uint64_t leaf);
@@ -62,7 +35,7 @@ static bool descend(struct descent *descent, uint32_t type, uint64_t leaf);
 /* Any member may be meant: the active one is known to those who read the row, not here. */
 static bool descend_union(struct descent *descent, const struct ti_type *type, uint64_t leaf)
 {
-    size_t mark = descent->path == NULL ? 0 : descent->path->length;
+    size_t mark = descent->path->length;
 
     for (uint32_t i = 0; i < type->field_count; i++) {
         const struct ti_field *member = &type->fields[i];
@@ -71,8 +44,7 @@ static bool descend_union(struct descent *descent, const struct ti_type *type, u
         put_field(descent->path, member->name);
         if (descend(descent, member->type, leaf))
             return true;
-        if (descent->path != NULL)
-            descent->path->length = mark;
+        descent->path->length = mark;
     }
     return false;
 }
@@ -87,7 +59,7 @@ static bool descend(struct descent *descent, uint32_t type, uint64_t leaf)
     if (descent->steps_left == 0)
         return false;
     descent->steps_left--;
-    if (leaf == 0 && msrck_place_may_stand_for(descent->reader, descent->target, type))
+    if (leaf == 0 && msrck_type_may_stand_for(descent->reader->metadata->types, descent->target, type))
         return true;
     switch (entry->kind) {
     case MSRCK_KIND_ARRAY:
@@ -98,7 +70,7 @@ static bool descend(struct descent *descent, uint32_t type, uint64_t leaf)
         put_index(descent->path, leaf / leaves);
         return descend(descent, entry->element, leaf % leaves);
     case MSRCK_KIND_STRUCT:
-        field = msrck_place_field(descent->reader, entry, leaf);
+        field = msrck_type_field_at(descent->reader->metadata->types, entry, leaf);
         if (field == NULL || field->role == MSRCK_ROLE_BITS)
             return false;
         put_field(descent->path, field->name);

@@ -113,17 +113,11 @@ enum value_form {
 struct byte_buffer;
 
 /*
- * Whether a pointer to `target` may point to the leaf: the outermost such object that begins there is looked for.
- * `path` (may be NULL) receives the way to it.
+ * The way to the outermost object at the leaf that a pointer to `target` may point to, appended to `path`. False when
+ * there is none.
  */
 bool msrck_place_find(const msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
                       struct byte_buffer *path);
-
-/* Whether a pointer to `target` may point to the beginning of an object of type `id`. */
-bool msrck_place_may_stand_for(const msrck_reader *reader, uint32_t target, uint32_t id);
-
-/* The field of a struct that holds the leaf; NULL when none does. */
-const struct ti_field *msrck_place_field(const msrck_reader *reader, const struct ti_type *type, uint64_t leaf);
 
 /* ---- Numbers as text (reader_scalar_text.c) ---- */
 

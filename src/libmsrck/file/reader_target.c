@@ -2,6 +2,8 @@
 /* Following pointers: from a place to the value of the pointer's type that stands there. */
 #include "file/reader_state.h"
 
+#include "types/pointer_rule.h"
+
 /* A pointer to an array: elements of a block whose outer arrays were stripped, as a value of the array type. */
 static bool array_of_rows(msrck_reader *reader, const msrck_block_facts *block, uint64_t leaf, uint32_t target,
                           msrck_value *value)
@@ -37,7 +39,7 @@ static msrck_result step_down(msrck_value *value, uint64_t *leaf, msrck_error *e
         return msrck_value_element(value, at, value, error);
     case MSRCK_KIND_STRUCT:
         /* What is behind all other fields is the flexible member, the last one. */
-        field = *leaf < type->leaves ? msrck_place_field(reader, type, *leaf)
+        field = *leaf < type->leaves ? msrck_type_field_at(reader->metadata->types, type, *leaf)
                 : type->flexible != TI_VOID ? &type->fields[type->field_count - 1] : NULL;
         if (field == NULL)
             break;
@@ -75,7 +77,7 @@ msrck_result msrck_reader_value_at(msrck_reader *reader, uint64_t block, uint64_
         result = step_down(&place, &leaf, error);
     /* Each step goes one level of nesting down, so they end. */
     while (result == MSRCK_OK && (leaf != 0 || msrck_value_unnamed(&place) ||
-                                  !msrck_place_may_stand_for(reader, target, place.type)))
+                                  !msrck_type_may_stand_for(reader->metadata->types, target, place.type)))
         result = step_down(&place, &leaf, error);
     if (result == MSRCK_OK)
         *value = place;

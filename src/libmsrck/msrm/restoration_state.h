@@ -56,11 +56,11 @@ struct placed_extent {
 struct deferred_pointer { void **slot; uint64_t address; uint32_t declared; };
 struct deferred_handle { void *object; uint64_t address; uint32_t type; };
 
-/* Decoders by pair of types, owned. */
 /* A pointer to `declared` may lead to this leaf of such a block, both the program's types. */
 struct known_lead { uint32_t declared, type; uint64_t count, leaf; bool set; };
 enum { KNOWN_LEADS = 256 };
 
+/* Decoders by pair of types, owned. */
 struct decoder_entry { uint32_t file_type, type; bool live; struct row_decoder *decoder; };
 
 struct restoration {

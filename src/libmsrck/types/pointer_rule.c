@@ -173,8 +173,7 @@ static bool descend_union(struct lead *lead, const struct ti_type *entry, uint64
     return false;
 }
 
-/* The last field that begins at or before the leaf and holds it. Bit-fields have no address. */
-static bool descend_struct(struct lead *lead, const struct ti_type *entry, uint64_t leaf)
+const struct ti_field *msrck_type_field_at(const struct ti_table *types, const struct ti_type *entry, uint64_t leaf)
 {
     uint32_t low = 0, high = entry->field_count;
 
@@ -188,18 +187,19 @@ static bool descend_struct(struct lead *lead, const struct ti_type *entry, uint6
     }
     while (low > 0) {
         const struct ti_field *field = &entry->fields[--low];
+        bool present = field->role == MSRCK_ROLE_PLAIN || field->role == MSRCK_ROLE_BITS;
 
-        if ((field->role == MSRCK_ROLE_PLAIN || field->role == MSRCK_ROLE_BITS) &&
-            leaf - field->leaf < msrck_ti_get(lead->types, field->type)->leaves)
-            return field->role == MSRCK_ROLE_PLAIN && descend(lead, field->type, leaf - field->leaf);
+        if (present && leaf - field->leaf < msrck_ti_get(types, field->type)->leaves)
+            return field;
     }
-    return false;
+    return NULL;
 }
 
 /* Recursion is bounded by the nesting of types. */
 static bool descend(struct lead *lead, uint32_t type, uint64_t leaf)
 {
     const struct ti_type *entry = msrck_ti_get(lead->types, type);
+    const struct ti_field *field;
     uint64_t leaves;
 
     if (lead->steps_left == 0)
@@ -216,7 +216,9 @@ static bool descend(struct lead *lead, uint32_t type, uint64_t leaf)
         leaves = msrck_ti_get(lead->types, entry->element)->leaves;
         return leaves != 0 && leaf < entry->leaves && descend(lead, entry->element, leaf % leaves);
     case MSRCK_KIND_STRUCT:
-        return descend_struct(lead, entry, leaf);
+        /* Bit-fields have no address. */
+        field = msrck_type_field_at(lead->types, entry, leaf);
+        return field != NULL && field->role == MSRCK_ROLE_PLAIN && descend(lead, field->type, leaf - field->leaf);
     case MSRCK_KIND_UNION:
         return descend_union(lead, entry, leaf);
     default:

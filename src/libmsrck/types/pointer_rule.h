@@ -14,6 +14,9 @@ bool msrck_type_is_character(const struct ti_type *type);
 /* An object of type `there` may be looked at as one of `wanted`: the same, the other signedness, characters, pointers. */
 bool msrck_type_may_stand_for(const struct ti_table *types, uint32_t wanted, uint32_t there);
 
+/* The field of a struct that holds the leaf: the last that begins at or before it and is not empty. NULL when none does. */
+const struct ti_field *msrck_type_field_at(const struct ti_table *types, const struct ti_type *entry, uint64_t leaf);
+
 /*
  * A pointer to `target` may lead to leaf `leaf` of a block of `count` elements of `type` (trailing ones of a flexible
  * struct). True for what msrck_type_may_stand_for() allows at each level of nesting, for one past such an object, for elements of
