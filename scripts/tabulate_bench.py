@@ -17,7 +17,13 @@ def ratio_rows(run):
 def time_rows(run):
     return [f"| {result['workload']} ({result['size']}) | {name} | {found['collect'] / 1e6:.2f} | {found['restore'] / 1e6:.2f} | "
             f"{found['bytes'] / 1e6:.2f} | {found['peak_above_kib'] / 1024:.1f} |"
-            for result in run["results"] for name, found in result["contestants"].items()]
+            for result in run["results"] if not result["workload"].startswith("snapshot-") for name, found in result["contestants"].items()]
+
+
+def snapshot_rows(run):
+    return [f"| {result['workload'].removeprefix('snapshot-')} ({result['size']}) | {name} | {found['collect'] / 1e6:.0f} | {found['restore'] / 1e6:.0f} | "
+            f"{found['bytes'] / 1e6:.1f} |"
+            for result in run["results"] if result["workload"].startswith("snapshot-") for name, found in result["contestants"].items()]
 
 
 def scaling_rows(run):
@@ -36,7 +42,7 @@ def overhead_rows(run):
 
 # What stands before each table, and what makes its rows.
 TABLES = [("## Against the limits", ratio_rows), ("## Times", time_rows), ("Time against size", scaling_rows),
-          ("## What `msrck cc` costs", overhead_rows), ("## Codecs", codec_rows)]
+          ("## Against snapshots", snapshot_rows), ("## What `msrck cc` costs", overhead_rows), ("## Codecs", codec_rows)]
 
 
 def with_rows(text, heading, rows):
