@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "compile.h"
 #include "link.h"
@@ -93,6 +94,38 @@ static int compile_and_link(struct toolchain *toolchain)
     return worst;
 }
 
+/* A header makes a precompiled header, no program. */
+static bool has_header(const struct command_line *line)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        const struct argument *input = &line->arguments[i];
+        const char *dot = strrchr(input->text, '.');
+
+        if (input->kind == ARGUMENT_INPUT &&
+            (input->language != NULL ? strcmp(input->language, "c-header") == 0 : dot != NULL && strcmp(dot, ".h") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* The linker removes its output before anything else: that must not be a source. */
+static bool overwrites_input(const struct command_line *line)
+{
+    struct stat output, input;
+
+    if (line->output == NULL || stat(line->output, &output) != 0 || !S_ISREG(output.st_mode))
+        return false;
+    for (size_t i = 0; i < line->count; i++) {
+        const struct argument *argument = &line->arguments[i];
+
+        if (argument->kind == ARGUMENT_INPUT && stat(argument->text, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
+            fprintf(stderr, "msrck cc: %s: the input is the output as well\n", argument->text);
+            return true;
+        }
+    }
+    return false;
+}
+
 static int run(const struct command_line *line)
 {
     struct toolchain toolchain;
@@ -103,8 +136,10 @@ static int run(const struct command_line *line)
         return 0;
     }
     if (line->goal == GOAL_OTHER || (line->goal != GOAL_LINK && line->c_sources == 0) ||
-        (line->goal != GOAL_LINK && line->output != NULL && line->inputs > 1))
+        (line->goal != GOAL_LINK && line->output != NULL && line->inputs > 1) || has_header(line))
         return become_compiler(line);
+    if (overwrites_input(line))
+        return 1;
     status = toolchain_find(&toolchain, line);
     if (status == 0)
         status = line->goal == GOAL_LINK ? compile_and_link(&toolchain) : compile_each(&toolchain);

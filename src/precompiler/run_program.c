@@ -177,8 +177,8 @@ int program_become(const struct program_arguments *arguments)
     return 127;
 }
 
-/* The child; its standard output goes to `output` unless that is negative. A signal between fork and the note of the child's number must not be lost. */
-static pid_t start(const struct program_arguments *arguments, int output)
+/* The child; its standard output goes to `output`, its messages to `errors`, unless that is negative. A signal between fork and the note of the child's number must not be lost. */
+static pid_t start(const struct program_arguments *arguments, int output, int errors)
 {
     sigset_t all, before;
     pid_t child;
@@ -199,6 +199,8 @@ static pid_t start(const struct program_arguments *arguments, int output)
         sigprocmask(SIG_SETMASK, &before, NULL);
         if (output >= 0)
             dup2(output, STDOUT_FILENO);
+        if (errors >= 0)
+            dup2(errors, STDERR_FILENO);
         _exit(program_become(arguments));
     }
     running_child = child > 0 ? child : 0;
@@ -223,7 +225,16 @@ static int wait_for(pid_t child)
 
 int program_run(const struct program_arguments *arguments)
 {
-    return wait_for(start(arguments, -1));
+    return wait_for(start(arguments, -1, -1));
+}
+
+int program_run_quietly(const struct program_arguments *arguments)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), status = wait_for(start(arguments, -1, nowhere));
+
+    if (nowhere >= 0)
+        close(nowhere);
+    return status;
 }
 
 int program_ask(const struct program_arguments *arguments, char **output)
@@ -237,7 +248,7 @@ int program_ask(const struct program_arguments *arguments, char **output)
     *output = NULL;
     if (pipe(ends) != 0)
         return 127;
-    child = start(arguments, ends[1]);
+    child = start(arguments, ends[1], -1);
     close(ends[1]);
     while ((got = read(ends[0], chunk, sizeof chunk)) > 0 || (got < 0 && errno == EINTR))
         if (got > 0)

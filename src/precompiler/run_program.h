@@ -25,7 +25,9 @@ void program_free(struct program_arguments *arguments);
 
 /* Runs it and waits. Its exit status; 128 + N where signal N ended it; 127 after a message where it cannot be run. */
 int program_run(const struct program_arguments *arguments);
-/* The same; what it writes to standard output, without newlines at its end, becomes *output, for free(). */
+/* The same, without its messages. */
+int program_run_quietly(const struct program_arguments *arguments);
+/* As program_run(); what it writes to standard output, without newlines at its end, becomes *output, for free(). */
 int program_ask(const struct program_arguments *arguments, char **output);
 /* Becomes that program. Returns 127 after a message. */
 int program_become(const struct program_arguments *arguments);

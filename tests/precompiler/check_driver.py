@@ -113,6 +113,61 @@ class Transparent(DriverCase):
         self.assertEqual(ours.stderr, theirs.stderr)
         self.cc("-Werror", *options, code=1)
 
+    def files(self):
+        return {os.path.relpath(os.path.join(top, name), self.folder) for top, _, names in os.walk(self.folder) for name in names if top != self.temporary}
+
+    def same_messages(self, *options, code=0, compiler="cc"):
+        ours, theirs = self.cc("--cc", compiler, *options, code=code), self.run_program(compiler, *options, code=code)
+        self.assertEqual(ours.stderr, theirs.stderr)
+        return ours.stderr
+
+    def test_warnings_are_about_the_source_and_not_its_preprocessed_text(self):
+        self.write("warn.h", "static inline int twice(int n) { int unused; return n * 2; }\n")
+        self.write("warn.c", "#warning look\n#include <stdio.h>\n#include \"warn.h\"\n#define LARGER(a, b) ((a) > (b) ? (a) : (b))\n#define LARGER(a, b) (a)\n"
+                   "#pragma unheard of\nint f(int n, unsigned m);\nint f(int n, unsigned m)\n{\n    switch (n) {\n    case 1:\n        printf(\"%s\\n\", n);\n        /* fall through */\n"
+                   "    case 2:\n        m++;\n    case 3:\n        return twice(LARGER(n, m));\n    }\n    return 0;\n}\n")
+        for compiler in ("gcc", "clang-19"):
+            if shutil.which(compiler) is not None:
+                self.assertIn("warn.c", self.same_messages("-O2", "-Wall", "-Wextra", "-c", "warn.c", compiler=compiler))
+                self.same_messages("-c", "warn.c", compiler=compiler)
+                self.same_messages("-Wall", "-Werror", "-MMD", "-c", "warn.c", code=1, compiler=compiler)
+        self.same_messages("-Wall", "-fanalyzer", "-flto", "--coverage", "-c", "warn.c")
+        # The pragmas of msrck are known, others are not where there are none.
+        self.write("known.c", "int f(int n);\nint f(int n)\n{\n#pragma msrck poll\n    return n;\n}\n")
+        self.assertEqual(self.cc("-Wall", "-Werror", "-c", "known.c").stderr, "")
+
+    def test_preprocessed_text_keeps_its_own_places(self):
+        self.write("text.i", "int f(void)\n{\n    return undeclared;\n}\n")
+        self.assertIn("text.i:3:12", self.same_messages("-c", "text.i", code=1))
+        self.write("text.i", "int f(void)\n{\n    return 1;\n}\n")
+        self.cc("-fpreprocessed", "-c", "text.i")
+
+    def test_no_files_but_those_of_the_compiler(self):
+        for options in (["--coverage", "-fstack-usage", "-c", "main.c"], ["--coverage", "-gsplit-dwarf", "-fstack-usage", "main.c", "value.c", "-o", "program"],
+                        ["-fdump-tree-optimized", "-c", "value.c"], ["-gsplit-dwarf", "-c", "main.c", "-o", "tmp/main.o"]):
+            found = []
+            for command in ([MSRCK, "cc"], ["cc"]):
+                before = self.files()
+                self.run_program(*command, "-DADDED=1", *options)
+                found.append(self.files() - before)
+                for name in found[-1]:
+                    os.unlink(os.path.join(self.folder, name))
+            self.assertEqual(found[0], found[1])
+
+    def test_a_source_is_not_overwritten(self):
+        before = self.read("value.c")
+        self.assertIn("value.c", self.cc("value.c", "-DADDED=1", "-o", "value.c", code=1).stderr)
+        self.assertEqual(self.read("value.c"), before)
+
+    def test_headers_are_precompiled_by_the_compiler(self):
+        self.cc("-x", "c-header", "value.h")
+        self.assertIn("value.h.gch", os.listdir(self.folder))
+
+    def test_options_of_the_linker_are_not_those_of_the_compiler(self):
+        clang = shutil.which("clang-19") or self.skipTest("no clang-19")
+        self.assertEqual(self.cc("--cc", clang, "-DADDED=1", "-no-pie", "-s", "main.c", "value.c", "-o", "program").stderr, "")
+        self.output("program", code=7)
+
     def test_what_a_configure_script_tries_links_or_fails_as_it_should(self):
         self.write("conftest.c", "char sqrt();\nint main(void)\n{\nreturn sqrt();\n  ;\n  return 0;\n}\n")
         self.cc("-o", "conftest", "-g", "-O2", "conftest.c", "-lm")
@@ -131,6 +186,16 @@ class Transparent(DriverCase):
         self.assertIn(" value.h\n", text)
         self.cc("-c", "-DADDED=1", "-MD", "-MF", "named.d", "-MT", "target", "value.c")
         self.assertTrue(self.read("named.d").startswith("target: value.c "))
+
+    def test_dependency_files_are_those_of_the_compiler(self):
+        for name, *options in (("value.d", "-MMD", "-MP", "-c", "value.c"), ("tmp/value.d", "-MD", "-c", "value.c", "-o", "tmp/value.o"),
+                               ("value.d", "-MMD", "-S", "value.c"), ("value.d", "-MMD", "value.c", "-shared", "-fPIC", "-o", "value.so"),
+                               ("value.d", "-Wp,-MMD,value.d", "-c", "value.c"), ("value.d", "-Wp,-MD,value.d,-MP", "-c", "value.c")):
+            found = []
+            for command in ([MSRCK, "cc"], ["cc"]):
+                self.run_program(*command, "-DADDED=1", *options)
+                found.append(" ".join(self.read(name).replace("\\\n", " ").split()))
+            self.assertEqual(found[0], found[1], options)
 
     def test_a_makefile_builds_side_by_side(self):
         self.write("Makefile", "CFLAGS = -O1 -DADDED=1 -MMD\nprogram: main.o value.o\n\t$(CC) -o $@ $^ $(LDLIBS)\n-include *.d\n")
