@@ -50,6 +50,20 @@ extern const struct msrck_cc_file *const __stop_msrck_files[] __attribute__((wea
 /* Before msrck_cc_main(). What memory does not suffice for keeps its name, which msrck_init() then refuses. */
 void msrck_cc_tell_files_apart(const struct msrck_cc_file *const *files, const struct msrck_cc_file *const *end);
 
+/*
+ * What one link makes, the program or a shared library of it, with the tables of the objects in it. A shared library adds its own before main() runs, by a constructor that
+ * `msrck cc -shared` puts into it. What is loaded later is no part of the state.
+ */
+struct msrck_cc_module {
+    msrck_program tables;
+    const struct msrck_cc_file *const *files, *const *files_end;
+    const char *name;               /* "libpart" */
+    struct msrck_cc_module *next;
+};
+void msrck_cc_add_module(struct msrck_cc_module *module);
+/* msrck_cc_main() with the tables of the program and of its shared libraries, whose files are told apart before. */
+int msrck_cc_run(int count, char **values, char **environment, int (*program)(int, char **, char **), struct msrck_cc_module *own);
+
 /* Declared where the compiler can tell padding: the pre-compiler looks for the name. */
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)

@@ -49,8 +49,7 @@ void program_main_pass(struct unit *unit)
                 arguments[count], nothing ? "return 0;" : "");
     unit_append(unit, "int msrck_start(int, char **, char **) __asm__(\"main\");\n"
                       "__attribute__((used)) int msrck_start(int count, char **values, char **environment)\n"
-                      "{ static const msrck_program tables = { __start_msrck_types, __stop_msrck_types, __start_msrck_functions, __stop_msrck_functions,\n"
-                      "  __start_msrck_globals, __stop_msrck_globals, __start_msrck_frames, __stop_msrck_frames };\n"
-                      "  msrck_cc_tell_files_apart(__start_msrck_files, __stop_msrck_files);\n"
-                      "  return msrck_cc_main(count, values, environment, msrck_call_main, &tables); }\n");
+                      "{ static struct msrck_cc_module program = { { __start_msrck_types, __stop_msrck_types, __start_msrck_functions, __stop_msrck_functions,\n"
+                      "  __start_msrck_globals, __stop_msrck_globals, __start_msrck_frames, __stop_msrck_frames }, __start_msrck_files, __stop_msrck_files, \"\", (void *)0 };\n"
+                      "  return msrck_cc_run(count, values, environment, msrck_call_main, &program); }\n");
 }

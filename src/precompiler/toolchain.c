@@ -108,7 +108,7 @@ static char *first_readable(char **candidates, size_t count)
 
 static int find_prelude(struct toolchain *toolchain)
 {
-    char *own = own_directory(), *built = setting(own, "include"), *candidates[4] = { NULL, NULL, NULL, NULL };
+    char *own = own_directory(), *built = setting(own, "include"), *candidates[4] = { NULL, NULL, NULL, NULL }, *found;
     const char *given = toolchain->line->include;
 
     if (given != NULL)
@@ -119,7 +119,10 @@ static int find_prelude(struct toolchain *toolchain)
         candidates[2] = storage_format("%s/../include/msrck/precompiled.h", own);
         candidates[3] = storage_format("%s/../../include/msrck/precompiled.h", own);
     }
-    toolchain->prelude = first_readable(candidates, 4);
+    found = first_readable(candidates, 4);
+    /* Compilers shorten paths with "..", too, where they name headers. */
+    toolchain->prelude = found != NULL ? realpath(found, NULL) : NULL;
+    free(found);
     free(own);
     free(built);
     if (toolchain->prelude != NULL)

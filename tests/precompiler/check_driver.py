@@ -249,6 +249,62 @@ class Transparent(DriverCase):
         self.assertEqual(stopped.stdout + resumed.stdout, self.run_program("sh", "-c", run).stdout)
 
 
+class SharedLibraries(DriverCase):
+    LIBRARY = ("#include <stdio.h>\n#include <stdlib.h>\nstruct item { struct item *next; const char *text; int n; };\nstatic struct item *head;\nint counter;\nstatic int calls;\n"
+               "static int twice(int n) { return 2 * n; }\nstatic int (*chosen)(int) = twice;\nint copied(int n);\n"
+               "static int deep(int n, struct item *above)\n{\n    struct item own = { above, \"of the library\", n };\n    if (n == 0) {\n        int sum = 0;\n"
+               "        for (struct item *i = &own; i != NULL; i = i->next)\n            sum += i->text[i->n] + counter;\n        return sum;\n    }\n"
+               "    return deep(n - 1, &own) + chosen(n);\n}\n"
+               "void push(const char *text)\n{\n    struct item *new = malloc(sizeof *new);\n    new->next = head;\n    new->text = text;\n    new->n = ++calls;\n    head = new;\n}\n"
+               "int walk(int rounds, int (*visit)(const char *, int))\n{\n    int sum = copied(1);\n    for (int i = 0; i < rounds; i++) {\n        static int before;\n"
+               "        for (struct item *k = head; k != NULL; k = k->next)\n            sum += visit(k->text, k->n);\n        sum += deep(i, NULL) + before;\n        before = i;\n"
+               "        printf(\"%d: %d\\n\", i, sum);\n    }\n    return sum;\n}\n")
+    PROGRAM = ("#include <stdio.h>\nvoid push(const char *text);\nint walk(int rounds, int (*visit)(const char *, int));\nint copied(int n);\nextern int counter;\n"
+               "static int twice(int n) { return 3 * n; }\nstatic int (*own)(int) = twice;\nstatic int visit(const char *text, int n)\n{\n    int sum = 0;\n"
+               "    for (int i = 0; i < n; i++) {\n        sum += text[0] * own(i);\n        counter++;\n    }\n    return sum;\n}\n"
+               "int main(void)\n{\n    for (int r = 0; r < 2; r++) {\n        int walked, once;\n        push(r != 0 ? \"one\" : \"zero\");\n        walked = walk(3, visit);\n"
+               "        once = copied(r);\n        printf(\"%d %d %d\\n\", walked, once, counter);\n    }\n    return 0;\n}\n")
+    COPIED = "static int calls;\nint copied(int n) { return n * 100 + ++calls; }\n"
+
+    def build(self, *options):
+        """The program and a library, both with a copy of a static library."""
+        self.write("library.c", self.LIBRARY)
+        self.write("program.c", self.PROGRAM)
+        self.write("copied.c", self.COPIED)
+        self.cc("-O1", "-fPIC", "-c", "copied.c")
+        self.run_program("ar", "rc", "libcopied.a", "copied.o")
+        self.cc("-O1", "-shared", "-fPIC", "library.c", "-L.", "-lcopied", "-o", "liblibrary.so", *options)
+        self.cc("-O1", "program.c", "-L.", "-lcopied", "-llibrary", "-Wl,-rpath,$ORIGIN", "-o", "program")
+
+    def check_points(self, points):
+        whole = self.output("program")
+        for point in points:
+            stopped = self.output("program", f"--checkpoint-at={point}", "--checkpoint-stop", "--checkpoint-to=file.msrck")
+            self.assertNotEqual(stopped, whole)
+            self.assertEqual(stopped + self.output("program", "--resume=file.msrck"), whole, point)
+
+    def test_poll_points_in_them_are_honoured(self):
+        self.build()
+        self.run_program("cc", "-O1", "program.c", "library.c", "copied.c", "-o", "plain")
+        self.assertEqual(self.output("program"), self.output("plain"))
+        self.check_points(range(1, 25, 2))
+
+    def test_copies_of_static_libraries_have_state_of_their_own(self):
+        self.build("-Wl,-Bsymbolic-functions", "-Wl,-z,defs")
+        self.check_points((3, 9, 14, 20))
+
+    def test_without_poll_points_in_it_one_serves_programs_that_were_built_without(self):
+        self.cc("-shared", "-fPIC", "-DADDED=1", "value.c", "-o", "libvalue.so")
+        self.run_program("cc", "main.c", "-L.", "-lvalue", "-Wl,-rpath,$ORIGIN", "-o", "program")
+        self.assertEqual(self.output("program", code=7).split()[0], "3")
+
+    def test_one_that_another_linker_made_is_named_when_a_checkpoint_fails(self):
+        self.build()
+        self.cc("-c", "-fPIC", "library.c")
+        self.run_program("cc", "-shared", "library.o", "-o", "liblibrary.so")
+        self.assertIn("walk", self.run_program(os.path.join(self.folder, "program"), "--checkpoint-at=3", "--checkpoint-to=file.msrck").stderr)
+
+
 class Own(DriverCase):
     def test_emitted_text_is_kept_when_asked(self):
         self.cc("-c", "-DADDED=1", "--keep", "value.c", "-o", "sub.o")

@@ -114,7 +114,7 @@ msrck_result msrck_frame_stack_push(struct frame_stack *stack, const struct prog
     msrck_result result;
 
     if (number == UINT32_MAX)
-        return msrck_fail(error, MSRCK_MISUSE, "the frame table of function '%s' is not in the program's section",
+        return msrck_fail(error, MSRCK_MISUSE, "the frame table of function '%s' is neither in the program's section nor in that of a shared library that msrck cc linked and the program started with",
                           table->function);
     if (point < 1 || (unsigned)point > table->point_count)
         return msrck_fail(error, MSRCK_MISUSE, "function '%s' has no point %d", table->function, point);
