@@ -72,6 +72,21 @@ static void change_call(struct unit *unit, CXCursor call, const char *name, cons
     }
 }
 
+/* Nothing is known of the function but that it may call one of the program's. */
+static bool gets_function(CXCursor call)
+{
+    int count = clang_Cursor_getNumArguments(call);
+
+    for (int i = 0; i < count; i++) {
+        CXType type = clang_getCanonicalType(clang_getCursorType(cursor_unwrapped(clang_Cursor_getArgument(call, (unsigned)i))));
+        enum CXTypeKind kind = type.kind == CXType_Pointer ? clang_getCanonicalType(clang_getPointeeType(type)).kind : type.kind;
+
+        if (kind == CXType_FunctionProto || kind == CXType_FunctionNoProto)
+            return true;
+    }
+    return false;
+}
+
 /* ---- Names of functions ---- */
 
 /* Whether the name stands where a function is called. */
@@ -190,6 +205,8 @@ static void visit(source_walk *walk, CXCursor cursor)
     known = library_function_find(name);
     if (known != NULL)
         change_call(walk->unit, cursor, name, known);
+    else if (gets_function(cursor))
+        hold(walk->unit, cursor, name);
 }
 
 void library_calls_pass(struct unit *unit)

@@ -306,6 +306,24 @@ class SharedLibraries(DriverCase):
 
 
 class Own(DriverCase):
+    def test_callbacks_of_other_libraries_take_no_checkpoint_and_harm_nothing(self):
+        os.mkdir(os.path.join(self.folder, "other"))
+        self.write("other/each.h", "int each(int n, int (*f)(int, void *), void *context);\n")
+        self.write("each.c", '#include "other/each.h"\nint each(int n, int (*f)(int, void *), void *context)\n{\n    int sum = 0;\n'
+                   "    for (int i = 0; i < n; i++)\n        sum += f(i, context);\n    return sum;\n}\n")
+        self.write("loop.c", "#include <stdio.h>\n#include <each.h>\nstatic int visit(int n, void *context)\n{\n    int *total = context;\n    for (int i = 0; i < 3; i++) {\n"
+                   "#pragma msrck poll\n        printf(\"%d %d\\n\", n, i);\n        *total += i * n;\n    }\n    return n;\n}\n"
+                   "int main(void)\n{\n    int total = 0;\n    for (int i = 0; i < 4; i++) {\n        int sum = each(3, visit, &total);\n        printf(\"%d %d\\n\", sum, total);\n    }\n"
+                   "    return 0;\n}\n")
+        self.run_program("cc", "-c", "each.c")
+        told = self.cc("-isystem", "other", "--report", "loop.c", "each.o", "-o", "loop").stdout
+        self.assertRegex(told, r"loop\.c:17:\d+: each: poll-points in the functions it calls take no checkpoint")
+        whole = self.output("loop")
+        for point in range(1, 4):
+            stopped = self.output("loop", f"--checkpoint-at={point}", "--checkpoint-stop", "--checkpoint-to=file.msrck")
+            self.assertNotEqual(stopped, whole)
+            self.assertEqual(stopped + self.output("loop", "--resume=file.msrck"), whole, point)
+
     def test_emitted_text_is_kept_when_asked(self):
         self.cc("-c", "-DADDED=1", "--keep", "value.c", "-o", "sub.o")
         self.assertIn("value.c", self.read("sub.msrck.c"))

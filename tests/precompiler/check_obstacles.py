@@ -80,6 +80,13 @@ OBSTACLES = [
     ("sink = atexit(abort);", "functions for the end of the program"),
     ("sink = timezone != 0;", "variables of the C library"),
     ("const void *from = kept; memcpy(bytes, from, (size_t)sink);", "values of any type are copied"),
+    ("sink = setuid(0);", "the process's settings"),
+    ("sink = putenv(NULL);", "the process's settings"),
+    ("kept = fdopendir(3);", "a directory stream"),
+    ("sink = (int)syscall(39);", "what a system call leaves behind"),
+    ("sink = lockf(1, F_LOCK, 1);", "locks of files"),
+    ("sink = mkostemp((char *)bytes, 0);", "a file descriptor"),
+    ("sink = mprotect(kept, 1, PROT_READ);", "memory mappings"),
     ("kept = localeconv();", "the result lies in memory of the C library"),
 ]
 
