@@ -69,13 +69,40 @@ int msrck_cc_vasprintf(char **text, const char *format, __builtin_va_list argume
 
 /* ---- Unions of which nothing tells the active member ------------------------------------------------------- */
 
-/* The callbacks of a union of numbers as an opaque handle; `context` is this. A machine where its bytes mean something else refuses them. */
-struct msrck_cc_bytes {
-    __SIZE_TYPE__ size;
-    int long_double;               /* whether a member has one, whose format differs most */
-};
+/*
+ * The callbacks of a union of numbers as an opaque handle. A machine where its bytes mean something else refuses them. `context` is a number, so that all files agree: twice the size, and one
+ * more where a member has a long double, whose format differs most.
+ */
 int msrck_cc_save_bytes(const void *object, void **bytes, __SIZE_TYPE__ *length, void *context);
 int msrck_cc_restore_bytes(void *object, const void *bytes, __SIZE_TYPE__ length, void *context);
+/* Refuses to save: of a union that may hold a pointer. */
+int msrck_cc_refuse_untold(const void *object, void **bytes, __SIZE_TYPE__ *length, void *context);
+
+/*
+ * What the code of one file shows of the tag of a union in a struct. The tables of one name are put together: each file shows a part. Bits of the masks are members, counted from 0 (at most 64).
+ */
+struct msrck_cc_seen_tag {
+    long long value;                /* of the tag */
+    __SIZE_TYPE__ member;
+};
+struct msrck_cc_union_tags {
+    const char *name;               /* "struct value.as" */
+    __SIZE_TYPE__ members;          /* how many the union has */
+    const struct msrck_cc_seen_tag *seen;       /* ascending; a value stands there once for each member it was seen with */
+    __SIZE_TYPE__ count;
+    unsigned long long others;      /* members that are taken when the tag has some other value */
+    unsigned long long used;        /* members that are taken with no regard to the tag */
+    int numbers;                    /* no member has a pointer */
+    struct msrck_cc_union_tags *first, *next, *other;   /* of the same name, and of another one; set by msrck_cc_union_tags_add() */
+};
+/* Enters a table, which stays where it is. Before main(). */
+void msrck_cc_union_tags_add(struct msrck_cc_union_tags *tags);
+/*
+ * The active member when the tag has this value: -1 for none, `members` where the code does not tell. A value that no code asks for belongs to the one member that is taken for other
+ * values, and to none where there is no such one. Code does not tell where some member goes with no value at all, but is taken: it may be the one of this value, and of
+ * numbers, a second view of any.
+ */
+long long msrck_cc_active_member(const struct msrck_cc_union_tags *tags, long long value);
 
 /* ---- What the C library keeps for itself -------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "pragma_table.h"
 #include "record_names.h"
 #include "type_tables.h"
+#include "union_tags.h"
 #include "unit_state.h"
 
 static enum CXVisitorResult collect(CXCursor field, CXClientData data)
@@ -174,11 +175,16 @@ struct union_choice union_choice_of(struct unit *unit, CXCursor field)
     return choice;
 }
 
+bool union_has_pragma(struct unit *unit, CXCursor field)
+{
+    return union_pragma(unit, field, "tag") != NULL || union_pragma(unit, field, "member") != NULL;
+}
+
 bool union_is_told(struct unit *unit, CXCursor field)
 {
     CXCursor definition = record_definition(clang_getCursorType(field));
 
-    if (union_pragma(unit, field, "tag") != NULL)
+    if (union_pragma(unit, field, "tag") != NULL || guessed_union_of(unit, field) != NULL)
         return true;
     /* A member that is stated for the type stands for all of them, whatever is around it. */
     return record_pragma(unit, definition, "member") == NULL && union_pragma(unit, field, "member") != NULL;
@@ -197,4 +203,28 @@ const char *record_shown(struct unit *unit, CXCursor definition)
     if (given != NULL)
         return given->arguments;
     return name != NULL && name->shown != NULL ? name->shown : record_spelling(unit, definition);
+}
+
+struct enumerator_search {
+    long long value;
+    CXCursor found;
+};
+
+static enum CXChildVisitResult find_enumerator(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct enumerator_search *search = data;
+
+    (void)parent;
+    if (clang_getCursorKind(cursor) != CXCursor_EnumConstantDecl || clang_getEnumConstantDeclValue(cursor) != search->value)
+        return CXChildVisit_Continue;
+    search->found = cursor;
+    return CXChildVisit_Break;
+}
+
+const char *enumerator_name(struct unit *unit, CXCursor enumeration, long long value)
+{
+    struct enumerator_search search = { value, clang_getNullCursor() };
+
+    clang_visitChildren(enumeration, find_enumerator, &search);
+    return clang_Cursor_isNull(search.found) ? NULL : unit_keep_string(unit, clang_getCursorSpelling(search.found));
 }

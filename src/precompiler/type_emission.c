@@ -5,6 +5,7 @@
 
 #include "record_names.h"
 #include "type_tables.h"
+#include "union_tags.h"
 #include "unit_state.h"
 
 /* A record whose members are being written. */
@@ -68,7 +69,9 @@ static void add_choice(struct emission *e, CXCursor field)
 {
     struct union_choice choice = union_choice_of(e->unit, field);
 
-    if (choice.tag != NULL) {
+    if (guessed_union_of(e->unit, field) != NULL)
+        text_add_format(&e->fields, ", .choose = %s", union_tags_emit(e->unit, field, e->spelling));
+    else if (choice.tag != NULL) {
         text_add(&e->fields, ", .tag_field = ");
         add_quoted(&e->fields, choice.tag);
     } else if (choice.constant != NULL)
@@ -92,6 +95,7 @@ static const char *member_reference(struct emission *e, CXCursor field, CXType t
     definition = record_definition(type);
     entry = type_entry_find(e->unit, ENTRY_RECORD, unit_format(e->unit, "%u", unit_range(e->unit, definition).begin), "union", &added);
     entry->definition = definition;
+    entry->guessed = entry->guessed || guessed_union_of(e->unit, field) != NULL;
     return entry->expression;
 }
 
@@ -205,6 +209,7 @@ static void emit_nameless(struct emission *e, CXCursor field, enum entry_kind ki
     entry->definition = definition;
     entry->outer = named_outer(e);
     entry->base = kind == ENTRY_ANONYMOUS_UNION ? e->base : first;
+    entry->guessed = kind == ENTRY_ANONYMOUS_UNION && guessed_union_of(unit, field) != NULL;
     text_add(&e->fields, "  { .name = ");
     add_quoted(&e->fields, kind == ENTRY_ANONYMOUS_UNION ? "" : first);
     text_add_format(&e->fields, ", .type = %s", entry->expression);
@@ -231,6 +236,21 @@ static void emit_anonymous(struct emission *e, CXCursor field)
         emit_nameless(e, field, ENTRY_ANONYMOUS_UNION);
     else
         emit_untold(e, definition);
+}
+
+/* Stands for a union whose tag has a value that the program's code says nothing of: its bytes, or nothing where it may hold pointers. */
+static void emit_untold_member(struct emission *e)
+{
+    CXCursor definition = e->entry->definition;
+    const char *first = record_place_name(e->unit, definition);
+    bool added;
+    struct type_entry *entry = type_entry_find(e->unit, ENTRY_UNION_UNTOLD, unit_format(e->unit, "%u", unit_range(e->unit, definition).begin), "untold", &added);
+
+    entry->definition = definition;
+    entry->outer = named_outer(e);
+    text_add(&e->fields, "  { .name = \"untold\"");
+    add_offset(e, first);
+    text_add_format(&e->fields, ", .size = %lld, .type = %s, .tag = %zu },\n", clang_Type_getSizeOf(clang_getCursorType(definition)), entry->expression, e->index + 1);
 }
 
 static void emit_members(struct emission *e, CXCursor definition)
@@ -291,6 +311,8 @@ static void emit_record(struct unit *unit, const struct type_entry *entry)
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
+    if (entry->guessed)
+        emit_untold_member(&e);
     emit_fields(unit, entry, &e.fields);
     if (clears)
         unit_append(unit, "static void %s_clear(void *object) { __builtin_clear_padding((%s *)object); }\n", entry->identifier, e.spelling);
@@ -336,6 +358,8 @@ static void emit_anonymous_union(struct unit *unit, const struct type_entry *ent
     text_builder shown = { NULL, 0, 0 };
 
     emit_members(&e, entry->definition);
+    if (entry->guessed)
+        emit_untold_member(&e);
     emit_fields(unit, entry, &e.fields);
     add_quoted(&shown, unit_format(unit, "union of %s.%s", record_shown(unit, entry->outer), record_place_name(unit, entry->definition)));
     unit_append(unit, "static const msrck_type %s = { .kind = 6, .unit = msrck_unit_name, .name = %s,\n"
@@ -389,17 +413,18 @@ static void emit_union_bytes(struct unit *unit, const struct type_entry *entry)
 {
     CXType type = clang_getCursorType(entry->definition);
     struct union_content content = union_content_of(unit, entry->definition);
+    const char *as = entry->kind == ENTRY_UNION_BYTES ? "as bytes" : "that its tag does not tell of";
+    bool refused = content.kind != UNION_BYTES;
     text_builder shown = { NULL, 0, 0 };
 
-    if (clang_Cursor_isNull(entry->outer))
-        add_quoted(&shown, unit_format(unit, "%s as bytes", record_shown(unit, entry->definition)));
+    if (clang_Cursor_isAnonymousRecordDecl(entry->definition))
+        add_quoted(&shown, unit_format(unit, "union of %s.%s %s", record_shown(unit, entry->outer), record_place_name(unit, entry->definition), as));
     else
-        add_quoted(&shown, unit_format(unit, "union of %s.%s as bytes", record_shown(unit, entry->outer), record_place_name(unit, entry->definition)));
-    unit_append(unit, "static const struct msrck_cc_bytes %s_bytes = { %lld, %d };\n"
-                      "static const msrck_opaque_handlers %s_handlers = { msrck_cc_save_bytes, msrck_cc_restore_bytes, (void *)&%s_bytes };\n"
+        add_quoted(&shown, unit_format(unit, "%s %s", record_shown(unit, entry->definition), as));
+    unit_append(unit, "static const msrck_opaque_handlers %s_handlers = { %s, msrck_cc_restore_bytes, (void *)%lld };\n"
                       "static const msrck_type %s = { .kind = 9, .unit = msrck_unit_name, .name = %s, .size = %lld, .alignment = %lld, .handlers = &%s_handlers };\n",
-                entry->identifier, clang_Type_getSizeOf(type), content.long_double, entry->identifier, entry->identifier, entry->identifier, shown.text,
-                clang_Type_getSizeOf(type), clang_Type_getAlignOf(type), entry->identifier);
+                entry->identifier, refused ? "msrck_cc_refuse_untold" : "msrck_cc_save_bytes", 2 * clang_Type_getSizeOf(type) + content.long_double,
+                entry->identifier, shown.text, clang_Type_getSizeOf(type), clang_Type_getAlignOf(type), entry->identifier);
     enter(unit, "msrck_types", "msrck_type", entry->identifier);
     text_free(&shown);
 }
@@ -476,6 +501,7 @@ static void emit_entry(struct unit *unit, const struct type_entry *entry)
         emit_union_member(unit, entry);
         break;
     case ENTRY_UNION_BYTES:
+    case ENTRY_UNION_UNTOLD:
         emit_union_bytes(unit, entry);
         break;
     case ENTRY_UNKNOWN:
@@ -496,6 +522,7 @@ void type_names_emit(struct unit *unit)
     text_free(&name);
     while (types->emitted < types->count)
         emit_entry(unit, types->entries[types->emitted++]);
+    union_tags_emit_rest(unit);
     unit_append_names(unit);
 }
 

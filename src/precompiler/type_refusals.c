@@ -120,58 +120,6 @@ static const char *of_member(struct unit *unit, CXCursor field, const char *reas
     return text;
 }
 
-static bool is_enum(CXType type)
-{
-    return clang_getCanonicalType(type).kind == CXType_Enum;
-}
-
-static bool is_integer(CXType type)
-{
-    enum CXTypeKind kind = clang_getCanonicalType(type).kind;
-
-    return kind >= CXType_Bool && kind <= CXType_LongLong && kind != CXType_UInt128;
-}
-
-/* The only member of the struct whose type is like that of a tag; a null cursor where there is none, or more than one. */
-static CXCursor only_member(const struct field_list *list, bool (*fits)(CXType type))
-{
-    CXCursor found = clang_getNullCursor();
-
-    for (size_t i = 0; i < list->count; i++)
-        if (!field_is_anonymous_record(list->items[i]) && fits(clang_getCursorType(list->items[i]))) {
-            if (!clang_Cursor_isNull(found))
-                return clang_getNullCursor();
-            found = list->items[i];
-        }
-    return found;
-}
-
-/* A union of which a member beside it may tell: the line that says so. NULL where it is another matter. */
-static const char *tag_advice(struct unit *unit, CXCursor record, CXCursor field)
-{
-    CXCursor definition = record_definition(clang_getCursorType(field)), tag;
-    struct field_list list;
-    const char *text = NULL;
-    CXString name;
-
-    if (clang_getCursorKind(record) != CXCursor_StructDecl || unit_in_system_header(unit, definition) ||
-        union_content_of(unit, definition).kind != UNION_UNKNOWN)
-        return NULL;
-    list = record_fields(record);
-    tag = only_member(&list, is_enum);
-    if (clang_Cursor_isNull(tag))
-        tag = only_member(&list, is_integer);
-    free(list.items);
-    if (clang_Cursor_isNull(tag))
-        return NULL;
-    name = clang_getCursorSpelling(tag);
-    text = unit_format(unit, "nothing tells the active member of the union: put '#pragma msrck tag %s' in the line before it if %s does (with '#pragma msrck when VALUE' before each "
-                             "member of the union, where the values are not 0, 1, 2 and so on), or '#pragma msrck member NAME' with the only one that is used",
-                       clang_getCString(name), clang_getCString(name));
-    clang_disposeString(name);
-    return text;
-}
-
 const char *member_refusal(struct unit *unit, CXCursor record, CXCursor field, bool last)
 {
     CXType type = clang_getCursorType(field), element;
@@ -186,8 +134,6 @@ const char *member_refusal(struct unit *unit, CXCursor record, CXCursor field, b
         return reason;
     if (type_is_union(type) && field_is_anonymous_record(field) && record_place_name(unit, record_definition(type))[0] == '\0')
         return "a union that only bit-fields begin needs a name";
-    if (type_is_union(type) && (reason = tag_advice(unit, record, field)) != NULL)
-        return of_member(unit, field, reason);
     element = clang_getCanonicalType(type);
     if (field_is_flexible(unit, field, last))
         return of_member(unit, field, type_refusal(unit, clang_getArrayElementType(element)));

@@ -11,6 +11,7 @@ enum entry_kind {
     ENTRY_ANONYMOUS_STRUCT,         /* of a union */
     ENTRY_UNION_MEMBER,             /* a union as a struct of the one member that stands for all */
     ENTRY_UNION_BYTES,              /* a union as bytes, for machines of one kind */
+    ENTRY_UNION_UNTOLD,             /* what stands for a union with a tag whose value says nothing */
     ENTRY_PLACES, ENTRY_UNKNOWN     /* a struct, and what is not described, in a constant */
 };
 
@@ -25,6 +26,7 @@ struct type_entry {
     const made_member *members;
     bool own;                       /* the name of a made record has that of the file in it, and may change */
     size_t member_count;
+    bool guessed;                   /* a union that a likely tag tells of, which need not know every value */
     CXCursor outer;                 /* of what has no name: the struct or union that its members belong to */
     const char *base;               /* of what has no name: the member that its offsets count from; NULL: the beginning */
 };
@@ -97,8 +99,13 @@ struct union_content union_content_of(struct unit *unit, CXCursor definition);
 /* A member that begins where an anonymous struct or union does; "" where only bit-fields do. */
 const char *record_place_name(struct unit *unit, CXCursor definition);
 bool type_is_union(CXType type);
-/* Whether the member is a union of which the struct around it tells the active member. */
+/* Whether a pragma speaks of the union that the member is. */
+bool union_has_pragma(struct unit *unit, CXCursor field);
+/* Whether the member is a union of which the struct around it tells the active member, by a pragma or likely (union_tags.h). */
 bool union_is_told(struct unit *unit, CXCursor field);
+
+/* The name of an enum's value; NULL where it has none. */
+const char *enumerator_name(struct unit *unit, CXCursor enumeration, long long value);
 
 /* In C text, the name of the record at file scope, and in checkpoints. */
 const char *record_spelling(struct unit *unit, CXCursor definition);

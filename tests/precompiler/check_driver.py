@@ -340,7 +340,7 @@ class Own(DriverCase):
     def test_advice_about_a_union_holds_the_line_to_write(self):
         text = ("#include <stdlib.h>\nenum kind { NUMBER, TEXT };\nstruct value {\n    enum kind kind;\n    int length;\n@    union { long number; char *text; } as;\n};\n"
                 "struct variant {\n    int which;\n@    union { double real; int *array; };\n};\nstruct value values[3];\nstruct variant variant;\nint main(void)\n{\n"
-                "    values[1].kind = TEXT;\n    values[1].as.text = malloc(4);\n    variant.real = 2;\n    return variant.which;\n}\n")
+                "    values[1].as.text = malloc(4);\n    variant.real = 2;\n    return variant.which;\n}\n")
         self.write("union.c", text.replace("@", ""))
         told = self.cc("--strict", "-c", "union.c", code=1).stderr
         for tag in ("kind", "which"):
@@ -350,6 +350,17 @@ class Own(DriverCase):
         self.write("union.c", text)
         self.assertEqual(self.cc("--strict", "-Wall", "-Werror", "union.c", "-o", "program").stderr, "")
         self.output("program")
+
+    def test_code_that_contradicts_itself_about_a_tag_is_shown(self):
+        self.write("seen.c", "#include <stdio.h>\nenum kind { WHOLE, TEXT, NOTHING };\nstruct value {\n    enum kind kind;\n    union { long whole; char *text; } as;\n} values[3];\n"
+                   "int main(int count, char **words)\n{\n    values[0].kind = WHOLE;\n    values[0].as.whole = 5;\n    values[1].kind = TEXT;\n    values[1].as.text = words[0];\n"
+                   "    for (int i = 0; i < 5; i++)\n        printf(\"%d %ld\\n\", i, values[0].kind == WHOLE ? values[0].as.whole : count);\n    return 0;\n}\n")
+        told = self.cc("--report", "--strict", "seen.c", "-o", "program").stdout
+        self.assertIn("seen.c:5:5: struct value.as: kind tells the active member, as the code shows: WHOLE: whole, TEXT: text\n", told)
+        self.write("seen.c", self.read("seen.c").replace("    for (", "    if (values[2].kind == TEXT)\n        values[2].as.whole = 1;\n    for (", 1))
+        told = self.cc("--strict", "-c", "seen.c", code=1).stderr
+        self.assertIn("seen.c:5:5: error: struct value.as: TEXT is seen with the members whole and text", told)
+        self.assertIn("seen.c:14:9: note: ", told)
 
     def test_openmp_is_told_of_and_left_as_it_is(self):
         self.write("omp.c", "#include <stdio.h>\nstatic int depth(int n) { return n < 2 ? 1 : depth(n - 1) + depth(n - 2); }\n"

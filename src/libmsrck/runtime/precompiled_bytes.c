@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Unions whose bytes are carried as they are, between machines of the same layout. */
 #include <float.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,7 +21,18 @@ struct layout {
 struct aligned_double { char before; double value; };
 struct aligned_long_long { char before; long long value; };
 
-static struct layout own_layout(const struct msrck_cc_bytes *content)
+/* What the context says. */
+struct content {
+    size_t size;
+    bool long_double;
+};
+
+static struct content content_of(const void *context)
+{
+    return (struct content){ (uintptr_t)context / 2, (uintptr_t)context % 2 != 0 };
+}
+
+static struct layout own_layout(const struct content *content)
 {
     const uint16_t one = 1;
     struct layout layout = {
@@ -37,26 +49,26 @@ static struct layout own_layout(const struct msrck_cc_bytes *content)
 
 int msrck_cc_save_bytes(const void *object, void **bytes, size_t *length, void *context)
 {
-    const struct msrck_cc_bytes *content = context;
-    const struct layout layout = own_layout(content);
-    unsigned char *copy = malloc(sizeof layout + content->size);
+    const struct content content = content_of(context);
+    const struct layout layout = own_layout(&content);
+    unsigned char *copy = malloc(sizeof layout + content.size);
 
     if (copy == NULL)
         return 1;
     memcpy(copy, &layout, sizeof layout);
-    memcpy(copy + sizeof layout, object, content->size);
+    memcpy(copy + sizeof layout, object, content.size);
     *bytes = copy;
-    *length = sizeof layout + content->size;
+    *length = sizeof layout + content.size;
     return 0;
 }
 
 int msrck_cc_restore_bytes(void *object, const void *bytes, size_t length, void *context)
 {
-    const struct msrck_cc_bytes *content = context;
-    const struct layout layout = own_layout(content);
+    const struct content content = content_of(context);
+    const struct layout layout = own_layout(&content);
 
-    if (length != sizeof layout + content->size || memcmp(bytes, &layout, sizeof layout) != 0)
+    if (length != sizeof layout + content.size || memcmp(bytes, &layout, sizeof layout) != 0)
         return 1;
-    memcpy(object, (const unsigned char *)bytes + sizeof layout, content->size);
+    memcpy(object, (const unsigned char *)bytes + sizeof layout, content.size);
     return 0;
 }

@@ -282,13 +282,19 @@ static bool same_fields(const struct ti_table *table, const struct ti_field *lef
            left->source->size == right->source->size;
 }
 
+/* The table of callbacks may be each module's own; what it calls, and with what, decides. */
+static bool same_handlers(const msrck_opaque_handlers *left, const msrck_opaque_handlers *right)
+{
+    return left == right || (left != NULL && right != NULL && left->save == right->save && left->restore == right->restore && left->context == right->context);
+}
+
 /* Whether two modules describe one type. Accessors are functions of their own in each, so they do not count. */
 static bool same_types(const struct ti_table *table, const struct ti_type *left, const struct ti_type *right)
 {
     if (left->kind != right->kind || left->scalar != right->scalar || left->element != right->element ||
         left->source->size != right->source->size || left->source->alignment != right->source->alignment ||
         left->field_count != right->field_count || left->enumerator_count != right->enumerator_count ||
-        left->source->handlers != right->source->handlers)
+        !same_handlers(left->source->handlers, right->source->handlers))
         return false;
     for (uint32_t i = 0; i < left->field_count; i++)
         if (!same_fields(table, &left->fields[i], &right->fields[i]) ||
