@@ -50,10 +50,11 @@ char *msrck_copy_text(const char *text)
 void msrck_touch(void *bytes, size_t length)
 {
 #ifdef MADV_POPULATE_WRITE
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (page - (uintptr_t)bytes % page) % page;
+    /* The pages at both ends, too: they are there, since some of the bytes are on them, and nothing is written. */
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (uintptr_t)bytes % page;
 
-    if (length >= (FEWEST_PAGES + 1) * page)
-        (void)madvise((char *)bytes + before, (length - before) / page * page, MADV_POPULATE_WRITE);
+    if (length >= FEWEST_PAGES * page)
+        (void)madvise((char *)bytes - before, (before + length + page - 1) / page * page, MADV_POPULATE_WRITE);
 #else
     (void)bytes;
     (void)length;

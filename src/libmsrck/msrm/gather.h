@@ -21,12 +21,13 @@ struct gathering {
     unsigned char *bytes;           /* owned; aligned as malloc does it */
     unsigned char **blocks;         /* owned; where each copy belongs */
     size_t block_bytes;             /* of the elements that are copied */
+    size_t bytes_room, blocks_room; /* bytes of both tables */
     size_t capacity;                /* blocks; 0: this extent's blocks are not gathered */
     size_t count;
 };
 
-/* Makes ready for blocks of that many bytes; false when memory is out. Too large ones give a capacity of 0. */
-bool msrck_gathering_prepare(struct gathering *gathering, uint64_t block_bytes);
+/* Makes ready for so many blocks of that many bytes; false when memory is out. Too large ones give a capacity of 0. */
+bool msrck_gathering_prepare(struct gathering *gathering, uint64_t block_bytes, uint64_t blocks);
 void msrck_gathering_free(struct gathering *gathering);
 
 /* Where a place in the copies belongs: the same byte of its block. Other places belong to themselves. */

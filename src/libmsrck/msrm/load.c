@@ -229,7 +229,7 @@ static msrck_result load_chunk(struct restoration *restoration, const struct chu
     if (loading.per_block == 1 && chunk->place.part == 0 && extent->kind == PLACED_RUNS)
         return load_singles(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);
     if (extent->kind != PLACED_NAMED && loading.per_block <= GATHER_BLOCK) {
-        if (!msrck_gathering_prepare(&restoration->gathering, loading.per_block * loading.element_size))
+        if (!msrck_gathering_prepare(&restoration->gathering, loading.per_block * loading.element_size, extent->file->blocks))
             return msrck_fail_memory(error, GATHER_BYTES, "gathered blocks");
         if (restoration->gathering.capacity > 0)
             return load_small_blocks(&loading, chunk->rows, chunk->place.first_row, chunk->place.rows, error);

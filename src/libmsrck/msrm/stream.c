@@ -173,7 +173,7 @@ static msrck_result encoder_for(struct encoder_cache *cache, uint32_t type, cons
 }
 
 /* Opaque handles are known by their addresses, so they are encoded where they are. */
-static msrck_result prepare_gathering(struct row_stream *stream, uint32_t type, msrck_error *error)
+static msrck_result prepare_gathering(struct row_stream *stream, uint32_t type, uint64_t blocks, msrck_error *error)
 {
     const struct scan_plan *plan;
     uint64_t bytes;
@@ -183,7 +183,7 @@ static msrck_result prepare_gathering(struct row_stream *stream, uint32_t type, 
         return result;
     if (plan->has_opaque || __builtin_mul_overflow(stream->per_block, (uint64_t)stream->element_size, &bytes))
         bytes = 0;
-    if (!msrck_gathering_prepare(&stream->gathering, bytes))
+    if (!msrck_gathering_prepare(&stream->gathering, bytes, blocks))
         return msrck_fail_memory(error, GATHER_BYTES, "gathered blocks");
     return MSRCK_OK;
 }
@@ -201,7 +201,7 @@ static msrck_result stream_part(struct row_stream *stream, struct encoder_cache 
     stream->first_offset = part == 0 ? 0 : (size_t)entry->flexible_offset;
     stream->per_block = part == 0 && entry->flexible != TI_VOID ? 1 : extent->count;
     stream->width = (size_t)msrck_row_encoder_width(stream->encoder);
-    result = prepare_gathering(stream, type, error);
+    result = prepare_gathering(stream, type, extent->blocks, error);
     if (result != MSRCK_OK)
         return result;
     return stream_rows(stream, extent, index, part, error);

@@ -5,7 +5,7 @@
 
 bool msrck_work_list_grow(struct work_list *list)
 {
-    size_t larger = list->capacity == 0 ? 4096 : list->capacity * 2;
+    size_t larger = list->capacity == 0 ? 128 : list->capacity * 2;
     struct work *grown;
 
     if (larger > SIZE_MAX / sizeof grown[0])
