@@ -362,6 +362,14 @@ class Own(DriverCase):
         self.assertIn("seen.c:5:5: error: struct value.as: TEXT is seen with the members whole and text", told)
         self.assertIn("seen.c:14:9: note: ", told)
 
+    def test_a_checkpoint_that_failed_is_told_of_when_the_program_exits_itself(self):
+        self.write("exits.c", "#include <stdio.h>\n#include <stdlib.h>\nstruct value { int type; union { long whole; char *text; } as; } values[2];\n"
+                   "static void put(struct value *value, char *text) { value->as.text = text; }\nint main(int count, char **words)\n{\n    put(&values[1], words[0]);\n"
+                   "    for (int i = 0; i < 5; i++)\n        printf(\"%d %d\\n\", i, count);\n    exit(3);\n}\n")
+        self.cc("exits.c", "-o", "program")
+        told = self.run_program(os.path.join(self.folder, "program"), "--checkpoint-at=2", "--checkpoint-stop", code=3).stderr
+        self.assertEqual(told.count("values[0].as.whole"), 1, told)
+
     def test_openmp_is_told_of_and_left_as_it_is(self):
         self.write("omp.c", "#include <stdio.h>\nstatic int depth(int n) { return n < 2 ? 1 : depth(n - 1) + depth(n - 2); }\n"
                    "static long sum(int n)\n{\n    long all = 0;\n    #pragma omp parallel for reduction(+:all)\n    for (int i = 0; i < n; i++)\n"

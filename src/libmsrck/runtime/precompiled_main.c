@@ -2,6 +2,7 @@
 /* The main program around one that was pre-compiled. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <msrck/msrck.h>
 #include <msrck/precompiled.h>
@@ -14,10 +15,28 @@ extern const char msrck_cc_program_name[] __attribute__((weak));
 /* Defined by units that read standard input. */
 extern const char msrck_cc_reads_input[] __attribute__((weak));
 
-/* exit() anywhere in the program ends the session, too; a second msrck_finish() does nothing. */
+/* For messages; NULL when what there is to say has been said, and in no process but the program's own. */
+static const char *teller;
+static pid_t own_process;
+
+/* The first failure, once. The exit status for it. */
+static int tell(void)
+{
+    const char *name = teller;
+
+    teller = NULL;
+    return name != NULL && getpid() == own_process ? msrck_report(name) : 0;
+}
+
+/*
+ * exit() anywhere in the program ends the session, too; a second msrck_finish() does nothing. A checkpoint that failed is told of; the program came to its end all the same, and so its own
+ * status counts.
+ */
 static void finish(void)
 {
     (void)msrck_finish();
+    if (msrck_error_result() != MSRCK_OK)
+        (void)tell();
 }
 
 /*
@@ -55,12 +74,14 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
     int status;
     bool stopped;
 
+    teller = name;
+    own_process = getpid();
     options.program_name = msrck_cc_program_name;
     /* Programs that nobody wrote for msrck keep what C lets them keep; their checkpoints must not be lost for it. */
     options.any_pointers = true;
     msrck_precompiled_expect();
     if (msrck_init_with(&count, &values, &options, tables) != MSRCK_OK || atexit(finish) != 0)
-        return msrck_report(name);
+        return tell();
     copy = copy_texts(count, values);
     environment_copy = copy_texts(count_texts(environment), environment);
     msrck_precompiled_stack(&status);
@@ -68,16 +89,14 @@ int msrck_cc_main(int count, char **values, char **environment, int (*program)(i
     if (msrck_cc_reads_input != NULL)
         (void)msrck_track_stream(stdin, NULL, "r");
     if (copy == NULL || environment_copy == NULL)
-        return msrck_report(name);
+        return tell();
     do
         status = program(count, copy, environment_copy);
     while (msrck_again());
     stopped = msrck_stopped();
     (void)msrck_finish();
     if (stopped)
-        return msrck_report(name);
-    /* A checkpoint that failed is told of; the program came to its end all the same, and so its own status counts. */
-    if (msrck_error_result() != MSRCK_OK)
-        (void)msrck_report(name);
+        return tell();
+    finish();
     return status;
 }
