@@ -35,9 +35,21 @@ static bool is_known(CXType type)
 
 /* ---- What becomes of the result ---- */
 
+/* With the name that the text has for it: what int64_t and wchar_t stand for is another type on another machine. */
 static CXType pointee(CXType type)
 {
-    return clang_getCanonicalType(type).kind == CXType_Pointer ? clang_getPointeeType(clang_getCanonicalType(type)) : no_type();
+    CXType canonical = clang_getCanonicalType(type), before = no_type();
+
+    while (type.kind != CXType_Pointer && !clang_equalTypes(type, before)) {
+        before = type;
+        if (type.kind == CXType_Elaborated)
+            type = clang_Type_getNamedType(type);
+        else if (type.kind == CXType_Typedef)
+            type = clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(type));
+    }
+    if (type.kind == CXType_Pointer)
+        return clang_getPointeeType(type);
+    return canonical.kind == CXType_Pointer ? clang_getPointeeType(canonical) : no_type();
 }
 
 /* The pointer goes through such an expression unchanged. */
