@@ -192,6 +192,8 @@ static bool look_around(const source_walk *walk, size_t level, const struct tagg
 {
     CXCursor around = source_walk_around(walk, level);
 
+    if (clang_Cursor_isNull(around))
+        return false;
     switch (clang_getCursorKind(around)) {
     case CXCursor_CompoundStmt:
         if (!look_beside(object, around, child, written, guard))

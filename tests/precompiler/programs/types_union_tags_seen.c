@@ -194,6 +194,11 @@ static double total(const struct tree *t)
 
 static Value stack[4];
 
+/* Members that are named outside of all functions. */
+static Value constant = { VALUE_NUMBER, { .number = 2.5 } };
+static double *watched = &constant.as.number;
+static const size_t room = sizeof(((struct node *)NULL)->u.name);
+
 int main(void)
 {
     static value nil;
@@ -212,7 +217,9 @@ int main(void)
         object.next = i % 3 ? BOOLEAN(i == 4) : NUMBER_OF(i);
         if (stack[i % 4].type == VALUE_NUMBER)
             numbers += AS_NUMBER(stack[i % 4]);
+        *watched += (double)room;
         show(list, 0);
+        printf(" %g", constant.type == VALUE_NUMBER ? constant.as.number : 0);
         printf("\nsum %g, total %g, formula %ld, numbers %g, object %d %g\n", sum(list), total(tree), evaluate(formula), numbers,
                stack[2].type == VALUE_OBJECT ? stack[2].as.object->marks++ : -1, object.next.type == VALUE_NUMBER ? object.next.as.number : -1.0);
     }
