@@ -38,15 +38,10 @@ static bool is_known(CXType type)
 /* With the name that the text has for it: what int64_t and wchar_t stand for is another type on another machine. */
 static CXType pointee(CXType type)
 {
-    CXType canonical = clang_getCanonicalType(type), before = no_type();
+    CXType canonical = clang_getCanonicalType(type);
 
-    while (type.kind != CXType_Pointer && !clang_equalTypes(type, before)) {
-        before = type;
-        if (type.kind == CXType_Elaborated)
-            type = clang_Type_getNamedType(type);
-        else if (type.kind == CXType_Typedef)
-            type = clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(type));
-    }
+    while (type.kind == CXType_Elaborated || type.kind == CXType_Typedef)
+        type = type.kind == CXType_Elaborated ? clang_Type_getNamedType(type) : clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(type));
     if (type.kind == CXType_Pointer)
         return clang_getPointeeType(type);
     return canonical.kind == CXType_Pointer ? clang_getPointeeType(canonical) : no_type();
@@ -118,12 +113,9 @@ static CXType measured_type(CXCursor expression)
 /* Pointers to the type, and arrays of it, have another size than the name in it. */
 static bool measures_whole(CXCursor expression, CXType type)
 {
-    CXEvalResult value = clang_Cursor_Evaluate(expression);
-    long long size = value != NULL ? clang_EvalResult_getAsLongLong(value) : -1;
+    long long size = -1;
 
-    if (value != NULL)
-        clang_EvalResult_dispose(value);
-    return size > 0 && size == clang_Type_getSizeOf(type);
+    return cursor_constant(expression, &size) && size > 0 && size == clang_Type_getSizeOf(type);
 }
 
 static enum CXChildVisitResult look_at_size(CXCursor cursor, CXCursor parent, CXClientData data)
@@ -293,17 +285,11 @@ static CXType stated_type(source_walk *walk)
 static bool is_text_size(CXCursor call, const struct size_search *search)
 {
     int count = clang_Cursor_getNumArguments(call);
-    CXEvalResult value;
-    bool small = false;
+    long long value = 0;
 
     if (search->texts > 0 || search->sizeofs > 0)
         return search->sizeofs == 0 || type_is_text(search->measured);
-    value = count > 0 ? clang_Cursor_Evaluate(clang_Cursor_getArgument(call, (unsigned)count - 1)) : NULL;
-    if (value != NULL) {
-        small = clang_EvalResult_getKind(value) == CXEval_Int && clang_EvalResult_getAsLongLong(value) <= 1024;
-        clang_EvalResult_dispose(value);
-    }
-    return small;
+    return count > 0 && cursor_constant(clang_Cursor_getArgument(call, (unsigned)count - 1), &value) && value <= 1024;
 }
 
 static enum CXVisitorResult take_field(CXCursor field, CXClientData data)

@@ -3,19 +3,18 @@
 
 #include <limits.h>
 
+#include "source_walk.h"
+
 static bool number_of(syntax *node, long long *value)
 {
-    CXEvalResult result;
+    long long found = 0;
     bool whole;
 
     /* clang evaluates names of constant variables, too, but not what they are initialised from. */
     if (node == NULL)
         return false;
-    result = clang_Cursor_Evaluate(syntax_core(node)->cursor);
-    whole = result != NULL && clang_EvalResult_getKind(result) == CXEval_Int;
-    *value = whole ? clang_EvalResult_getAsLongLong(result) : 0;
-    if (result != NULL)
-        clang_EvalResult_dispose(result);
+    whole = cursor_constant(syntax_core(node)->cursor, &found);
+    *value = found;
     return whole && *value > INT_MIN && *value < INT_MAX;
 }
 

@@ -79,6 +79,33 @@ CXCursor cursor_child(CXCursor cursor, unsigned index)
     return search.found;
 }
 
+static enum CXChildVisitResult take_child(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    *(CXCursor *)data = cursor;
+    return CXChildVisit_Continue;
+}
+
+CXCursor cursor_last_child(CXCursor cursor)
+{
+    CXCursor last = clang_getNullCursor();
+
+    clang_visitChildren(cursor, take_child, &last);
+    return last;
+}
+
+bool cursor_constant(CXCursor expression, long long *value)
+{
+    CXEvalResult result = clang_Cursor_Evaluate(expression);
+    bool whole = result != NULL && clang_EvalResult_getKind(result) == CXEval_Int;
+
+    if (whole)
+        *value = clang_EvalResult_getAsLongLong(result);
+    if (result != NULL)
+        clang_EvalResult_dispose(result);
+    return whole;
+}
+
 CXCursor cursor_unwrapped(CXCursor cursor)
 {
     while (cursor_is_wrapper(cursor)) {

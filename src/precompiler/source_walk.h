@@ -27,8 +27,12 @@ CXCursor source_walk_function(const source_walk *walk);
 bool cursor_is_wrapper(CXCursor cursor);
 /* The first child; the index-th. A null cursor where there is none. */
 CXCursor cursor_child(CXCursor cursor, unsigned index);
+CXCursor cursor_last_child(CXCursor cursor);
 /* Without the parentheses and conversions around it. */
 CXCursor cursor_unwrapped(CXCursor cursor);
+
+/* The value of an expression that is a whole number to the compiler; *value is left alone otherwise. */
+bool cursor_constant(CXCursor expression, long long *value);
 
 /* Compares what the cursor is called, or what it refers to is. */
 bool cursor_is_called(CXCursor cursor, const char *name);

@@ -17,8 +17,7 @@
 struct access {
     struct guessed_union *guess;
     size_t member;
-    CXCursor base;                  /* the expression of the struct */
-    const char *key;
+    const char *key;                /* object_key() of the struct */
     unsigned place;
 };
 
@@ -88,7 +87,7 @@ static bool find_access(struct unit *unit, CXCursor cursor, struct access *acces
     }
     if (clang_Cursor_isNull(field) || clang_Cursor_isNull(base) || clang_getCursorKind(field) != CXCursor_FieldDecl)
         return false;
-    *access = (struct access){ guessed_union_of(unit, field), index_of(record, member), base, NULL, unit_range(unit, cursor).begin };
+    *access = (struct access){ guessed_union_of(unit, field), index_of(record, member), NULL, unit_range(unit, cursor).begin };
     if (access->guess == NULL)
         return false;
     access->key = object_key(unit, outer, base);
@@ -259,20 +258,6 @@ struct initial {
     size_t member;
 };
 
-/* The value that designators stand before. */
-static CXCursor designated_value(CXCursor designated)
-{
-    CXCursor value = clang_getNullCursor();
-
-    for (unsigned i = 0;; i++) {
-        CXCursor child = cursor_child(designated, i);
-
-        if (clang_Cursor_isNull(child))
-            return value;
-        value = child;
-    }
-}
-
 static bool is_designated(CXCursor cursor)
 {
     return clang_getCursorKind(cursor) == CXCursor_UnexposedExpr && clang_getCursorKind(cursor_child(cursor, 0)) == CXCursor_MemberRef;
@@ -288,7 +273,7 @@ static void take_member(struct initial *initial, size_t member)
 static void look_at_union_list(const struct guessed_union *guess, CXCursor value, struct initial *initial)
 {
     CXCursor first = cursor_child(value, 0);
-    CXEvalResult evaluated;
+    long long number = 1;
 
     if (clang_getCursorKind(value) != CXCursor_InitListExpr || clang_Cursor_isNull(first))
         return;
@@ -296,11 +281,8 @@ static void look_at_union_list(const struct guessed_union *guess, CXCursor value
         take_member(initial, index_of(guess->definition, clang_getCursorReferenced(cursor_child(first, 0))));
         return;
     }
-    evaluated = clang_Cursor_Evaluate(first);
-    if (evaluated == NULL || clang_EvalResult_getKind(evaluated) != CXEval_Int || clang_EvalResult_getAsLongLong(evaluated) != 0)
+    if (!cursor_constant(first, &number) || number != 0)
         take_member(initial, 0);
-    if (evaluated != NULL)
-        clang_EvalResult_dispose(evaluated);
 }
 
 static void take_tag(struct initial *initial, CXCursor value)
@@ -314,12 +296,12 @@ static void look_at_designated(const struct guessed_union *guess, CXCursor desig
     CXCursor named = clang_getCursorReferenced(cursor_child(designated, 0)), second = cursor_child(designated, 1), member = named;
 
     if (clang_equalCursors(named, guess->tag))
-        take_tag(initial, designated_value(designated));
+        take_tag(initial, cursor_last_child(designated));
     else if (clang_equalCursors(named, guess->field)) {
         if (clang_getCursorKind(second) == CXCursor_MemberRef)
             take_member(initial, index_of(guess->definition, clang_getCursorReferenced(second)));
         else
-            look_at_union_list(guess, designated_value(designated), initial);
+            look_at_union_list(guess, cursor_last_child(designated), initial);
     } else if (clang_equalCursors(union_of(&member), guess->definition))
         take_member(initial, index_of(guess->definition, member));
 }

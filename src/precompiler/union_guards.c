@@ -58,42 +58,19 @@ const char *object_key(struct unit *unit, CXCursor access, CXCursor base)
     return key;
 }
 
-/* Without parentheses, conversions and casts. */
+/* Without parentheses, conversions and casts: what is cast stands behind the type's name, where that has one. */
 static CXCursor core_of(CXCursor expression)
 {
-    for (;;) {
-        expression = cursor_unwrapped(expression);
-        if (clang_getCursorKind(expression) != CXCursor_CStyleCastExpr)
-            return expression;
-        /* The type's name, where it has one, is a child before what is cast. */
-        for (unsigned i = 0;; i++) {
-            CXCursor child = cursor_child(expression, i);
-
-            if (clang_Cursor_isNull(child))
-                return expression;
-            if (clang_isExpression(clang_getCursorKind(child))) {
-                expression = child;
-                break;
-            }
-        }
-    }
+    for (expression = cursor_unwrapped(expression); clang_getCursorKind(expression) == CXCursor_CStyleCastExpr;)
+        expression = cursor_unwrapped(cursor_last_child(expression));
+    return expression;
 }
 
 bool constant_value(CXCursor expression, long long *value)
 {
     CXType type = clang_getCanonicalType(clang_getCursorType(expression));
-    CXEvalResult result;
-    bool constant;
 
-    if (type.kind != CXType_Enum && (type.kind < CXType_Bool || type.kind > CXType_LongLong))
-        return false;
-    result = clang_Cursor_Evaluate(expression);
-    constant = result != NULL && clang_EvalResult_getKind(result) == CXEval_Int;
-    if (constant)
-        *value = clang_EvalResult_getAsLongLong(result);
-    if (result != NULL)
-        clang_EvalResult_dispose(result);
-    return constant;
+    return (type.kind == CXType_Enum || (type.kind >= CXType_Bool && type.kind <= CXType_LongLong)) && cursor_constant(expression, value);
 }
 
 static bool is_tag_itself(const struct tagged_object *object, CXCursor expression)
@@ -245,19 +222,6 @@ void guard_by_labels(CXCursor body, CXCursor child, struct guard *guard)
 
 /* ---- Statements ---- */
 
-static CXCursor last_child(CXCursor cursor)
-{
-    CXCursor last = clang_getNullCursor();
-
-    for (unsigned i = 0;; i++) {
-        CXCursor child = cursor_child(cursor, i);
-
-        if (clang_Cursor_isNull(child))
-            return last;
-        last = child;
-    }
-}
-
 static bool is_noreturn(CXCursor call)
 {
     static const char *const names[] = { "exit", "abort", "_exit", "_Exit", "quick_exit", "longjmp", "siglongjmp", "err", "errx", "__assert_fail", "__builtin_unreachable" };
@@ -288,7 +252,7 @@ bool statement_leads_out(CXCursor statement)
     case CXCursor_CallExpr:
         return is_noreturn(statement);
     case CXCursor_CompoundStmt:
-        statement = last_child(statement);
+        statement = cursor_last_child(statement);
         return !clang_Cursor_isNull(statement) && statement_leads_out(statement);
     case CXCursor_IfStmt:
         otherwise = cursor_child(statement, 2);
@@ -296,7 +260,7 @@ bool statement_leads_out(CXCursor statement)
     case CXCursor_CaseStmt:
     case CXCursor_DefaultStmt:
     case CXCursor_LabelStmt:
-        return statement_leads_out(last_child(statement));
+        return statement_leads_out(cursor_last_child(statement));
     default:
         return false;
     }
@@ -355,19 +319,16 @@ static bool is_way_to(const struct tagged_object *object, const char *name)
     return strncmp(key, name, length) == 0 && !(isalnum((unsigned char)key[length]) || key[length] == '_');
 }
 
-/* The variable is given another value. False when that is none of the object's. */
-static bool by_new_object(const struct tagged_object *object, const char *name, CXCursor value, struct guard *guard, bool *ends)
+/* The variable is given another value. Where the object is reached by it, the search ends. */
+static void by_new_object(const struct tagged_object *object, const char *name, CXCursor value, struct guard *guard, bool *ends)
 {
     char *text = squeezed(name);
     bool same = strcmp(text, object->key) == 0, way = is_way_to(object, text);
 
     free(text);
-    if (!way)
-        return false;
-    *ends = true;
+    *ends = *ends || way;
     if (same && !clang_Cursor_isNull(value))
         by_call(object, value, guard);
-    return true;
 }
 
 struct statement_search {
@@ -421,7 +382,7 @@ bool guard_by_statement(const struct tagged_object *object, CXCursor statement, 
     CXCursor core;
 
     while ((kind = clang_getCursorKind(statement)) == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt || kind == CXCursor_LabelStmt)
-        statement = last_child(statement);
+        statement = cursor_last_child(statement);
     core = core_of(statement);
     if (guard_by_assignment(object, core, guard))
         return guard->found;
