@@ -366,10 +366,8 @@ static void visit(source_walk *walk, CXCursor cursor)
 
 void union_evidence_find(struct unit *unit)
 {
-    if (unit->guesses == NULL)
-        unit->guesses = storage_new(1, sizeof *unit->guesses);
-    if (unit->guesses->found)
+    if (unit->evidence_found)
         return;
-    unit->guesses->found = true;
+    unit->evidence_found = true;
     source_walk_run(unit, visit, NULL);
 }

@@ -99,24 +99,18 @@ static CXCursor find_likely_tag(struct unit *unit, CXCursor field)
 /* Unions that have no likely tag are entered as well, so that each is looked at once. */
 static struct guessed_union *entry_of(struct unit *unit, CXCursor field)
 {
-    struct guessed_unions *guesses = unit->guesses;
+    pointer_list *guesses = &unit->guesses;
     struct guessed_union *guess;
 
-    if (guesses == NULL)
-        guesses = unit->guesses = storage_new(1, sizeof *guesses);
     for (size_t i = 0; i < guesses->count; i++)
-        if (clang_equalCursors(guesses->items[i]->field, field))
+        if (clang_equalCursors(((struct guessed_union *)guesses->items[i])->field, field))
             return guesses->items[i];
-    if (guesses->count == guesses->capacity) {
-        guesses->capacity = guesses->capacity * 2 + 16;
-        guesses->items = storage_resize(guesses->items, guesses->capacity, sizeof *guesses->items);
-    }
     guess = storage_new(1, sizeof *guess);
     guess->field = field;
     guess->definition = record_definition(clang_getCursorType(field));
     /* Before it is known, none: a type that contains itself through a union would be looked at for ever. */
     guess->tag = clang_getNullCursor();
-    guesses->items[guesses->count++] = guess;
+    pointer_list_add(guesses, guess);
     guess->tag = find_likely_tag(unit, field);
     return guess;
 }
@@ -131,15 +125,13 @@ struct guessed_union *guessed_union_of(struct unit *unit, CXCursor field)
     return clang_Cursor_isNull(guess->tag) ? NULL : guess;
 }
 
-void guessed_unions_free(struct guessed_unions *guesses)
+void guessed_unions_free(pointer_list *guesses)
 {
-    for (size_t i = 0; guesses != NULL && i < guesses->count; i++) {
-        free(guesses->items[i]->seen);
+    for (size_t i = 0; i < guesses->count; i++) {
+        free(((struct guessed_union *)guesses->items[i])->seen);
         free(guesses->items[i]);
     }
-    if (guesses != NULL)
-        free(guesses->items);
-    free(guesses);
+    free(guesses->items);
 }
 
 /* ---- What the code shows ---- */
@@ -280,11 +272,11 @@ const char *union_tags_emit(struct unit *unit, CXCursor field, const char *spell
 
 void union_tags_emit_rest(struct unit *unit)
 {
-    if (unit->guesses == NULL && strstr(unit->text + unit->prelude_end, "union") == NULL)
+    if (unit->guesses.count == 0 && strstr(unit->text + unit->prelude_end, "union") == NULL)
         return;
     union_evidence_find(unit);
-    for (size_t i = 0; unit->guesses != NULL && i < unit->guesses->count; i++) {
-        struct guessed_union *guess = unit->guesses->items[i];
+    for (size_t i = 0; i < unit->guesses.count; i++) {
+        struct guessed_union *guess = unit->guesses.items[i];
 
         if (!clang_Cursor_isNull(guess->tag) && (guess->count > 0 || guess->others != 0 || guess->used != 0))
             emit_once(unit, guess);

@@ -30,12 +30,6 @@ struct guessed_union {
     const char *table, *function;   /* identifiers of what was emitted, NULL before */
 };
 
-struct guessed_unions {
-    struct guessed_union **items;
-    size_t count, capacity;
-    bool found;                     /* the code was looked through */
-};
-
 /*
  * The entry of a union `field` of a struct that likely has a tag there, by declarations alone, so that all units agree. NULL for others: where a pragma speaks, where the union needs no tag, or
  * where no member of the struct is likely one.

@@ -178,7 +178,7 @@ void unit_free(struct unit *unit)
     record_names_free(unit->records);
     pragma_list_free(unit->pragmas);
     moved_statics_free(unit->statics);
-    guessed_unions_free(unit->guesses);
+    guessed_unions_free(&unit->guesses);
     edit_list_free(unit->edits);
     source_columns_free(unit->columns);
     if (unit->handle != NULL)

@@ -24,7 +24,6 @@ struct record_names;
 struct pragma_list;
 struct moved_statics;
 struct source_columns;
-struct guessed_unions;
 
 struct unit {
     const unit_options *options;
@@ -51,7 +50,8 @@ struct unit {
     struct record_names *records;   /* record_names.c */
     struct pragma_list *pragmas;    /* pragma_table.c */
     struct moved_statics *statics;  /* static_locals.c */
-    struct guessed_unions *guesses; /* union_tags.c */
+    pointer_list guesses;           /* struct guessed_union; union_tags.c */
+    bool evidence_found;            /* union_evidence.c has looked through the code */
     struct source_columns *columns; /* NULL until a message needs them */
 };
 
@@ -72,7 +72,7 @@ void type_tables_free(struct type_tables *types);
 void record_names_free(struct record_names *records);
 void pragma_list_free(struct pragma_list *pragmas);
 void moved_statics_free(struct moved_statics *statics);
-void guessed_unions_free(struct guessed_unions *guesses);
+void guessed_unions_free(pointer_list *guesses);
 /* Takes the pragmas out of what is rendered. */
 void pragma_list_find(struct unit *unit);
 /* Warns of those nobody asked for. */
