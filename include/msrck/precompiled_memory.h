@@ -90,10 +90,13 @@ struct msrck_cc_union_tags {
     __SIZE_TYPE__ members;          /* how many the union has */
     const struct msrck_cc_seen_tag *seen;       /* ascending; a value stands there once for each member it was seen with */
     __SIZE_TYPE__ count;
+    /* In the first table of a name, those of all its tables from msrck_cc_union_tags_add() on. */
     unsigned long long others;      /* members that are taken when the tag has some other value */
     unsigned long long used;        /* members that are taken with no regard to the tag */
     int numbers;                    /* no member has a pointer */
-    struct msrck_cc_union_tags *first, *next, *other;   /* of the same name, and of another one; set by msrck_cc_union_tags_add() */
+    /* Set by msrck_cc_union_tags_add(). */
+    unsigned long long with_value;  /* members that some value goes with */
+    struct msrck_cc_union_tags *first, *next, *other;   /* of the same name, and of another one */
 };
 /* Enters a table, which stays where it is. Before main(). */
 void msrck_cc_union_tags_add(struct msrck_cc_union_tags *tags);

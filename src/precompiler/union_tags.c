@@ -234,7 +234,7 @@ static void emit_table(struct unit *unit, const struct guessed_union *guess, con
             unit_append(unit, " { %lldLL, %zu },", guess->seen[i].value, guess->seen[i].member);
         unit_append(unit, " };\n");
     }
-    unit_append(unit, "static struct msrck_cc_union_tags %s = { %s, %zu, %s%s, %zu, 0x%llxULL, 0x%llxULL, %d, 0, 0, 0 };\n", identifier, name.text, list.count,
+    unit_append(unit, "static struct msrck_cc_union_tags %s = { %s, %zu, %s%s, %zu, 0x%llxULL, 0x%llxULL, %d, 0, 0, 0, 0 };\n", identifier, name.text, list.count,
                 guess->count > 0 ? identifier : "", guess->count > 0 ? "_seen" : "0", guess->count, guess->others, guess->used,
                 union_content_of(unit, guess->definition).kind == UNION_BYTES);
     unit_append(unit, "static void __attribute__((constructor)) %s_add(void) { msrck_cc_union_tags_add(&%s); }\n", identifier, identifier);

@@ -16,14 +16,18 @@ void msrck_cc_union_tags_add(struct msrck_cc_union_tags *tags)
     while (head != NULL && (head->members != tags->members || strcmp(head->name, tags->name) != 0))
         head = head->other;
     if (head == NULL) {
-        tags->first = tags;
+        head = tags;
         tags->other = heads;
         heads = tags;
     } else {
-        tags->first = head;
         tags->next = head->next;
         head->next = tags;
+        head->others |= tags->others;
+        head->used |= tags->used;
     }
+    tags->first = head;
+    for (size_t i = 0; i < tags->count; i++)
+        head->with_value |= 1ULL << tags->seen[i].member;
 }
 
 /* What is known of a value in one table: -1 for nothing, `members` for a contradiction. */
@@ -46,16 +50,16 @@ static long long seen_member(const struct msrck_cc_union_tags *tags, long long v
     return (long long)tags->seen[low].member;
 }
 
-/* Of all tables of the name. */
-static long long seen_anywhere(const struct msrck_cc_union_tags *tags, long long value)
+/* In all tables of a name, of which this is the first. */
+static long long seen_anywhere(const struct msrck_cc_union_tags *first, long long value)
 {
     long long found = -1;
 
-    for (const struct msrck_cc_union_tags *table = tags->first; table != NULL; table = table->next) {
+    for (const struct msrck_cc_union_tags *table = first; table != NULL; table = table->next) {
         long long member = seen_member(table, value);
 
         if (member >= 0 && found >= 0 && member != found)
-            return (long long)tags->members;
+            return (long long)first->members;
         found = member >= 0 ? member : found;
     }
     return found;
@@ -71,26 +75,17 @@ static long long only_member(unsigned long long mask, size_t members)
 
 long long msrck_cc_active_member(const struct msrck_cc_union_tags *tags, long long value)
 {
-    long long found = seen_anywhere(tags, value);
-    unsigned long long others = 0, used = 0, seen = 0;
-    bool apart;
+    const struct msrck_cc_union_tags *all = tags->first;
+    long long found = seen_anywhere(all, value);
+    bool apart = all->with_value != 0 && (all->used & ~(all->with_value | all->others)) == 0;
 
-    if (found >= 0 && !tags->numbers)
-        return found;
-    for (const struct msrck_cc_union_tags *table = tags->first; table != NULL; table = table->next) {
-        others |= table->others;
-        used |= table->used;
-        for (size_t i = 0; i < table->count; i++)
-            seen |= 1ULL << table->seen[i].member;
-    }
-    apart = seen != 0 && (used & ~(seen | others)) == 0;
     if (tags->numbers && !apart)
         return (long long)tags->members;
     if (found >= 0)
         return found;
-    if (others == 0 && !apart)
+    if (all->others == 0 && !apart)
         return (long long)tags->members;
-    return only_member(others, tags->members);
+    return only_member(all->others, tags->members);
 }
 
 int msrck_cc_refuse_untold(const void *object, void **bytes, size_t *length, void *context)
