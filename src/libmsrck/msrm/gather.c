@@ -2,24 +2,8 @@
 #include "msrm/gather.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* What was there is not kept. */
-static bool make_room(void *items, size_t *room, size_t needed)
-{
-    void *old, *larger;
-
-    if (needed <= *room)
-        return true;
-    memcpy(&old, items, sizeof old);
-    larger = malloc(needed);
-    if (larger == NULL)
-        return false;
-    free(old);
-    memcpy(items, &larger, sizeof larger);
-    *room = needed;
-    return true;
-}
+#include "base/allocation.h"
 
 bool msrck_gathering_prepare(struct gathering *gathering, uint64_t block_bytes, uint64_t blocks)
 {
@@ -31,8 +15,8 @@ bool msrck_gathering_prepare(struct gathering *gathering, uint64_t block_bytes, 
     capacity = GATHER_BYTES / (size_t)block_bytes;
     if (capacity > blocks)
         capacity = (size_t)blocks;
-    if (!make_room(&gathering->bytes, &gathering->bytes_room, capacity * (size_t)block_bytes) ||
-        !make_room(&gathering->blocks, &gathering->blocks_room, capacity * sizeof gathering->blocks[0]))
+    if (!msrck_reserve(&gathering->bytes, &gathering->bytes_room, capacity * (size_t)block_bytes, 1) ||
+        !msrck_reserve(&gathering->blocks, &gathering->blocks_room, capacity, sizeof gathering->blocks[0]))
         return false;
     gathering->block_bytes = (size_t)block_bytes;
     gathering->capacity = capacity;

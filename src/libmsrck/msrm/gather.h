@@ -21,7 +21,7 @@ struct gathering {
     unsigned char *bytes;           /* owned; aligned as malloc does it */
     unsigned char **blocks;         /* owned; where each copy belongs */
     size_t block_bytes;             /* of the elements that are copied */
-    size_t bytes_room, blocks_room; /* bytes of both tables */
+    size_t bytes_room, blocks_room; /* how many both tables have room for */
     size_t capacity;                /* blocks; 0: this extent's blocks are not gathered */
     size_t count;
 };
