@@ -25,44 +25,34 @@ void msrck_cc_add_module(struct msrck_cc_module *module)
     modules = module;
 }
 
-static const char *section_begin(const struct msrck_cc_module *module, enum section section)
+/* Pointers from here to there; both NULL where there are none. */
+struct places {
+    const void *begin, *end;
+};
+
+static struct places section_places(const struct msrck_cc_module *module, enum section section)
 {
+    const msrck_program *tables = &module->tables;
+
     switch (section) {
     case TYPES:
-        return (const char *)module->tables.types;
+        return (struct places){ tables->types, tables->types_end };
     case FUNCTIONS:
-        return (const char *)module->tables.functions;
+        return (struct places){ tables->functions, tables->functions_end };
     case GLOBALS:
-        return (const char *)module->tables.globals;
+        return (struct places){ tables->globals, tables->globals_end };
     case FRAMES:
-        return (const char *)module->tables.frames;
+        return (struct places){ tables->frames, tables->frames_end };
     default:
-        return (const char *)module->files;
+        return (struct places){ module->files, module->files_end };
     }
 }
 
 static size_t section_count(const struct msrck_cc_module *module, enum section section)
 {
-    const char *begin = section_begin(module, section), *end;
+    struct places places = section_places(module, section);
 
-    switch (section) {
-    case TYPES:
-        end = (const char *)module->tables.types_end;
-        break;
-    case FUNCTIONS:
-        end = (const char *)module->tables.functions_end;
-        break;
-    case GLOBALS:
-        end = (const char *)module->tables.globals_end;
-        break;
-    case FRAMES:
-        end = (const char *)module->tables.frames_end;
-        break;
-    default:
-        end = (const char *)module->files_end;
-        break;
-    }
-    return begin == NULL ? 0 : (size_t)(end - begin) / sizeof(void *);
+    return places.begin == NULL ? 0 : (size_t)((const char *)places.end - (const char *)places.begin) / sizeof(void *);
 }
 
 /* Entries of functions, variables and frames all begin with their names. */
@@ -122,7 +112,7 @@ static const void *renamed(const void *place, const struct msrck_cc_module *modu
  */
 static void join_one(struct joined *joined, const struct msrck_cc_module *module, enum section section)
 {
-    const char *begin = section_begin(module, section);
+    const char *begin = section_places(module, section).begin;
     size_t count = section_count(module, section), before = joined->count;
 
     if (has_names(section))
