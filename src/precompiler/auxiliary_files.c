@@ -18,17 +18,9 @@ bool auxiliary_is_wanted(const char *option)
     return false;
 }
 
-static bool has_option(const struct command_line *line, const char *name)
-{
-    for (size_t i = 0; i < line->count; i++)
-        if (line->arguments[i].kind == ARGUMENT_OPTION && strcmp(line->arguments[i].text, name) == 0)
-            return true;
-    return false;
-}
-
 static bool is_coverage(const struct command_line *line)
 {
-    return has_option(line, "--coverage") || has_option(line, "-coverage") || has_option(line, "-ftest-coverage");
+    return command_line_has(line, "--coverage") || command_line_has(line, "-coverage") || command_line_has(line, "-ftest-coverage");
 }
 
 /* clang takes whole names, from its inside only. Texts stay in memory, there are few. */
@@ -42,7 +34,7 @@ static void add_names_of_clang(struct program_arguments *arguments, const struct
     for (size_t i = 0; i < 2 && is_coverage(line); i++)
         program_add_pair(arguments, "-Xclang", storage_format("-coverage-%s-file=%s%s%s-%.*s.%s", files[i][0], folder != NULL ? folder : "",
                                                               folder != NULL ? "/" : "", output, length, base, files[i][1]));
-    if (has_option(line, "-gsplit-dwarf")) {
+    if (command_line_has(line, "-gsplit-dwarf")) {
         const char *path = storage_format("%s-%.*s.dwo", output, length, base);
 
         program_add_pair(arguments, "-Xclang", "-split-dwarf-file");
@@ -60,7 +52,7 @@ void auxiliary_add_names(struct program_arguments *arguments, const struct comma
     for (size_t i = 0; i < line->count; i++)
         wanted = wanted || (line->arguments[i].kind == ARGUMENT_OPTION && auxiliary_is_wanted(line->arguments[i].text));
     /* Elsewhere the output is in its place already. */
-    if (!wanted || line->goal != GOAL_LINK || has_option(line, "-dumpdir"))
+    if (!wanted || line->goal != GOAL_LINK || command_line_has(line, "-dumpdir"))
         return;
     if (strstr(line->compiler, "clang") != NULL) {
         add_names_of_clang(arguments, line, output, input->text);

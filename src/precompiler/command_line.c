@@ -291,6 +291,14 @@ int command_line_parse(struct command_line *line, int count, char **argv)
     return code;
 }
 
+bool command_line_has(const struct command_line *line, const char *option)
+{
+    for (size_t i = 0; i < line->count; i++)
+        if (line->arguments[i].kind != ARGUMENT_INPUT && strcmp(line->arguments[i].text, option) == 0)
+            return true;
+    return false;
+}
+
 void command_line_free(struct command_line *line)
 {
     for (size_t i = 0; i < line->owned_count; i++)

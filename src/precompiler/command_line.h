@@ -62,6 +62,8 @@ struct command_line {
 /* The exit code, after a message, or -1: go on. */
 int command_line_parse(struct command_line *line, int count, char **argv);
 void command_line_free(struct command_line *line);
+/* Whether an option with that spelling is there. */
+bool command_line_has(const struct command_line *line, const char *option);
 void command_line_help(void);
 
 #endif

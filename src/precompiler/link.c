@@ -93,10 +93,7 @@ static bool wants_definitions(const struct command_line *line)
 /* -nostdlib and its like: what is made has no C library to be loaded by. */
 static bool stands_alone(const struct command_line *line)
 {
-    for (size_t i = 0; i < line->count; i++)
-        if (strcmp(line->arguments[i].text, "-nostdlib") == 0 || strcmp(line->arguments[i].text, "-nostartfiles") == 0)
-            return true;
-    return false;
+    return command_line_has(line, "-nostdlib") || command_line_has(line, "-nostartfiles");
 }
 
 static void add_argument(struct program_arguments *arguments, const struct argument *argument, const char *object)

@@ -12,10 +12,7 @@ static const char lead[] = "#pragma msrck ";
 
 bool source_wants_no_warnings(const struct command_line *line)
 {
-    for (size_t i = 0; i < line->count; i++)
-        if (line->arguments[i].kind == ARGUMENT_OPTION && strcmp(line->arguments[i].text, "-w") == 0)
-            return true;
-    return false;
+    return command_line_has(line, "-w");
 }
 
 bool source_is_checked_itself(const struct argument *input)
