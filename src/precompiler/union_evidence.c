@@ -146,9 +146,9 @@ static bool look_beside(const struct tagged_object *object, CXCursor compound, C
     clang_visitChildren(compound, add_sibling, &list);
     while (at < list.count && !clang_equalCursors(list.items[at], child))
         at++;
-    for (size_t i = at; i > 0 && goes_on && !guard->found && !statement_leads_out(list.items[i - 1]); i--)
+    for (size_t i = at; i > 0 && goes_on && !guard->found && !statement_leads_out(object->unit, list.items[i - 1]); i--)
         goes_on = guard_by_statement(object, list.items[i - 1], guard);
-    for (size_t i = at + 1; i < list.count && written && !guard->found && !statement_leads_out(list.items[i]); i++)
+    for (size_t i = at + 1; i < list.count && written && !guard->found && !statement_leads_out(object->unit, list.items[i]); i++)
         guard_by_assignment(object, list.items[i], guard);
     free(list.items);
     return goes_on || guard->found;
@@ -198,7 +198,7 @@ static bool look_around(const source_walk *walk, size_t level, const struct tagg
         if (!look_beside(object, around, child, written, guard))
             return false;
         if (!guard->found && is_switch_over(object, source_walk_around(walk, level + 1)))
-            guard_by_labels(around, child, guard);
+            guard_by_labels(object->unit, around, child, guard);
         return true;
     case CXCursor_IfStmt:
     case CXCursor_ConditionalOperator:

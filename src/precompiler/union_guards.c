@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "call_graph.h"
 #include "source_walk.h"
 #include "type_tables.h"
 #include "unit_state.h"
@@ -167,6 +168,7 @@ void guard_by_condition(const struct tagged_object *object, CXCursor condition, 
 /* ---- Labels ---- */
 
 struct label_search {
+    struct unit *unit;
     struct guard *guard;
     CXCursor child;
     bool out;                       /* nothing falls through to what comes next */
@@ -208,38 +210,33 @@ static enum CXChildVisitResult visit_label(CXCursor cursor, CXCursor parent, CXC
     statement = enter_labels(search, cursor);
     if (clang_equalCursors(cursor, search->child))
         return CXChildVisit_Break;
-    if (!clang_Cursor_isNull(statement) && statement_leads_out(statement))
+    if (!clang_Cursor_isNull(statement) && statement_leads_out(search->unit, statement))
         search->out = true;
     return CXChildVisit_Continue;
 }
 
-void guard_by_labels(CXCursor body, CXCursor child, struct guard *guard)
+void guard_by_labels(struct unit *unit, CXCursor body, CXCursor child, struct guard *guard)
 {
-    struct label_search search = { guard, child, true };
+    struct label_search search = { unit, guard, child, true };
 
     clang_visitChildren(body, visit_label, &search);
 }
 
 /* ---- Statements ---- */
 
-static bool is_noreturn(CXCursor call)
+/* Old programs call some without a declaration. */
+static bool is_noreturn(struct unit *unit, CXCursor call)
 {
     static const char *const names[] = { "exit", "abort", "_exit", "_Exit", "quick_exit", "longjmp", "siglongjmp", "err", "errx", "__assert_fail", "__builtin_unreachable" };
     CXCursor function = clang_getCursorReferenced(call);
-    CXString type;
-    bool never = false;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        never = never || cursor_is_called(call, names[i]);
-    if (never || clang_Cursor_isNull(function))
-        return never;
-    type = clang_getTypeSpelling(clang_getCursorType(function));
-    never = strstr(clang_getCString(type), "noreturn") != NULL;
-    clang_disposeString(type);
-    return never;
+        if (cursor_is_called(call, names[i]))
+            return true;
+    return clang_getCursorKind(function) == CXCursor_FunctionDecl && call_graph_no_return(unit, function);
 }
 
-bool statement_leads_out(CXCursor statement)
+bool statement_leads_out(struct unit *unit, CXCursor statement)
 {
     CXCursor otherwise;
 
@@ -250,17 +247,17 @@ bool statement_leads_out(CXCursor statement)
     case CXCursor_GotoStmt:
         return true;
     case CXCursor_CallExpr:
-        return is_noreturn(statement);
+        return is_noreturn(unit, statement);
     case CXCursor_CompoundStmt:
         statement = cursor_last_child(statement);
-        return !clang_Cursor_isNull(statement) && statement_leads_out(statement);
+        return !clang_Cursor_isNull(statement) && statement_leads_out(unit, statement);
     case CXCursor_IfStmt:
         otherwise = cursor_child(statement, 2);
-        return !clang_Cursor_isNull(otherwise) && statement_leads_out(cursor_child(statement, 1)) && statement_leads_out(otherwise);
+        return !clang_Cursor_isNull(otherwise) && statement_leads_out(unit, cursor_child(statement, 1)) && statement_leads_out(unit, otherwise);
     case CXCursor_CaseStmt:
     case CXCursor_DefaultStmt:
     case CXCursor_LabelStmt:
-        return statement_leads_out(cursor_last_child(statement));
+        return statement_leads_out(unit, cursor_last_child(statement));
     default:
         return false;
     }
@@ -369,9 +366,9 @@ static void by_leading_out(const struct tagged_object *object, CXCursor statemen
 {
     CXCursor otherwise = cursor_child(statement, 2);
 
-    if (statement_leads_out(cursor_child(statement, 1)))
+    if (statement_leads_out(object->unit, cursor_child(statement, 1)))
         guard_by_condition(object, cursor_child(statement, 0), false, guard);
-    else if (!clang_Cursor_isNull(otherwise) && statement_leads_out(otherwise))
+    else if (!clang_Cursor_isNull(otherwise) && statement_leads_out(object->unit, otherwise))
         guard_by_condition(object, cursor_child(statement, 0), true, guard);
 }
 

@@ -34,7 +34,7 @@ bool is_tag_of(const struct tagged_object *object, CXCursor expression);
 /* What is known where the condition holds (`holds`), or where it does not. Adds to the guard. */
 void guard_by_condition(const struct tagged_object *object, CXCursor condition, bool holds, struct guard *guard);
 /* What is known at the child of the body of a switch over the tag, by the labels that lead there. */
-void guard_by_labels(CXCursor body, CXCursor child, struct guard *guard);
+void guard_by_labels(struct unit *unit, CXCursor body, CXCursor child, struct guard *guard);
 /*
  * What a statement that comes before says: an assignment to the tag, an assertion, a condition whose other way leads out, an object made by a call with a value of the tag's enum. False where
  * the search ends without an answer: the object is another one before.
@@ -43,6 +43,6 @@ bool guard_by_statement(const struct tagged_object *object, CXCursor statement, 
 /* Whether it assigns to the object's tag; adds what is assigned. One of two constants says nothing. */
 bool guard_by_assignment(const struct tagged_object *object, CXCursor statement, struct guard *guard);
 /* Whether what stands behind the statement is not reached from it. */
-bool statement_leads_out(CXCursor statement);
+bool statement_leads_out(struct unit *unit, CXCursor statement);
 
 #endif
