@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory/heap_arena.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+
+#include "base/allocation.h"
 
 #define HUGE_BYTES (HEAP_UNIT_BYTES * HEAP_HUGE_UNITS)
 #define SMALLEST_ARENA (2 * HUGE_BYTES)
@@ -51,16 +54,17 @@ static size_t table_bytes(size_t size, size_t entry)
 static bool map_arena(struct heap_arena *arena, size_t size)
 {
     size_t units = table_bytes(size, sizeof *arena->units), runs = table_bytes(size, sizeof *arena->runs);
-    size_t mapped = units + runs + HUGE_BYTES + size;
+    size_t mapped = 3 * units + runs + HUGE_BYTES + size;
     unsigned char *mapping = mapped < size ? NULL : map(NULL, mapped, PROT_NONE, 0);
 
     if (mapping == NULL)
         return false;
     arena->mapping = mapping;
     arena->mapped = mapped;
-    arena->units = (struct heap_segment **)(void *)mapping;
-    arena->runs = (struct free_run *)(void *)(mapping + units);
-    arena->base = mapping + units + runs;
+    /* With room for neighbours as large on both sides. */
+    arena->units = (struct heap_segment **)(void *)(mapping + units);
+    arena->runs = (struct free_run *)(void *)(mapping + 3 * units);
+    arena->base = mapping + 3 * units + runs;
     arena->base += (HUGE_BYTES - ((uintptr_t)arena->base & (HUGE_BYTES - 1))) & (HUGE_BYTES - 1);
     arena->size = size;
     arena->open = OPEN_UNITS;
@@ -91,10 +95,52 @@ bool msrck_arena_open(struct heap_arena *arena, size_t least)
     return true;
 }
 
+/* The tables of a few units: they need no pages of their own. */
+struct small_tables {
+    struct heap_segment *units[HEAP_SMALL_ARENA_UNITS];
+    struct free_run runs[HEAP_SMALL_ARENA_UNITS];
+};
+
+bool msrck_arena_open_small(struct heap_arena *arena)
+{
+    struct small_tables *tables = msrck_allocate(1, sizeof *tables);
+
+    memset(arena, 0, sizeof *arena);
+    memset(arena->bins, 0xff, sizeof arena->bins);
+    arena->size = HEAP_SMALL_ARENA_UNITS * HEAP_UNIT_BYTES;
+    arena->mapped = arena->size + HEAP_UNIT_BYTES;
+    arena->mapping = tables == NULL ? NULL : map(NULL, arena->mapped, PROT_READ | PROT_WRITE, 0);
+    if (arena->mapping == NULL) {
+        free(tables);
+        return false;
+    }
+    arena->small = tables;
+    arena->base = arena->mapping;
+    arena->base += (HEAP_UNIT_BYTES - ((uintptr_t)arena->base & (HEAP_UNIT_BYTES - 1))) & (HEAP_UNIT_BYTES - 1);
+    arena->units = tables->units;
+    arena->runs = tables->runs;
+    arena->open = HEAP_SMALL_ARENA_UNITS;
+    return true;
+}
+
+bool msrck_arena_adopt(const struct heap_arena *arena, struct heap_arena *small)
+{
+    intptr_t distance = (intptr_t)((uintptr_t)small->base - (uintptr_t)arena->base), reach = (intptr_t)arena->size;
+    struct heap_segment **units;
+
+    if (distance < -reach || distance > 2 * reach - (intptr_t)small->size)
+        return false;
+    units = arena->units + distance / (intptr_t)HEAP_UNIT_BYTES;
+    memcpy(units, small->units, (small->size >> HEAP_UNIT_SHIFT) * sizeof *units);
+    small->units = units;
+    return true;
+}
+
 void msrck_arena_close(struct heap_arena *arena)
 {
     if (arena->mapping != NULL)
         munmap(arena->mapping, arena->mapped);
+    free(arena->small);
     memset(arena, 0, sizeof *arena);
 }
 

@@ -18,6 +18,7 @@ struct heap_segment;
 #define HEAP_UNIT_SHIFT 16u                                 /* 64 KiB: the largest page size in common use */
 #define HEAP_UNIT_BYTES ((size_t)1 << HEAP_UNIT_SHIFT)
 #define HEAP_HUGE_UNITS 32u                                 /* 2 MiB: runs of this length are backed by huge pages */
+#define HEAP_SMALL_ARENA_UNITS 4u
 #define HEAP_NO_UNIT UINT32_MAX
 #define HEAP_RUN_BINS 32u
 
@@ -28,9 +29,10 @@ struct free_run {
 };
 
 struct heap_arena {
-    void *mapping;                  /* holds the tables and the arena */
+    void *mapping;                  /* holds the arena, and the tables unless it is small */
     size_t mapped;
-    unsigned char *base;            /* aligned to 2 MiB */
+    void *small;                    /* owned; the tables of a small arena; NULL: they are in the mapping */
+    unsigned char *base;            /* aligned to 2 MiB; of a small arena to a unit */
     size_t size;                    /* bytes */
     struct heap_segment **units;    /* the segment each unit belongs to; NULL for free ones. Kept by the caller */
     struct free_run *runs;
@@ -41,6 +43,17 @@ struct heap_arena {
 
 /* Reserves an arena of at least `least` bytes, larger where the system lets it. False when there is no space. */
 bool msrck_arena_open(struct heap_arena *arena, size_t least);
+/*
+ * An arena of HEAP_SMALL_ARENA_UNITS units that takes one system call and no memory but its own: most of what a large
+ * one costs is for a few blocks more than they cost themselves. False when memory is out.
+ */
+bool msrck_arena_open_small(struct heap_arena *arena);
+/*
+ * Moves the table of units of a small arena into that of a large one, which has room for it and for NULL in what lies
+ * between them: one look-up finds the segments of both then. False when they lie further apart than the large one is
+ * long. Systems put new mappings beside old ones, so that this is rare.
+ */
+bool msrck_arena_adopt(const struct heap_arena *arena, struct heap_arena *small);
 void msrck_arena_close(struct heap_arena *arena);
 
 /*

@@ -10,17 +10,44 @@
 
 /* ---- Runs of units ---- */
 
-/* Keeps the copy of the first arena that look-ups use. */
-static bool add_arena(struct typed_heap *heap, size_t least)
+/* Look-ups use the largest arena, and its table for the small one, too, if that is near enough. */
+static void look_up_in(struct typed_heap *heap, const struct heap_arena *arena)
 {
-    if (!msrck_reserve(&heap->arenas, &heap->arena_capacity, heap->arena_count + 1, sizeof *heap->arenas) ||
-        !msrck_arena_open(&heap->arenas[heap->arena_count], least))
-        return false;
-    if (heap->arena_count++ == 0) {
-        heap->base = (uintptr_t)heap->arenas[0].base;
-        heap->size = heap->arenas[0].size;
-        heap->units = heap->arenas[0].units;
+    struct heap_arena *first = &heap->arenas[0];
+    uintptr_t base = (uintptr_t)arena->base, end = base + arena->size;
+
+    heap->units = arena->units;
+    if (arena != first && first->small != NULL && msrck_arena_adopt(arena, first)) {
+        uintptr_t small = (uintptr_t)first->base;
+
+        if (small < base) {
+            heap->units = first->units;
+            base = small;
+        } else {
+            end = small + first->size;
+        }
     }
+    heap->base = base;
+    heap->size = end - base;
+}
+
+/* A heap begins with a small arena, if that is enough. */
+static bool add_arena(struct typed_heap *heap, uint32_t units)
+{
+    struct heap_arena *arena;
+    bool opened;
+
+    if (!msrck_reserve(&heap->arenas, &heap->arena_capacity, heap->arena_count + 1, sizeof *heap->arenas))
+        return false;
+    arena = &heap->arenas[heap->arena_count];
+    opened = heap->arena_count == 0 && units <= HEAP_SMALL_ARENA_UNITS
+                 ? msrck_arena_open_small(arena)
+                 : msrck_arena_open(arena, (size_t)units << HEAP_UNIT_SHIFT);
+    if (!opened)
+        return false;
+    heap->arena_count++;
+    if (arena->size > heap->size)
+        look_up_in(heap, arena);
     return true;
 }
 
@@ -38,7 +65,7 @@ static uint32_t take_run(struct typed_heap *heap, uint32_t units, uint32_t *aren
             return first;
         }
     }
-    if (!add_arena(heap, (size_t)units << HEAP_UNIT_SHIFT))
+    if (!add_arena(heap, units))
         return HEAP_NO_UNIT;
     *arena = (uint32_t)(heap->arena_count - 1);
     return msrck_arena_take(&heap->arenas[*arena], units, alignment);
@@ -48,7 +75,7 @@ struct heap_segment *msrck_heap_segment_elsewhere(const struct typed_heap *heap,
 {
     size_t i;
 
-    for (i = 1; i < heap->arena_count; i++) {
+    for (i = 0; i < heap->arena_count; i++) {
         uintptr_t offset = address - (uintptr_t)heap->arenas[i].base;
 
         if (offset < heap->arenas[i].size)

@@ -104,7 +104,10 @@ struct heap_type_pools {
 };
 
 struct typed_heap {
-    /* The first arena once more, for look-ups; size 0 while there is none. */
+    /*
+     * For look-ups: the largest arena once more, and what its table has besides, which is the small arena and NULL for
+     * what lies between them; size 0 while there is none.
+     */
     uintptr_t base;
     size_t size;
     struct heap_segment **units;
@@ -124,7 +127,7 @@ struct typed_heap {
     size_t transient_bytes;         /* of the tables of varied and large pools */
 };
 
-/* The segment of an address outside the first arena, or NULL. */
+/* The segment of an address that the table for look-ups has not, or NULL. */
 struct heap_segment *msrck_heap_segment_elsewhere(const struct typed_heap *heap, uintptr_t address);
 
 /* The segment that the address lies in, or NULL. */

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #include "memory/heap_arena.h"
-#include "memory/typed_heap.h"
+#include "memory/typed_heap_inline.h"
 #include "memory_types.h"
 
 #define RUNS 200
@@ -79,6 +79,92 @@ Test(heap_arena, a_run_longer_than_the_arena_is_refused)
     cr_assert_eq(msrck_arena_take(&arena, (uint32_t)(arena.size >> HEAP_UNIT_SHIFT) + 1, 1), HEAP_NO_UNIT);
     cr_assert_eq(msrck_arena_take(&arena, UINT32_MAX - 1, 1), HEAP_NO_UNIT);
     msrck_arena_close(&arena);
+}
+
+Test(heap_arena, a_small_arena_gives_its_units_and_no_more)
+{
+    struct heap_arena arena;
+    uint32_t first;
+    unsigned char *place;
+
+    cr_assert(msrck_arena_open_small(&arena));
+    cr_expect_eq((uintptr_t)arena.base % HEAP_UNIT_BYTES, 0);
+    cr_expect_eq(msrck_arena_take(&arena, HEAP_SMALL_ARENA_UNITS + 1, 1), HEAP_NO_UNIT);
+    first = msrck_arena_take(&arena, HEAP_SMALL_ARENA_UNITS, 1);
+    cr_assert_eq(first, 0);
+    cr_expect_eq(msrck_arena_take(&arena, 1, 1), HEAP_NO_UNIT);
+    memset(arena.base, 1, HEAP_SMALL_ARENA_UNITS * HEAP_UNIT_BYTES);
+    msrck_arena_give(&arena, 0, HEAP_SMALL_ARENA_UNITS);
+    first = msrck_arena_take(&arena, 2, 1);
+    cr_assert_eq(first, 0);
+    place = arena.base;
+    cr_expect(place[0] == 0 && place[2 * HEAP_UNIT_BYTES - 1] == 0);
+    place[0] = place[2 * HEAP_UNIT_BYTES - 1] = 1;
+    msrck_arena_close(&arena);
+}
+
+/* `distance` units from the large arena's base, where the small one is said to be. */
+static bool adopts(const struct heap_arena *large, struct heap_arena *small, intptr_t distance)
+{
+    unsigned char *base = small->base;
+    struct heap_segment **units = small->units, *segment = (struct heap_segment *)(void *)base;
+    bool adopted, moved;
+
+    units[0] = units[HEAP_SMALL_ARENA_UNITS - 1] = segment;
+    small->base = (unsigned char *)((uintptr_t)large->base + (uintptr_t)distance * HEAP_UNIT_BYTES);
+    adopted = msrck_arena_adopt(large, small);
+    moved = small->units == large->units + distance && small->units[0] == segment &&
+            small->units[HEAP_SMALL_ARENA_UNITS - 1] == segment;
+    cr_expect_eq(adopted, moved);
+    cr_expect(adopted || small->units == units);
+    small->base = base;
+    small->units = units;
+    return adopted;
+}
+
+Test(heap_arena, a_large_arena_adopts_a_small_one_on_both_sides_within_its_length)
+{
+    struct heap_arena large, small;
+    intptr_t units;
+
+    cr_assert(msrck_arena_open_small(&small));
+    cr_assert(msrck_arena_open(&large, 1));
+    units = (intptr_t)(large.size >> HEAP_UNIT_SHIFT);
+    cr_expect(adopts(&large, &small, units));
+    cr_expect(adopts(&large, &small, 2 * units - (intptr_t)HEAP_SMALL_ARENA_UNITS));
+    cr_expect_not(adopts(&large, &small, 2 * units - (intptr_t)HEAP_SMALL_ARENA_UNITS + 1));
+    cr_expect(adopts(&large, &small, -(intptr_t)HEAP_SMALL_ARENA_UNITS));
+    cr_expect(adopts(&large, &small, -units));
+    cr_expect_not(adopts(&large, &small, -units - 1));
+    msrck_arena_close(&large);
+    msrck_arena_close(&small);
+}
+
+/* Else pointers to the first blocks of a program, which may be those that all others point to, would be followed slowly. */
+Test(heap_arena, one_look_up_finds_the_first_blocks_of_a_heap_that_has_grown)
+{
+    enum { NODES = 100000 };
+    struct memory_types types;
+    struct typed_heap *heap;
+    struct heap_block block;
+    unsigned char *first, *last = NULL;
+
+    memory_types_open(&types);
+    heap = msrck_heap_new(types.table);
+    first = msrck_heap_allocate(heap, types.node, 1);
+    cr_assert_eq(heap->size, HEAP_SMALL_ARENA_UNITS * HEAP_UNIT_BYTES);
+    for (int i = 0; i < NODES; i++)
+        last = msrck_heap_allocate(heap, types.node, 1);
+    cr_assert_eq(heap->arena_count, 2);
+    cr_expect((uintptr_t)first - heap->base < heap->size && (uintptr_t)last - heap->base < heap->size);
+    cr_expect(msrck_heap_find(heap, first, &block) && block.address == first);
+    cr_expect(msrck_heap_find(heap, last, &block) && block.address == last);
+    cr_expect_not(msrck_heap_find(heap, heap->arenas[0].base + heap->arenas[0].size, &block));
+    cr_expect_not(msrck_heap_find(heap, heap->arenas[0].base - 1, &block));
+    cr_expect(msrck_heap_release(heap, first));
+    cr_expect_not(msrck_heap_find(heap, first, &block));
+    msrck_heap_free(heap);
+    memory_types_close(&types);
 }
 
 /* The sanitizer's own tables do not survive a limit. */
