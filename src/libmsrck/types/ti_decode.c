@@ -3,7 +3,8 @@
  * A TYPE section read from a file that nobody vouches for. libtirpc decodes numbers, texts and whole fields; the
  * arrays are walked here and not by its xdr_array, which allocates what a count claims before it has seen an element.
  * Here every count is first held against the bytes that are left, so that memory stays within a small multiple of the
- * section, and names go through one buffer of the largest size, so that libtirpc allocates nothing.
+ * section, and names go one behind the other into one piece of memory that is as large as the section, so that libtirpc
+ * allocates nothing.
  */
 #include "types/ti_section.h"
 
@@ -29,7 +30,7 @@ struct decoding {
     XDR xdr;
     size_t length;
     const unsigned char *bytes;
-    char *name;                     /* owned, MSRCK_X_MAX_NAME + 1 bytes: where names are decoded */
+    char *name;                     /* where the next one is decoded, in the table's texts */
     bool odd;                       /* there are bytes that mean nothing */
     u_int type_count;
     msrck_error *error;
@@ -52,16 +53,19 @@ static bool decode_count(struct decoding *d, u_int most, size_t shortest, u_int 
 }
 
 /*
- * What was decoded must encode to the same bytes. Numbers do; of a name, which stands at `at`, XDR decoders let pass a
- * NUL inside, and padding that is not zero.
+ * Takes the name that was decoded, which stands at `at`. What was decoded must encode to the same bytes. Numbers do; of
+ * a name, XDR decoders let pass a NUL inside, and padding that is not zero.
  */
-static void check_text(struct decoding *d, u_int at)
+static char *take_name(struct decoding *d, u_int at)
 {
     static const unsigned char zeros[4];
     size_t length = load_be32(d->bytes + at);
+    char *name = d->name;
 
-    if (strlen(d->name) != length || memcmp(d->bytes + at + 4 + length, zeros, (4 - length % 4) % 4) != 0)
+    if (memchr(name, '\0', length) != NULL || memcmp(d->bytes + at + 4 + length, zeros, (4 - length % 4) % 4) != 0)
         d->odd = true;
+    d->name += length + 1;
+    return name;
 }
 
 static msrck_result decode_field(struct decoding *d, struct ti_field *field)
@@ -71,14 +75,13 @@ static msrck_result decode_field(struct decoding *d, struct ti_field *field)
 
     if (!xdr_msrck_x_field(&d->xdr, &decoded))
         return fail_cut(d);
-    check_text(d, at);
-    field->name = msrck_copy_text(decoded.name);
+    field->name = take_name(d, at);
     field->type = decoded.type;
     field->role = decoded.role;
     field->bits = decoded.bits;
     field->tag = decoded.tag;
     field->tag_field = decoded.tag_field;
-    return field->name != NULL ? MSRCK_OK : fail_memory(d);
+    return MSRCK_OK;
 }
 
 static msrck_result decode_fields(struct decoding *d, struct ti_type *type)
@@ -112,11 +115,8 @@ static msrck_result decode_enumerators(struct decoding *d, struct ti_type *type)
 
         if (!xdr_msrck_x_enumerator(&d->xdr, &decoded))
             return fail_cut(d);
-        check_text(d, at);
         enumerator->value = decoded.value;
-        enumerator->name = msrck_copy_text(decoded.name);
-        if (enumerator->name == NULL)
-            return fail_memory(d);
+        enumerator->name = take_name(d, at);
     }
     return MSRCK_OK;
 }
@@ -129,13 +129,12 @@ static msrck_result decode_type(struct decoding *d, struct ti_type *type)
     msrck_result result;
 
     if (!xdr_u_int(&d->xdr, &type->kind) || !xdr_u_int(&d->xdr, &type->scalar) ||
-        !xdr_msrck_x_name(&d->xdr, &d->name) || !xdr_u_int(&d->xdr, &type->element) || !xdr_u_quad_t(&d->xdr, &count))
+        !xdr_msrck_x_name(&d->xdr, &d->name))
         return fail_cut(d);
-    check_text(d, at);
+    type->name = take_name(d, at);
+    if (!xdr_u_int(&d->xdr, &type->element) || !xdr_u_quad_t(&d->xdr, &count))
+        return fail_cut(d);
     type->count = count;
-    type->name = msrck_copy_text(d->name);
-    if (type->name == NULL)
-        return fail_memory(d);
     result = decode_fields(d, type);
     return result == MSRCK_OK ? decode_enumerators(d, type) : result;
 }
@@ -182,6 +181,8 @@ static msrck_result decode_all(struct decoding *d)
 
     if (!decode_count(d, MSRCK_X_MAX_TYPES, SHORTEST_TYPE, &d->type_count) || d->type_count == 0)
         return fail_cut(d);
+    if (!msrck_reserve(&d->table->types, &d->table->capacity, d->type_count, sizeof *d->table->types))
+        return fail_memory(d);
     while (result == MSRCK_OK && d->table->count < d->type_count) {
         struct ti_type *type = msrck_ti_append(d->table);
 
@@ -205,10 +206,13 @@ msrck_result msrck_ti_decode(const void *bytes, size_t length, struct ti_table *
     if (length > INT32_MAX)
         return msrck_fail(error, MSRCK_LIMIT, "the type information takes more than 2 GiB");
     d.table = msrck_allocate(1, sizeof *d.table);
-    d.name = msrck_allocate(MSRCK_X_MAX_NAME + 1, 1);
-    if (d.table == NULL || d.name == NULL) {
-        result = msrck_fail_memory(error, length, "type information");
-        goto done;
+    if (d.table == NULL)
+        return fail_memory(&d);
+    /* A name is shorter here than in the section; xdr_string writes a NUL behind one before it finds it cut off. */
+    d.table->texts = d.name = malloc(length + MSRCK_X_MAX_NAME + 1);
+    if (d.name == NULL) {
+        msrck_ti_free(d.table);
+        return fail_memory(&d);
     }
     d.table->names_ascend = true;
     /* xdrmem_create takes the bytes as changeable, but decoding only reads them. */
@@ -217,12 +221,9 @@ msrck_result msrck_ti_decode(const void *bytes, size_t length, struct ti_table *
     if (result == MSRCK_OK && (d.odd || xdr_getpos(&d.xdr) != length))
         result = msrck_fail(error, MSRCK_CORRUPT, "the type information holds bytes that mean nothing");
     xdr_destroy(&d.xdr);
-    if (result == MSRCK_OK) {
+    if (result != MSRCK_OK)
+        msrck_ti_free(d.table);
+    else
         *table = d.table;
-        d.table = NULL;
-    }
-done:
-    msrck_ti_free(d.table);
-    free(d.name);
     return result;
 }

@@ -21,6 +21,7 @@ struct ti_table {
     struct ti_type *types;          /* owned, indexed by id */
     size_t count, capacity;
     struct ti_slots by_name;        /* unused where names_ascend */
+    char *texts;                    /* owned; all names of a table that was read from a file, else NULL */
     bool names_ascend;              /* read from a file: a binary search that no chosen names can slow down */
     struct ti_description *descriptions;    /* owned, in order of addition */
     size_t description_count, description_capacity;
@@ -36,7 +37,7 @@ bool msrck_ti_index_name(struct ti_table *table, uint32_t id);
 bool msrck_ti_index_description(struct ti_table *table, const msrck_type *address, uint32_t id);
 /* Drops the newest entries and descriptions, after a failed addition. */
 void msrck_ti_truncate(struct ti_table *table, size_t count, size_t description_count);
-/* Frees what the entry owns. */
+/* Frees what an entry with names of its own owns. */
 void msrck_ti_clear_type(struct ti_type *type);
 
 /*

@@ -76,15 +76,20 @@ struct ti_table *msrck_ti_new_believed(void)
     return table;
 }
 
-void msrck_ti_clear_type(struct ti_type *type)
+static void clear_names(struct ti_type *type)
 {
     for (uint32_t i = 0; i < type->field_count; i++)
         free(type->fields[i].name);
     for (uint32_t i = 0; i < type->enumerator_count; i++)
         free(type->enumerators[i].name);
+    free(type->name);
+}
+
+void msrck_ti_clear_type(struct ti_type *type)
+{
+    clear_names(type);
     free(type->fields);
     free(type->enumerators);
-    free(type->name);
     memset(type, 0, sizeof *type);
 }
 
@@ -92,8 +97,13 @@ void msrck_ti_free(struct ti_table *table)
 {
     if (table == NULL)
         return;
-    for (size_t i = 0; i < table->count; i++)
-        msrck_ti_clear_type(&table->types[i]);
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->texts == NULL)
+            clear_names(&table->types[i]);
+        free(table->types[i].fields);
+        free(table->types[i].enumerators);
+    }
+    free(table->texts);
     free(table->types);
     free(table->by_name.slots);
     free(table->descriptions);

@@ -34,7 +34,7 @@
  */
 
 struct ti_field {
-    char *name;                     /* owned; "" for an anonymous union */
+    char *name;                     /* the table's; "" for an anonymous union */
     uint32_t type;
     uint32_t role;                  /* msrck_role */
     uint32_t bits;                  /* of a bit-field */
@@ -51,7 +51,7 @@ struct ti_type {
     uint32_t id;
     uint32_t kind;                  /* msrck_kind */
     uint32_t scalar;                /* msrck_scalar */
-    char *name;                     /* owned; as a C type name: "struct node", "struct node *[10]" */
+    char *name;                     /* the table's; as a C type name: "struct node", "struct node *[10]" */
     uint32_t element;               /* of pointer, array, complex */
     uint64_t count;                 /* of array */
     struct ti_field *fields;        /* owned */

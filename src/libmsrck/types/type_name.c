@@ -118,7 +118,8 @@ bool msrck_name_is_printable(const char *name)
     size_t position = 0, length;
 
     while (text[position] != '\0') {
-        length = character_length(text + position);
+        /* Every name of a file passes here when it is read, and nearly all are ASCII. */
+        length = text[position] >= 0x20 && text[position] < 0x7f ? 1 : character_length(text + position);
         position += length;
         if (length == 0 || position > TI_MAX_NAME)
             return false;
