@@ -147,8 +147,13 @@ static bool known_to_lead(struct restoration *restoration, uint32_t declared, ui
 {
     uint64_t mixed = (declared * UINT64_C(0x9E3779B97F4A7C15)) ^ (type * UINT64_C(0xC2B2AE3D27D4EB4F)) ^
                      (count * UINT64_C(0x165667B19E3779F9)) ^ (leaf * UINT64_C(0xD6E8FEB86659FD93));
-    struct known_lead *known = &restoration->leads[mixed >> 32 & (KNOWN_LEADS - 1)];
+    struct known_lead *known;
 
+    if (restoration->leads == NULL)
+        restoration->leads = msrck_allocate(KNOWN_LEADS, sizeof *restoration->leads);
+    if (restoration->leads == NULL)
+        return msrck_pointer_may_lead(restoration->types, declared, type, count, leaf);
+    known = &restoration->leads[mixed >> 32 & (KNOWN_LEADS - 1)];
     if (known->set && known->declared == declared && known->type == type && known->count == count &&
         known->leaf == leaf)
         return true;

@@ -80,6 +80,7 @@ void msrck_restoration_free(struct restoration *restoration)
         msrck_row_decoder_free(restoration->decoders[i].decoder);
     free(restoration->decoders);
     free(restoration->functions);
+    free(restoration->leads);
     free(restoration->pointers);
     free(restoration->handles);
     msrck_gathering_free(&restoration->gathering);

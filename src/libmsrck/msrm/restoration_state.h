@@ -81,7 +81,7 @@ struct restoration {
     struct deferred_pointer *pointers;  size_t pointer_count, pointer_capacity;
     struct deferred_handle *handles;    size_t handle_count, handle_capacity;
 
-    struct known_lead leads[KNOWN_LEADS];   /* at the places that a hash says */
+    struct known_lead *leads;       /* owned; KNOWN_LEADS at the places that a hash says; NULL until one is asked for */
     bool any_pointers;              /* whatever type is where they lead */
 
     struct gathering gathering;     /* owned; blocks that are being decoded and will be copied apart */
