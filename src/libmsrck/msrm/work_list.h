@@ -16,7 +16,8 @@
 
 #include "msrm/scan_plan.h"
 
-enum { WORK_AHEAD = 16 };            /* entries that are fetched together */
+/* Entries that are fetched together: as many as take longer to follow than memory takes to answer. */
+enum { WORK_AHEAD = 32 };
 
 /*
  * Entries on the stack before blocks are deferred, to be found again by their bits: 8 MiB where pointers have 8
