@@ -97,21 +97,23 @@ static msrck_result store_numbers(struct encoding *e, const uint64_t *numbers, s
     return MSRCK_OK;
 }
 
-static msrck_result translate_pointers(struct encoding *e, void *const *pointers, size_t count, uint32_t target,
-                                       uint64_t *addresses)
+static msrck_result translate_pointers(struct encoding *e, struct row_column at, uint32_t target, uint64_t *addresses)
 {
     const struct row_translator *t = e->translator;
     msrck_result result = MSRCK_OK;
     size_t i = 0;
 
     if (t->pointers != NULL) {
-        result = t->pointers(t->context, pointers, count, target, addresses, &i, e->run.error);
+        result = t->pointers(t->context, at.native, at.native_step, at.count, target, addresses, &i, e->run.error);
         return result == MSRCK_OK ? result : failed_at(e, i, result);
     }
-    for (; i < count; i++) {
+    for (; i < at.count; i++) {
+        void *pointer;
+
+        memcpy(&pointer, at.native + i * at.native_step, sizeof pointer);
         addresses[i] = 0;
-        if (pointers[i] != NULL)
-            result = t->pointer(t->context, pointers[i], target, &addresses[i], e->run.error);
+        if (pointer != NULL)
+            result = t->pointer(t->context, pointer, target, &addresses[i], e->run.error);
         if (result != MSRCK_OK)
             return failed_at(e, i, result);
     }
@@ -120,7 +122,6 @@ static msrck_result translate_pointers(struct encoding *e, void *const *pointers
 
 static msrck_result encode_pointers(struct encoding *e, const struct row_op *op, struct row_column at)
 {
-    void *pointers[COLUMN_BATCH];
     uint64_t addresses[COLUMN_BATCH];
 
     for (size_t done = 0, now; done < at.count; done += now) {
@@ -129,8 +130,7 @@ static msrck_result encode_pointers(struct encoding *e, const struct row_op *op,
         msrck_result result;
 
         part.count = now = at.count - done < COLUMN_BATCH ? at.count - done : COLUMN_BATCH;
-        msrck_column_load_pointers(part.native, part.native_step, pointers, now);
-        result = translate_pointers(e, pointers, now, op->type, addresses);
+        result = translate_pointers(e, part, op->type, addresses);
         if (result == MSRCK_OK)
             result = store_numbers(e, addresses, part);
         if (result != MSRCK_OK)

@@ -296,19 +296,13 @@ uint64_t msrck_column_together(const uint64_t *values, size_t count)
 {
     uint64_t together = 0;
 
+    UNROLLED
     for (size_t i = 0; i < count; i++)
         together |= values[i];
     return together;
 }
 
 /* ---- Pointers ---- */
-
-void msrck_column_load_pointers(const unsigned char *restrict from, size_t step, void **restrict pointers, size_t count)
-{
-    UNROLLED
-    for (size_t i = 0; i < count; i++)
-        memcpy(&pointers[i], from + i * step, sizeof(void *));
-}
 
 void msrck_column_store_pointers(unsigned char *restrict to, size_t step, void *const *restrict pointers, size_t count)
 {

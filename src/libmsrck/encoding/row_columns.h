@@ -37,7 +37,6 @@ void msrck_column_store(unsigned char *to, size_t step, unsigned width, bool can
 uint64_t msrck_column_together(const uint64_t *values, size_t count);
 
 /* Native data pointers. */
-void msrck_column_load_pointers(const unsigned char *from, size_t step, void **pointers, size_t count);
 void msrck_column_store_pointers(unsigned char *to, size_t step, void *const *pointers, size_t count);
 
 #endif

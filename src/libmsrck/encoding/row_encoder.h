@@ -26,11 +26,11 @@ struct row_translator {
     msrck_result (*opaque)(void *context, const void *object, uint32_t type, uint64_t *address, msrck_error *error);
     void *context;
     /*
-     * Instead of `pointer`, unless NULL: the canonical addresses of up to 256 pointers of one column at once, so that
-     * their blocks' descriptions can be fetched ahead. A NULL gives 0. On failure *failed is the index of the pointer.
+     * Instead of `pointer`, unless NULL: the canonical addresses of up to 256 pointers of one column, which lie `step`
+     * bytes apart, at once. A NULL gives 0. On failure *failed is the index of the pointer.
      */
-    msrck_result (*pointers)(void *context, void *const *pointers, size_t count, uint32_t target, uint64_t *addresses,
-                             size_t *failed, msrck_error *error);
+    msrck_result (*pointers)(void *context, const void *column, size_t step, size_t count, uint32_t target,
+                             uint64_t *addresses, size_t *failed, msrck_error *error);
 };
 
 struct row_encoder;

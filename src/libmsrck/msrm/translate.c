@@ -76,30 +76,46 @@ static unsigned ones_anywhere(uint64_t word)
     return count_ones(word);
 }
 
+/* Pointers that are done together: what is noted about them stays in the innermost cache. */
+enum { TRANSLATED_AT_ONCE = 256 };
+
+/* A piece of a column. */
+struct column_piece { const unsigned char *first; size_t step, count; };
+
+/* The pointers of a piece that are not NULL, and their indices. */
+struct found_pointers { const void *pointers[TRANSLATED_AT_ONCE]; uint32_t indices[TRANSLATED_AT_ONCE]; };
+
 /*
  * Translates the pointers that go to the beginning of a block on the typed heap, which most do. The others are left
- * for the general way: their indices go to `left`, how many there are is returned. NULL pointers are sorted out first
+ * for the general way: they are the first in `found`, how many there are is returned. NULL pointers are sorted out first
  * and without a branch, since they come in no order that a processor could learn.
  */
 static inline __attribute__((always_inline)) size_t translate_beginnings(const struct typed_heap *heap,
-                                                                         void *const *pointers, size_t count,
-                                                                         uint64_t *addresses, uint32_t *left,
+                                                                         struct column_piece piece, uint64_t *addresses,
+                                                                         struct found_pointers *found,
                                                                          unsigned (*ones)(uint64_t))
 {
     size_t set = 0, general = 0;
 
-    memset(addresses, 0, count * sizeof addresses[0]);
+    memset(addresses, 0, piece.count * sizeof addresses[0]);
 #pragma GCC unroll 4
-    for (size_t i = 0; i < count; i++) {
-        left[set] = (uint32_t)i;
-        set += pointers[i] != NULL;
+    for (size_t i = 0; i < piece.count; i++) {
+        const void *pointer;
+
+        memcpy(&pointer, piece.first + i * piece.step, sizeof pointer);
+        found->pointers[set] = pointer;
+        found->indices[set] = (uint32_t)i;
+        set += pointer != NULL;
     }
     for (size_t k = 0; k < set; k++) {
-        uint32_t i = left[k];
+        uint64_t address = heap_start_address(heap, found->pointers[k], ones);
+        uint32_t index = found->indices[k];
 
-        addresses[i] = heap_start_address(heap, pointers[i], ones);
-        if (__builtin_expect(addresses[i] == 0, 0))
-            left[general++] = i;
+        addresses[index] = address;
+        if (__builtin_expect(address == 0, 0)) {
+            found->pointers[general] = found->pointers[k];
+            found->indices[general++] = index;
+        }
     }
     return general;
 }
@@ -111,41 +127,40 @@ __attribute__((target("popcnt"))) static unsigned ones_by_instruction(uint64_t w
     return (unsigned)__builtin_popcountll(word);
 }
 
-__attribute__((target("popcnt"))) static size_t translate_counting(const struct typed_heap *heap, void *const *pointers,
-                                                                   size_t count, uint64_t *addresses, uint32_t *left)
+__attribute__((target("popcnt"))) static size_t translate_counting(const struct typed_heap *heap,
+                                                                   struct column_piece piece, uint64_t *addresses,
+                                                                   struct found_pointers *found)
 {
-    return translate_beginnings(heap, pointers, count, addresses, left, ones_by_instruction);
+    return translate_beginnings(heap, piece, addresses, found, ones_by_instruction);
 }
 #endif
 
-static size_t translate_plain(const struct typed_heap *heap, void *const *pointers, size_t count, uint64_t *addresses,
-                              uint32_t *left)
+static size_t translate_plain(const struct typed_heap *heap, struct column_piece piece, uint64_t *addresses,
+                              struct found_pointers *found)
 {
 #if defined(__x86_64__) && !defined(__POPCNT__)
     if (__builtin_cpu_supports("popcnt"))
-        return translate_counting(heap, pointers, count, addresses, left);
+        return translate_counting(heap, piece, addresses, found);
 #endif
-    return translate_beginnings(heap, pointers, count, addresses, left, ones_anywhere);
+    return translate_beginnings(heap, piece, addresses, found, ones_anywhere);
 }
 
-/* Pointers that are done together: what is noted about them stays in the innermost cache. */
-enum { TRANSLATED_AT_ONCE = 256 };
-
 /* A column of pointers. */
-static msrck_result translate_pointers(void *context, void *const *pointers, size_t count, uint32_t target,
+static msrck_result translate_pointers(void *context, const void *column, size_t step, size_t count, uint32_t target,
                                        uint64_t *addresses, size_t *failed, msrck_error *error)
 {
     const struct collection *collection = context;
     const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
-    uint32_t left[TRANSLATED_AT_ONCE];
+    struct found_pointers found;
 
     for (size_t done = 0; done < count; done += TRANSLATED_AT_ONCE) {
-        size_t now = count - done < TRANSLATED_AT_ONCE ? count - done : TRANSLATED_AT_ONCE;
-        size_t general = translate_plain(heap, pointers + done, now, addresses + done, left);
+        struct column_piece piece = { (const unsigned char *)column + done * step, step,
+                                      count - done < TRANSLATED_AT_ONCE ? count - done : TRANSLATED_AT_ONCE };
+        size_t general = translate_plain(heap, piece, addresses + done, &found);
 
         for (size_t k = 0; k < general; k++) {
-            size_t i = done + left[k];
-            msrck_result result = translate_pointer(context, pointers[i], target, &addresses[i], error);
+            size_t i = done + found.indices[k];
+            msrck_result result = translate_pointer(context, found.pointers[k], target, &addresses[i], error);
 
             if (result != MSRCK_OK) {
                 *failed = i;

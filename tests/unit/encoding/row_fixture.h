@@ -58,7 +58,7 @@ static inline msrck_result arena_pointer(void *context, const void *pointer, uin
     return MSRCK_OK;
 }
 
-static inline msrck_result arena_pointers(void *context, void *const *pointers, size_t count, uint32_t target,
+static inline msrck_result arena_pointers(void *context, const void *column, size_t step, size_t count, uint32_t target,
                                           uint64_t *addresses, size_t *failed, msrck_error *error)
 {
     struct arena *arena = context;
@@ -66,8 +66,11 @@ static inline msrck_result arena_pointers(void *context, void *const *pointers, 
     cr_assert_leq(count, 256);
     arena->batches++;
     for (size_t i = 0; i < count; i++) {
+        void *pointer;
+
+        memcpy(&pointer, (const unsigned char *)column + i * step, sizeof pointer);
         addresses[i] = 0;
-        if (pointers[i] != NULL && arena_pointer(context, pointers[i], target, &addresses[i], error) != MSRCK_OK) {
+        if (pointer != NULL && arena_pointer(context, pointer, target, &addresses[i], error) != MSRCK_OK) {
             *failed = i;
             return MSRCK_MISUSE;
         }
