@@ -12,22 +12,43 @@
 #include "base/count_ones.h"
 #include "memory/heap_pool.h"
 
+/* Ranks of a segment's words. Returns how many slots are marked; whether these are its first ones to *first. */
+static uint32_t rank_segment(struct heap_segment *segment, bool *first)
+{
+    size_t words = heap_segment_words(segment), full = 0, word;
+    uint32_t rank = 0;
+
+    for (word = 0; word < words; word++) {
+        segment->ranks[word] = rank;
+        rank += count_ones(segment->marks[word]);
+        full += full == word && segment->marks[word] == ~(uint64_t)0;
+    }
+    /* The bit behind the last slot is zero, so that no segment has full words only. */
+    *first = rank == full * 64 + (uint32_t)__builtin_ctzll(~segment->marks[full]);
+    return rank;
+}
+
+/*
+ * Where each segment's marked slots are its first ones, as in a structure of which nothing was freed or left behind, a
+ * slot is its own rank. All segments of a pool or none, so that a processor learns which it is.
+ */
 static void rank_pool(struct heap_pool *pool)
 {
-    size_t i, word;
+    bool whole = !pool->varied;
+    size_t i;
 
     pool->marked = 0;
     for (i = 0; i < pool->segment_count; i++) {
         struct heap_segment *segment = pool->segments[i];
-        uint32_t rank = 0;
+        bool first;
 
         segment->base_rank = pool->marked;
-        for (word = 0; word < heap_segment_words(segment); word++) {
-            segment->ranks[word] = rank;
-            rank += count_ones(segment->marks[word]);
-        }
-        pool->marked += rank;
+        segment->whole = rank_segment(segment, &first);
+        pool->marked += segment->whole;
+        whole = whole && first;
     }
+    for (i = 0; !whole && i < pool->segment_count; i++)
+        pool->segments[i]->whole = 0;
 }
 
 static msrck_result append_extent(struct extent **extents, size_t *count, size_t *capacity,

@@ -37,6 +37,7 @@ bool msrck_heap_begin_marks(struct typed_heap *heap)
 
             segment->marks = heap->mark_words + used;
             segment->shape = segment->counts == NULL ? heap_shape(segment->type, segment->count) : 0;
+            segment->way = 0;
             segment->deferred = heap->mark_words + heap->words + used;
             segment->ranks = heap->rank_words + used;
             used += heap_segment_words(segment);
@@ -63,6 +64,7 @@ static void forget_pool(struct heap_pool *pool)
         segment->shape = 0;
         segment->ranks = NULL;
         segment->numbers = NULL;
+        segment->whole = 0;
         segment->base_rank = segment->canonical = segment->step = 0;
     }
 }

@@ -51,8 +51,10 @@ struct heap_segment {
     /* While collecting */
     uint64_t *marks;                /* bit per slot */
     uint64_t shape;                 /* heap_shape() of each block, where all have one count; else 0 */
+    unsigned way;                   /* what marking has noted about the blocks, where all have one count; at first 0 */
     uint64_t *deferred;
     uint32_t *ranks;                /* marked slots before each word */
+    uint32_t whole;                 /* the slots before this one are all that is marked, in each segment of the pool; else 0 */
     uint64_t base_rank;             /* marked blocks in the pool's segments before */
     uint64_t canonical;             /* canonical address of the first marked block, where all have one count */
     uint64_t step;                  /* from one block to the next */
@@ -265,9 +267,13 @@ static inline __attribute__((always_inline)) uint64_t heap_start_address(const s
         return 0;
     offset = (uintptr_t)address - (uintptr_t)segment->base;
     slot = heap_slot_of(segment, offset);
+    if (__builtin_expect((size_t)slot * segment->stride != offset, 0))
+        return 0;
+    if (slot < segment->whole)
+        return segment->canonical + slot * segment->step;
     word = segment->marks[slot >> 6];
     bit = (uint64_t)1 << (slot & 63u);
-    if (__builtin_expect((size_t)slot * segment->stride != offset || !(word & bit) || segment->numbers != NULL, 0))
+    if (__builtin_expect(!(word & bit) || segment->numbers != NULL, 0))
         return 0;
     return segment->canonical + (segment->ranks[slot >> 6] + ones(word & (bit - 1))) * segment->step;
 }

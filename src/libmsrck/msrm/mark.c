@@ -129,21 +129,39 @@ static bool follow_in_heap(struct collection *collection, const struct typed_hea
 }
 
 /* An edge of the graph that waits to be followed. */
-struct edge {
-    const unsigned char *slot;
-    uint32_t target;
+struct edges {
+    const unsigned char *slots[BATCH_POINTERS];
+    const uint32_t *targets[BATCH_POINTERS];    /* what each was declared to point to */
+    size_t count;
 };
+
+_Static_assert(WORK_AHEAD * FEW_POINTERS <= BATCH_POINTERS, "what is fetched together is followed together");
+
+/*
+ * What marking the block means, which is noted for all blocks of its segment if they have one count; and its shape.
+ * Type 0 is void and has no plan, so that there is none for a shape of 0 either.
+ */
+static unsigned find_way(const struct scan_plans *plans, struct heap_segment *segment, uint32_t slot, uint64_t *shape)
+{
+    unsigned way;
+
+    if (segment->counts != NULL)
+        *shape = heap_shape(segment->type, segment->counts[slot]);
+    way = (uint32_t)*shape < plans->way_capacity ? plans->ways[(uint32_t)*shape] : SCAN_ASK;
+    if (segment->counts == NULL)
+        segment->way = way;
+    return way;
+}
 
 /*
  * Follows edges that lead to the beginning of a block, while there is room on the work list. That is nearly each edge of
  * a large graph, so it is spelt out once more, without calls, with what the loop needs in registers. Returns how many
  * were followed before the first that needs another look.
  */
-static size_t follow_starts(struct collection *collection, const struct typed_heap *heap, const struct edge *edges,
-                            size_t count)
+static size_t follow_starts(struct collection *collection, const struct typed_heap *heap,
+                            const unsigned char *const *slots, size_t count)
 {
-    const unsigned char *ways = collection->plans.ways;
-    size_t way_count = collection->plans.way_capacity, most = collection->work.most, i;
+    size_t most = collection->work.most, i;
     struct work *stack = collection->work.stack, *top = stack + collection->work.depth;
     size_t end = most < collection->work.capacity ? most : collection->work.capacity;
     size_t room = end > collection->work.depth ? end - collection->work.depth : 0;
@@ -154,14 +172,14 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
     if (count > room)
         count = room;
     for (i = 0; i < count; i++) {
-        const struct heap_segment *segment;
+        struct heap_segment *segment;
         const void *pointer;
         uint64_t bit, *marks, shape;
         unsigned way;
         size_t offset;
         uint32_t slot;
 
-        memcpy(&pointer, edges[i].slot, sizeof pointer);
+        memcpy(&pointer, slots[i], sizeof pointer);
         offset = (uintptr_t)pointer - base;
         if (offset >= size || (segment = units[offset >> HEAP_UNIT_SHIFT]) == NULL)
             break;
@@ -174,15 +192,10 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
         if (*marks & bit)
             continue;
         shape = segment->shape;
-        if (__builtin_expect((uint32_t)shape >= way_count, 0))
-            break;
-        way = ways[(uint32_t)shape];
-        /* Type 0 is void and has no plan, so that a shape of 0 is asked about, too. */
+        way = segment->way;
         if (__builtin_expect(way == SCAN_ASK, 0)) {
-            if (segment->counts == NULL)
-                break;
-            shape = heap_shape(segment->type, segment->counts[slot]);
-            if ((uint32_t)shape >= way_count || (way = ways[(uint32_t)shape]) == SCAN_ASK)
+            way = find_way(&collection->plans, segment, slot, &shape);
+            if (way == SCAN_ASK)
                 break;
         }
         if (!(segment->allocated[slot >> 6] & bit))
@@ -190,48 +203,49 @@ static size_t follow_starts(struct collection *collection, const struct typed_he
         *marks |= bit;
         /* Written in any case, and kept where there is something to look at. */
         *top = (struct work){ pointer, shape };
-        top += way == SCAN_ELEMENTS;
+        top += way - SCAN_NOTHING;
     }
     collection->work.depth = (size_t)(top - stack);
     return i;
 }
 
-static msrck_result follow_edges(struct collection *collection, const struct edge *edges, size_t count,
-                                 msrck_error *error)
+static msrck_result follow_edges(struct collection *collection, const struct edges *edges, msrck_error *error)
 {
     const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
     bool observed = collection->options.observer != NULL;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < edges->count; i++) {
         const void *pointer;
         msrck_result result;
 
         if (!observed)
-            i += follow_starts(collection, heap, edges + i, count - i);
-        if (i == count)
+            i += follow_starts(collection, heap, edges->slots + i, edges->count - i);
+        if (i == edges->count)
             break;
-        memcpy(&pointer, edges[i].slot, sizeof pointer);
+        memcpy(&pointer, edges->slots[i], sizeof pointer);
         if (!observed && follow_in_heap(collection, heap, pointer))
             continue;
-        result = follow(collection, edges[i].slot, pointer, edges[i].target, error);
+        result = follow(collection, edges->slots[i], pointer, *edges->targets[i], error);
         if (result != MSRCK_OK)
             return result;
     }
     return MSRCK_OK;
 }
 
-/* list_edges() of one element with two pointers, as the nodes of lists and trees have them. */
-static inline size_t list_pair(const struct scan_plan *plan, const unsigned char *element, struct edge *edges)
+/* The same as list_edges() does, of one element with two pointers, as the nodes of lists and trees have them. */
+static inline size_t list_pair(const struct scan_plan *plan, const unsigned char *element, struct edges *edges,
+                               size_t found)
 {
     const unsigned char *slot = element + plan->first_pointer, *other = element + plan->last_pointer;
     const void *pointer, *second;
-    size_t found;
 
     memcpy(&pointer, slot, sizeof pointer);
     memcpy(&second, other, sizeof second);
-    found = pointer != NULL;
-    edges[0] = (struct edge){ slot, plan->targets[0] };
-    edges[found] = (struct edge){ other, plan->targets[1] };
+    edges->slots[found] = slot;
+    edges->targets[found] = plan->targets;
+    found += pointer != NULL;
+    edges->slots[found] = other;
+    edges->targets[found] = plan->targets + 1;
     return found + (second != NULL);
 }
 
@@ -240,20 +254,18 @@ static inline size_t list_pair(const struct scan_plan *plan, const unsigned char
  * processor could learn. Returns how many there are; room for all pointers of the elements is needed.
  */
 static inline size_t list_edges(const struct scan_plan *plan, const unsigned char *element, uint32_t count,
-                                struct edge *edges)
+                                struct edges *edges, size_t found)
 {
     const uint32_t *offsets = plan->offsets, *targets = plan->targets;
-    size_t found = 0;
 
-    if (count == 1 && plan->offset_count == 2)
-        return list_pair(plan, element, edges);
     for (; count > 0; count--, element += plan->size) {
         for (uint32_t k = 0; k < plan->offset_count; k++) {
             const unsigned char *slot = element + offsets[k];
             const void *pointer;
 
             memcpy(&pointer, slot, sizeof pointer);
-            edges[found] = (struct edge){ slot, targets[k] };
+            edges->slots[found] = slot;
+            edges->targets[found] = targets + k;
             found += pointer != NULL;
         }
     }
@@ -264,11 +276,13 @@ static inline size_t list_edges(const struct scan_plan *plan, const unsigned cha
 static msrck_result scan_fixed(struct collection *collection, const struct scan_plan *plan,
                                const unsigned char *element, uint32_t count, msrck_error *error)
 {
-    struct edge edges[BATCH_POINTERS];
+    struct edges edges;
     msrck_result result = MSRCK_OK;
 
-    if (plan->offset_count <= BATCH_POINTERS)
-        return follow_edges(collection, edges, list_edges(plan, element, count, edges), error);
+    if (plan->offset_count <= BATCH_POINTERS) {
+        edges.count = list_edges(plan, element, count, &edges, 0);
+        return follow_edges(collection, &edges, error);
+    }
     for (; count > 0; count--, element += plan->size)
         for (uint32_t k = 0; k < plan->offset_count && result == MSRCK_OK; k++) {
             const void *pointer;
@@ -321,7 +335,7 @@ static msrck_result scan_batch(struct collection *collection, const struct fetch
 }
 
 /* Of the fetched work: the edges of what has few pointers, and in *others a bit for each of the rest. */
-static size_t list_fetched(const struct work_list *list, struct edge *edges, uint32_t *others)
+static void list_fetched(const struct work_list *list, struct edges *edges, uint32_t *others)
 {
     size_t found = 0;
 
@@ -330,12 +344,14 @@ static size_t list_fetched(const struct work_list *list, struct edge *edges, uin
         const struct scan_plan *plan = list->ahead[i].plan;
         uint32_t count = work_count(&list->ahead[i].work);
 
-        if (__builtin_expect(count <= plan->few_elements, 1))
-            found += list_edges(plan, list->ahead[i].work.element, count, edges + found);
+        if (count == 1 && plan->offset_count == 2)
+            found = list_pair(plan, list->ahead[i].work.element, edges, found);
+        else if (__builtin_expect(count <= plan->few_elements, 1))
+            found = list_edges(plan, list->ahead[i].work.element, count, edges, found);
         else
             *others |= (uint32_t)1 << i;
     }
-    return found;
+    edges->count = found;
 }
 
 /*
@@ -345,19 +361,19 @@ static size_t list_fetched(const struct work_list *list, struct edge *edges, uin
 static msrck_result drain_list(struct collection *collection, msrck_error *error)
 {
     struct work_list *list = &collection->work;
-    struct edge edges[WORK_AHEAD * FEW_POINTERS];
+    struct edges edges;
     msrck_result result = MSRCK_OK;
 
     work_list_fetch(list, &collection->plans);
     while (result == MSRCK_OK && list->waiting > 0) {
         uint32_t others;
-        size_t found = list_fetched(list, edges, &others);
 
+        list_fetched(list, &edges, &others);
         for (; others != 0 && result == MSRCK_OK; others &= others - 1)
             result = scan_batch(collection, &list->ahead[__builtin_ctz(others)], error);
         work_list_fetch(list, &collection->plans);
         if (result == MSRCK_OK)
-            result = follow_edges(collection, edges, found, error);
+            result = follow_edges(collection, &edges, error);
         if (list->waiting == 0)
             work_list_fetch(list, &collection->plans);
     }

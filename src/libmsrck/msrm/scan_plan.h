@@ -29,8 +29,8 @@ struct scan_plan {
 /* What marking a block means for the work list. */
 enum scan_way {
     SCAN_ASK = 0,                   /* there is no plan yet, or it has trailing elements */
-    SCAN_NOTHING,                   /* it leads nowhere */
-    SCAN_ELEMENTS                   /* its elements are to be looked at */
+    SCAN_NOTHING,                   /* it leads nowhere: 0 entries on the list */
+    SCAN_ELEMENTS                   /* its elements are to be looked at: 1 entry. The numbers differ by that */
 };
 
 struct scan_plans {

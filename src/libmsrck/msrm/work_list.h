@@ -48,8 +48,8 @@ static inline uint32_t work_count(const struct work *work)
 
 /* Work whose cache lines are on their way. */
 struct fetched_work {
-    const struct scan_plan *plan;
     struct work work;
+    const struct scan_plan *plan;
 };
 
 struct work_list {

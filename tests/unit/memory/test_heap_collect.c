@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory/typed_heap.h"
+#include "memory/typed_heap_inline.h"
 #include "memory_types.h"
 
 static struct memory_types types;
@@ -176,6 +176,60 @@ Test(heap_collect, random_blocks_of_every_size_are_streamed_in_the_order_of_thei
     cr_assert_eq(listed, marked);
     cr_assert(extent_of(types.real, 20001) != NULL);
     free(blocks);
+}
+
+static unsigned ones(uint64_t word)
+{
+    return count_ones(word);
+}
+
+/* The short way to an address, for marked and other blocks, beside the long one. `expected` for a block that is marked. */
+static void check_start(void *address, bool expected)
+{
+    struct heap_block block;
+
+    cr_assert(msrck_heap_find(heap, address, &block) && block.address == address);
+    cr_expect_eq(heap_start_address(heap, address, ones), msrck_heap_address(heap, &block));
+    cr_expect_eq(heap_start_address(heap, address, ones) != 0, expected);
+    cr_expect_eq(heap_start_address(heap, (unsigned char *)address + 1, ones), 0);
+}
+
+/* Of the marked ones among the first NODES nodes, in a pool of several segments; and of what lies behind them. */
+static void check_starts(unsigned skipped)
+{
+    enum { NODES = 200000 };
+    void **nodes = malloc((NODES + 1) * sizeof *nodes);
+    struct heap_block block;
+
+    for (unsigned i = 0; i <= NODES; i++)
+        nodes[i] = msrck_heap_allocate(heap, types.node, 1);
+    cr_assert(msrck_heap_begin_marks(heap));
+    for (unsigned i = 0; i < NODES; i++)
+        if (i != skipped) {
+            cr_assert(msrck_heap_find(heap, nodes[i], &block));
+            cr_assert(msrck_heap_mark(&block));
+        }
+    number();
+    for (unsigned i = 0; i <= NODES; i++)
+        check_start(nodes[i], i != skipped && i < NODES);
+    /* The slot behind the last block, which was never taken. */
+    cr_expect_eq(heap_start_address(heap, (unsigned char *)nodes[NODES] + ((char *)nodes[1] - (char *)nodes[0]), ones), 0);
+    free(nodes);
+}
+
+Test(heap_collect, a_slot_is_its_own_number_where_all_before_it_are_marked)
+{
+    check_starts(UINT32_MAX);
+}
+
+Test(heap_collect, one_block_left_out_moves_the_numbers_behind_it)
+{
+    check_starts(150001);
+}
+
+Test(heap_collect, the_first_block_left_out_moves_all_numbers)
+{
+    check_starts(0);
 }
 
 Test(heap_collect, what_is_deferred_is_found_again_once)
