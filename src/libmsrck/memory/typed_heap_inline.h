@@ -144,6 +144,18 @@ static inline struct heap_segment *heap_segment_of(const struct typed_heap *heap
     return NULL;
 }
 
+/*
+ * The segment that three addresses lie in, NULL when they do not lie in one. Of a batch of pointers the first, a middle
+ * and the last one: then most of the others lie there, too.
+ */
+static inline struct heap_segment *heap_common_segment(const struct typed_heap *heap, const void *first,
+                                                       const void *middle, const void *last)
+{
+    struct heap_segment *segment = heap_segment_of(heap, first);
+
+    return heap_segment_of(heap, middle) == segment && heap_segment_of(heap, last) == segment ? segment : NULL;
+}
+
 static inline bool heap_bit(const uint64_t *bits, size_t index)
 {
     return (bits[index >> 6] >> (index & 63u)) & 1u;

@@ -12,6 +12,9 @@
  */
 enum { BATCH_POINTERS = 512 };
 
+/* With fewer edges it takes as long to find out whether they have something in common. */
+enum { WORTH_A_SEARCH = 8 };
+
 msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error)
 {
     msrck_result result;
@@ -153,6 +156,66 @@ static unsigned find_way(const struct scan_plans *plans, struct heap_segment *se
     return way;
 }
 
+/* How many blocks can be pushed without a look at the list. */
+static size_t room_on(const struct work_list *list)
+{
+    size_t end = list->most < list->capacity ? list->most : list->capacity;
+
+    return end > list->depth ? end - list->depth : 0;
+}
+
+/* The segment that a batch of edges seems to lead to, if marking means one thing for its blocks and that is known. */
+static struct heap_segment *common_target(const struct typed_heap *heap, const struct edges *edges)
+{
+    const void *first, *middle, *last;
+    struct heap_segment *segment;
+
+    if (edges->count < WORTH_A_SEARCH)
+        return NULL;
+    memcpy(&first, edges->slots[0], sizeof first);
+    memcpy(&middle, edges->slots[edges->count / 2], sizeof middle);
+    memcpy(&last, edges->slots[edges->count - 1], sizeof last);
+    segment = heap_common_segment(heap, first, middle, last);
+    return segment != NULL && segment->way != SCAN_ASK ? segment : NULL;
+}
+
+/*
+ * As follow_starts(), for edges that lead into one segment: what it tells is not looked up for each. Returns how many
+ * were followed before the first that leads elsewhere or needs another look.
+ */
+static size_t follow_into(struct collection *collection, struct heap_segment *segment, const struct edges *edges)
+{
+    struct work *stack = collection->work.stack, *top = stack + collection->work.depth;
+    size_t room = room_on(&collection->work), count = edges->count < room ? edges->count : room, i;
+    size_t bytes = (size_t)segment->units << HEAP_UNIT_SHIFT, stride = segment->stride;
+    uint64_t *marks = segment->marks, reciprocal = segment->reciprocal, shape = segment->shape;
+    const uint64_t *allocated = segment->allocated;
+    uintptr_t base = (uintptr_t)segment->base;
+    unsigned pushed = segment->way - SCAN_NOTHING;
+
+    for (i = 0; i < count; i++) {
+        const void *pointer;
+        uint64_t bit;
+        size_t offset, slot;
+
+        memcpy(&pointer, edges->slots[i], sizeof pointer);
+        offset = (uintptr_t)pointer - base;
+        slot = (size_t)((uint64_t)offset * reciprocal >> HEAP_RECIPROCAL_SHIFT);
+        if (offset >= bytes || slot * stride != offset)
+            break;
+        bit = (uint64_t)1 << (slot & 63u);
+        if (marks[slot >> 6] & bit)
+            continue;
+        if (!(allocated[slot >> 6] & bit))
+            break;
+        marks[slot >> 6] |= bit;
+        *top = (struct work){ pointer, shape };
+        top += pushed;
+    }
+    collection->work.depth = (size_t)(top - stack);
+    return i;
+}
+
 /*
  * Follows edges that lead to the beginning of a block, while there is room on the work list. That is nearly each edge of
  * a large graph, so it is spelt out once more, without calls, with what the loop needs in registers. Returns how many
@@ -161,10 +224,8 @@ static unsigned find_way(const struct scan_plans *plans, struct heap_segment *se
 static size_t follow_starts(struct collection *collection, const struct typed_heap *heap,
                             const unsigned char *const *slots, size_t count)
 {
-    size_t most = collection->work.most, i;
     struct work *stack = collection->work.stack, *top = stack + collection->work.depth;
-    size_t end = most < collection->work.capacity ? most : collection->work.capacity;
-    size_t room = end > collection->work.depth ? end - collection->work.depth : 0;
+    size_t room = room_on(&collection->work), i;
     struct heap_segment *const *units = heap->units;
     uintptr_t base = heap->base, size = heap->size;
 
@@ -213,8 +274,9 @@ static msrck_result follow_edges(struct collection *collection, const struct edg
 {
     const struct typed_heap *heap = msrck_msrlt_heap(collection->msrlt);
     bool observed = collection->options.observer != NULL;
+    struct heap_segment *segment = observed ? NULL : common_target(heap, edges);
 
-    for (size_t i = 0; i < edges->count; i++) {
+    for (size_t i = segment == NULL ? 0 : follow_into(collection, segment, edges); i < edges->count; i++) {
         const void *pointer;
         msrck_result result;
 

@@ -79,11 +79,43 @@ static unsigned ones_anywhere(uint64_t word)
 /* Pointers that are done together: what is noted about them stays in the innermost cache. */
 enum { TRANSLATED_AT_ONCE = 256 };
 
+/* With fewer it takes as long to find out whether they have something in common. */
+enum { WORTH_A_SEARCH = 8 };
+
 /* A piece of a column. */
 struct column_piece { const unsigned char *first; size_t step, count; };
 
 /* The pointers of a piece that are not NULL, and their indices. */
 struct found_pointers { const void *pointers[TRANSLATED_AT_ONCE]; uint32_t indices[TRANSLATED_AT_ONCE]; };
+
+/*
+ * Translates all, if they go to beginnings of blocks of one segment in which a slot is its own number: what the segment
+ * tells is not looked up for each then. An address that is a slot's lies in the segment, so that nothing else is asked.
+ */
+static inline bool translate_in_one(const struct typed_heap *heap, const struct found_pointers *found, size_t set,
+                                    uint64_t *addresses)
+{
+    const struct heap_segment *segment =
+        set < WORTH_A_SEARCH ? NULL
+                             : heap_common_segment(heap, found->pointers[0], found->pointers[set / 2], found->pointers[set - 1]);
+    uint64_t base, reciprocal, stride, canonical, step, whole, others = 0;
+
+    if (segment == NULL || segment->whole == 0)
+        return false;
+    base = (uintptr_t)segment->base;
+    reciprocal = segment->reciprocal;
+    stride = segment->stride;
+    canonical = segment->canonical;
+    step = segment->step;
+    whole = segment->whole;
+    for (size_t k = 0; k < set; k++) {
+        uint64_t offset = (uintptr_t)found->pointers[k] - base, slot = (offset * reciprocal) >> HEAP_RECIPROCAL_SHIFT;
+
+        others |= (slot * stride != offset) | (slot >= whole);
+        addresses[found->indices[k]] = canonical + slot * step;
+    }
+    return others == 0;
+}
 
 /*
  * Translates the pointers that go to the beginning of a block on the typed heap, which most do. The others are left
@@ -107,6 +139,8 @@ static inline __attribute__((always_inline)) size_t translate_beginnings(const s
         found->indices[set] = (uint32_t)i;
         set += pointer != NULL;
     }
+    if (translate_in_one(heap, found, set, addresses))
+        return 0;
     for (size_t k = 0; k < set; k++) {
         uint64_t address = heap_start_address(heap, found->pointers[k], ones);
         uint32_t index = found->indices[k];
