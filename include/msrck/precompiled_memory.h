@@ -58,6 +58,7 @@ void *msrck_cc_adopt(void *block);
 
 char *msrck_cc_strdup(const char *text);
 char *msrck_cc_strndup(const char *text, __SIZE_TYPE__ length);
+__WCHAR_TYPE__ *msrck_cc_wcsdup(const __WCHAR_TYPE__ *text);
 /* With NULL for the place, the result is a block. */
 char *msrck_cc_realpath(const char *path, char *resolved);
 char *msrck_cc_getcwd(char *path, __SIZE_TYPE__ size);

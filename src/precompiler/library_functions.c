@@ -237,7 +237,7 @@ static const library_function functions[] = {
     { "valloc", LIBRARY_OBSTACLE, "memory of valloc() is not tracked: use aligned_alloc()", NULL },
     { "vasprintf", LIBRARY_RENAMED, "msrck_cc_vasprintf", NULL },
     { "vfork", LIBRARY_OBSTACLE, PROCESS, NULL },
-    { "wcsdup", LIBRARY_WRAPPED, "msrck_cc_adopt(", NULL },
+    { "wcsdup", LIBRARY_RENAMED, "msrck_cc_wcsdup", NULL },
     { "wordexp", LIBRARY_OBSTACLE, INSIDE("a wordexp_t"), NULL },
 };
 

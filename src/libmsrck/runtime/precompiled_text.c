@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <msrck/types.h>
 
@@ -35,6 +36,16 @@ char *msrck_cc_strdup(const char *text)
 char *msrck_cc_strndup(const char *text, size_t length)
 {
     return copy_text(text, strnlen(text, length));
+}
+
+wchar_t *msrck_cc_wcsdup(const wchar_t *text)
+{
+    size_t length = wcslen(text) + 1;
+    wchar_t *copy = msrck_cc_malloc(&msrck_wchar, length * sizeof *copy);
+
+    if (copy != NULL)
+        wmemcpy(copy, text, length);
+    return copy;
 }
 
 /* Takes the text's place, with room for `size` bytes. */
