@@ -125,12 +125,13 @@ bool msrck_arena_open_small(struct heap_arena *arena)
 
 bool msrck_arena_adopt(const struct heap_arena *arena, struct heap_arena *small)
 {
-    intptr_t distance = (intptr_t)((uintptr_t)small->base - (uintptr_t)arena->base), reach = (intptr_t)arena->size;
+    uintptr_t base = (uintptr_t)arena->base, address = (uintptr_t)small->base;
     struct heap_segment **units;
 
-    if (distance < -reach || distance > 2 * reach - (intptr_t)small->size)
+    if (address < base ? base - address > arena->size : address - base > 2 * arena->size - small->size)
         return false;
-    units = arena->units + distance / (intptr_t)HEAP_UNIT_BYTES;
+    units = address < base ? arena->units - ((base - address) >> HEAP_UNIT_SHIFT)
+                           : arena->units + ((address - base) >> HEAP_UNIT_SHIFT);
     memcpy(units, small->units, (small->size >> HEAP_UNIT_SHIFT) * sizeof *units);
     small->units = units;
     return true;

@@ -10,7 +10,7 @@
 
 /* ---- Runs of units ---- */
 
-/* Look-ups use the largest arena, and its table for the small one, too, if that is near enough. */
+/* Look-ups use the first large arena, and its table for the small one, too, if that is near enough. */
 static void look_up_in(struct typed_heap *heap, const struct heap_arena *arena)
 {
     struct heap_arena *first = &heap->arenas[0];
@@ -46,7 +46,7 @@ static bool add_arena(struct typed_heap *heap, uint32_t units)
     if (!opened)
         return false;
     heap->arena_count++;
-    if (arena->size > heap->size)
+    if (heap->size <= HEAP_SMALL_ARENA_UNITS * HEAP_UNIT_BYTES)
         look_up_in(heap, arena);
     return true;
 }

@@ -107,8 +107,8 @@ struct heap_type_pools {
 
 struct typed_heap {
     /*
-     * For look-ups: the largest arena once more, and what its table has besides, which is the small arena and NULL for
-     * what lies between them; size 0 while there is none.
+     * For look-ups: the small arena, or the first large one with what its table has besides, which is the small one and
+     * NULL for what lies between them; size 0 while there is none.
      */
     uintptr_t base;
     size_t size;

@@ -210,6 +210,30 @@ Test(heap_arena, a_heap_in_limited_address_space_uses_several_arenas_and_leaves_
     free(nodes);
 }
 
+Test(heap_arena, look_ups_stay_with_the_first_large_arena_when_a_larger_one_comes)
+{
+    enum { NODES = 20000, NUMBERS = 40000000 };
+    struct memory_types types;
+    struct typed_heap *heap;
+    struct heap_block block;
+    unsigned char *node = NULL, *field;
+
+    memory_types_open(&types);
+    limit_address_space((size_t)1 << 30);
+    heap = msrck_heap_new(types.table);
+    for (int i = 0; i < NODES; i++)
+        node = msrck_heap_allocate(heap, types.node, 1);
+    cr_assert_eq(heap->arena_count, 2);
+    field = msrck_heap_allocate(heap, types.real, NUMBERS);
+    cr_assert_eq(heap->arena_count, 3);
+    cr_assert_gt(heap->arenas[2].size, heap->arenas[1].size);
+    cr_expect((uintptr_t)node - heap->base < heap->size);
+    cr_expect(msrck_heap_find(heap, node, &block) && block.address == node);
+    cr_expect(msrck_heap_find(heap, field + 8, &block) && block.address == field);
+    msrck_heap_free(heap);
+    memory_types_close(&types);
+}
+
 Test(heap_arena, a_heap_without_memory_gives_no_block_and_goes_on)
 {
     struct memory_types types;
