@@ -28,6 +28,18 @@ static void *map(void *place, size_t size, int protection, int flags)
     return mapping == MAP_FAILED ? NULL : mapping;
 }
 
+/* The first place from there on that is a multiple of `alignment`, a power of two. */
+static unsigned char *aligned(unsigned char *place, size_t alignment)
+{
+    return place + (((uintptr_t)0 - (uintptr_t)place) & (alignment - 1));
+}
+
+static void clear(struct heap_arena *arena)
+{
+    memset(arena, 0, sizeof *arena);
+    memset(arena->bins, 0xff, sizeof arena->bins);
+}
+
 /* Reserved space counts against RLIMIT_AS, and the program's own malloc must not starve. */
 static size_t first_try(void)
 {
@@ -64,8 +76,7 @@ static bool map_arena(struct heap_arena *arena, size_t size)
     /* With room for neighbours as large on both sides. */
     arena->units = (struct heap_segment **)(void *)(mapping + units);
     arena->runs = (struct free_run *)(void *)(mapping + 3 * units);
-    arena->base = mapping + 3 * units + runs;
-    arena->base += (HUGE_BYTES - ((uintptr_t)arena->base & (HUGE_BYTES - 1))) & (HUGE_BYTES - 1);
+    arena->base = aligned(mapping + 3 * units + runs, HUGE_BYTES);
     arena->size = size;
     arena->open = OPEN_UNITS;
     if (mprotect(mapping, (size_t)(arena->base - mapping) + OPEN_UNITS * HEAP_UNIT_BYTES, PROT_READ | PROT_WRITE) == 0)
@@ -79,8 +90,7 @@ bool msrck_arena_open(struct heap_arena *arena, size_t least)
 {
     size_t size = first_try(), smallest = SMALLEST_ARENA;
 
-    memset(arena, 0, sizeof *arena);
-    memset(arena->bins, 0xff, sizeof arena->bins);
+    clear(arena);
     if (least > SIZE_MAX / 2)
         return false;
     if (smallest < least)
@@ -105,8 +115,7 @@ bool msrck_arena_open_small(struct heap_arena *arena)
 {
     struct small_tables *tables = msrck_allocate(1, sizeof *tables);
 
-    memset(arena, 0, sizeof *arena);
-    memset(arena->bins, 0xff, sizeof arena->bins);
+    clear(arena);
     arena->size = HEAP_SMALL_ARENA_UNITS * HEAP_UNIT_BYTES;
     arena->mapped = arena->size + HEAP_UNIT_BYTES;
     arena->mapping = tables == NULL ? NULL : map(NULL, arena->mapped, PROT_READ | PROT_WRITE, 0);
@@ -115,8 +124,7 @@ bool msrck_arena_open_small(struct heap_arena *arena)
         return false;
     }
     arena->small = tables;
-    arena->base = arena->mapping;
-    arena->base += (HEAP_UNIT_BYTES - ((uintptr_t)arena->base & (HEAP_UNIT_BYTES - 1))) & (HEAP_UNIT_BYTES - 1);
+    arena->base = aligned(arena->mapping, HEAP_UNIT_BYTES);
     arena->units = tables->units;
     arena->runs = tables->runs;
     arena->open = HEAP_SMALL_ARENA_UNITS;
