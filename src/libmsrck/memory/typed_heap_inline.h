@@ -144,6 +144,9 @@ static inline struct heap_segment *heap_segment_of(const struct typed_heap *heap
     return NULL;
 }
 
+/* Fewer pointers are followed or translated one by one: to find out what they have in common takes as long. */
+enum { HEAP_SMALLEST_BATCH = 8 };
+
 /*
  * The segment that three addresses lie in, NULL when they do not lie in one. Of a batch of pointers the first, a middle
  * and the last one: then most of the others lie there, too.

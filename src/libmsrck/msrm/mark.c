@@ -12,9 +12,6 @@
  */
 enum { BATCH_POINTERS = 512 };
 
-/* With fewer edges it takes as long to find out whether they have something in common. */
-enum { WORTH_A_SEARCH = 8 };
-
 msrck_result msrck_mark_begin(struct collection *collection, msrck_error *error)
 {
     msrck_result result;
@@ -131,7 +128,7 @@ static bool follow_in_heap(struct collection *collection, const struct typed_hea
     return true;
 }
 
-/* An edge of the graph that waits to be followed. */
+/* Edges of the graph that wait to be followed. */
 struct edges {
     const unsigned char *slots[BATCH_POINTERS];
     const uint32_t *targets[BATCH_POINTERS];    /* what each was declared to point to */
@@ -170,7 +167,7 @@ static struct heap_segment *common_target(const struct typed_heap *heap, const s
     const void *first, *middle, *last;
     struct heap_segment *segment;
 
-    if (edges->count < WORTH_A_SEARCH)
+    if (edges->count < HEAP_SMALLEST_BATCH)
         return NULL;
     memcpy(&first, edges->slots[0], sizeof first);
     memcpy(&middle, edges->slots[edges->count / 2], sizeof middle);

@@ -79,9 +79,6 @@ static unsigned ones_anywhere(uint64_t word)
 /* Pointers that are done together: what is noted about them stays in the innermost cache. */
 enum { TRANSLATED_AT_ONCE = 256 };
 
-/* With fewer it takes as long to find out whether they have something in common. */
-enum { WORTH_A_SEARCH = 8 };
-
 /* A piece of a column. */
 struct column_piece { const unsigned char *first; size_t step, count; };
 
@@ -95,11 +92,12 @@ struct found_pointers { const void *pointers[TRANSLATED_AT_ONCE]; uint32_t indic
 static inline bool translate_in_one(const struct typed_heap *heap, const struct found_pointers *found, size_t set,
                                     uint64_t *addresses)
 {
-    const struct heap_segment *segment =
-        set < WORTH_A_SEARCH ? NULL
-                             : heap_common_segment(heap, found->pointers[0], found->pointers[set / 2], found->pointers[set - 1]);
+    const struct heap_segment *segment;
     uint64_t base, reciprocal, stride, canonical, step, whole, others = 0;
 
+    if (set < HEAP_SMALLEST_BATCH)
+        return false;
+    segment = heap_common_segment(heap, found->pointers[0], found->pointers[set / 2], found->pointers[set - 1]);
     if (segment == NULL || segment->whole == 0)
         return false;
     base = (uintptr_t)segment->base;
